@@ -1,0 +1,1 @@
+"""The one small language: text or operators → syntax tree → register program or C."""
