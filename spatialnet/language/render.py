@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .nodes import Draw, Expression, Named, Number, Operation, Redraw, Symbol
 
-_SIGN = {"or": (1, "|"), "and": (2, "&"), "eq": (3, "=="), "ne": (3, "!="), "lt": (3, "<"), "le": (3, "<="),
-         "gt": (3, ">"), "ge": (3, ">="), "add": (4, "+"), "sub": (4, "-"), "mul": (5, "*"), "div": (5, "/"),
+_SIGN = {"eq": (1, "=="), "ne": (1, "!="), "lt": (1, "<"), "le": (1, "<="), "gt": (1, ">"), "ge": (1, ">="),
+         "or": (2, "|"), "and": (3, "&"), "add": (4, "+"), "sub": (4, "-"), "mul": (5, "*"), "div": (5, "/"),
          "mod": (5, "%"), "neg": (6, "-"), "pow": (7, "**")}
 _LATEX_SIGN = {"or": r"\lor", "and": r"\land", "eq": "=", "ne": r"\ne", "lt": "<", "le": r"\le", "gt": ">",
                "ge": r"\ge", "add": "+", "sub": "-", "mul": r"\,", "mod": r"\bmod"}
@@ -51,7 +51,7 @@ def _text(node: Expression) -> tuple[str, int]:
             return f"~{_wrap(_text(a), 8)}", 6
         case Operation(name, (a, b)) if name in _SIGN:
             level, sign = _SIGN[name]
-            left, right = (8, 7) if name == "pow" else (level + (level == 3), level + 1)
+            left, right = (8, 7) if name == "pow" else (level + (level == 1), level + 1)
             return f"{_wrap(_text(a), left)} {sign} {_wrap(_text(b), right)}", level
         case Operation(name, arguments):
             return f"{name}({', '.join(map(text, arguments))})", _ATOM
