@@ -1,0 +1,313 @@
+#include "vm.h"
+
+#include <math.h>
+
+#include "vecmath.h"
+
+#define REDRAW_ATTEMPTS 1000
+
+const char *spn_operation_name(int op) {
+    static const char *names[] = {
+#define X(name) #name,
+        SPN_OPERATIONS(X)
+#undef X
+    };
+    return op >= 0 && op < SPN_N_OPERATIONS ? names[op] : "";
+}
+
+/* Wichura's algorithm AS 241 (PPND16), Applied Statistics 37 (1988) 477-484, doi:10.2307/2347330. */
+static double normal_quantile(double p) {
+    const double q = p - 0.5;
+    if (fabs(q) <= 0.425) {
+        const double r = 0.180625 - q * q;
+        return q * (((((((r * 2509.0809287301226727 + 33430.575583588128105) * r + 67265.770927008700853) * r +
+                        45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r +
+                     133.14166789178437745) * r + 3.387132872796366608) /
+               (((((((r * 5226.495278852545925 + 28729.085735721942674) * r + 39307.89580009271061) * r +
+                    21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r +
+                 42.313330701600911252) * r + 1.0);
+    }
+    double r = q < 0.0 ? p : 1.0 - p;
+    if (!(r > 0.0)) return q < 0.0 ? -INFINITY : INFINITY;
+    r = sqrt(-spn_log(r));
+    double x;
+    if (r <= 5.0) {
+        r -= 1.6;
+        x = (((((((r * 7.7454501427834140764e-4 + 0.0227238449892691845833) * r + 0.24178072517745061177) * r +
+                 1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.7694972214606914055) * r +
+              4.6303378461565452959) * r + 1.42343711074968357734) /
+            (((((((r * 1.05075007164441684324e-9 + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r +
+                 0.14810397642748007459) * r + 0.68976733498510000455) * r + 1.6763848301838038494) * r +
+              2.05319162663775882187) * r + 1.0);
+    } else {
+        r -= 5.0;
+        x = (((((((r * 2.01033439929228813265e-7 + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r +
+                 0.026532189526576123093) * r + 0.29656057182850489123) * r + 1.7848265399172913358) * r +
+              5.4637849111641143699) * r + 6.6579046435011037772) /
+            (((((((r * 2.04426310338993978564e-15 + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r +
+                 7.868691311456132591e-4) * r + 0.0148753612908506148525) * r + 0.13692988092273580531) * r +
+              0.59983220655588793769) * r + 1.0);
+    }
+    return q < 0.0 ? -x : x;
+}
+
+static inline double expm1_of(double x) {
+    /* exp(x) - 1 loses digits near 0, where the series is short */
+    if (fabs(x) > 0.25) return spn_exp(x) - 1.0;
+    double p = 1.0 / 479001600.0;
+    p = p * x + 1.0 / 39916800.0; p = p * x + 1.0 / 3628800.0; p = p * x + 1.0 / 362880.0; p = p * x + 1.0 / 40320.0;
+    p = p * x + 1.0 / 5040.0; p = p * x + 1.0 / 720.0; p = p * x + 1.0 / 120.0; p = p * x + 1.0 / 24.0;
+    p = p * x + 1.0 / 6.0; p = p * x + 0.5;
+    return p * x * x + x;
+}
+
+/* The sign follows the divisor, as in Python. */
+static inline double mod_of(double a, double b) {
+    const double r = fmod(a, b);
+    return r != 0.0 && (r < 0.0) != (b < 0.0) ? r + b : r;
+}
+
+static inline double integer_power(double x, int n) {
+    double base = n < 0 ? 1.0 / x : x, y = 1.0;
+    for (int k = n < 0 ? -n : n; k; k >>= 1, base *= base)
+        if (k & 1) y *= base;
+    return y;
+}
+
+void spn_fill_constants(const spn_program *p, double *registers) {
+    for (int k = 0; k < p->n_constants; k++)
+        for (int i = 0; i < SPN_LANES; i++) registers[(p->n_inputs + k) * SPN_LANES + i] = p->constants[k];
+}
+
+#define EACH(expression) for (int i = 0; i < n; i++) d[i] = (expression); break
+
+/* The arithmetic that vectorises. Returns 0 when `op` is not one of these. */
+SPN_CLONES static int sweep(int op, double *restrict d, const double *a, const double *b, const double *c, int n) {
+    switch (op) {
+    case SPN_OP_neg: EACH(-a[i]);
+    case SPN_OP_abs: EACH(fabs(a[i]));
+    case SPN_OP_exp: EACH(spn_exp(a[i]));
+    case SPN_OP_log: EACH(spn_log(a[i]));
+    case SPN_OP_sqrt: EACH(sqrt(a[i]));
+    case SPN_OP_not: EACH(a[i] == 0.0 ? 1.0 : 0.0);
+    case SPN_OP_add: EACH(a[i] + b[i]);
+    case SPN_OP_sub: EACH(a[i] - b[i]);
+    case SPN_OP_mul: EACH(a[i] * b[i]);
+    case SPN_OP_div: EACH(a[i] / b[i]);
+    case SPN_OP_square: EACH(a[i] * a[i]);
+    case SPN_OP_min: EACH(a[i] < b[i] ? a[i] : b[i]);
+    case SPN_OP_max: EACH(a[i] > b[i] ? a[i] : b[i]);
+    case SPN_OP_lt: EACH(a[i] < b[i] ? 1.0 : 0.0);
+    case SPN_OP_le: EACH(a[i] <= b[i] ? 1.0 : 0.0);
+    case SPN_OP_gt: EACH(a[i] > b[i] ? 1.0 : 0.0);
+    case SPN_OP_ge: EACH(a[i] >= b[i] ? 1.0 : 0.0);
+    case SPN_OP_eq: EACH(a[i] == b[i] ? 1.0 : 0.0);
+    case SPN_OP_ne: EACH(a[i] != b[i] ? 1.0 : 0.0);
+    case SPN_OP_and: EACH((a[i] != 0.0) & (b[i] != 0.0) ? 1.0 : 0.0);
+    case SPN_OP_or: EACH((a[i] != 0.0) | (b[i] != 0.0) ? 1.0 : 0.0);
+    case SPN_OP_where: EACH(a[i] != 0.0 ? b[i] : c[i]);
+    default: return 0;
+    }
+    return 1;
+}
+
+static void sweep_scalar(int op, double *restrict d, const double *a, const double *b, int exponent, int n) {
+    switch (op) {
+    case SPN_OP_expm1: EACH(expm1_of(a[i]));
+    case SPN_OP_sin: EACH(sin(a[i]));
+    case SPN_OP_cos: EACH(cos(a[i]));
+    case SPN_OP_floor: EACH(floor(a[i]));
+    case SPN_OP_normal_quantile: EACH(normal_quantile(a[i]));
+    case SPN_OP_lgamma: EACH(lgamma(a[i]));
+    case SPN_OP_pow: EACH(pow(a[i], b[i]));
+    case SPN_OP_mod: EACH(mod_of(a[i], b[i]));
+    case SPN_OP_integer_power: EACH(integer_power(a[i], exponent));
+    }
+}
+
+static int run_range(const spn_program *p, double *regs, int n, const spn_stream *draws, uint64_t first, int from,
+                     int to, uint64_t attempt) {
+    for (int pc = from; pc < to; pc++) {
+        const spn_instruction in = p->code[pc];
+        double *d = regs + (size_t)in.dst * SPN_LANES;
+        if (in.op == SPN_OP_random) {
+            spn_stream s = *draws;
+            s.b = (uint64_t)(uint32_t)in.a | attempt << 32;
+            spn_stream_uniforms(&s, first, n, d);
+        } else if (in.op == SPN_OP_redraw) {
+            const double *value = regs + (size_t)in.a * SPN_LANES;
+            const double *low = regs + (size_t)in.c * SPN_LANES, *high = low + SPN_LANES;
+            unsigned char open[SPN_LANES];
+            int left = n;
+            memset(open, 1, sizeof open);
+            for (uint64_t k = 0; left && k < REDRAW_ATTEMPTS; k++) {
+                if (run_range(p, regs, n, draws, first, pc + 1, pc + 1 + in.b, attempt * REDRAW_ATTEMPTS + k)) return 1;
+                for (int i = 0; i < n; i++)
+                    if (open[i] && value[i] >= low[i] && value[i] <= high[i]) { d[i] = value[i]; open[i] = 0; left--; }
+            }
+            if (left) return 1;
+            pc += in.b;
+        } else {
+            const double *a = regs + (size_t)in.a * SPN_LANES;
+            const int binary = in.op >= SPN_OP_add && in.op <= SPN_OP_where;
+            const double *b = binary ? regs + (size_t)in.b * SPN_LANES : a;
+            const double *c = in.op == SPN_OP_where ? regs + (size_t)in.c * SPN_LANES : a;
+            if (!sweep(in.op, d, a, b, c, n)) sweep_scalar(in.op, d, a, b, in.b, n);
+        }
+    }
+    return 0;
+}
+
+int spn_run(const spn_program *p, double *registers, int n, const spn_stream *draws, uint64_t first) {
+    return run_range(p, registers, n, draws, first, 0, p->n_code, 0);
+}
+
+/* ---- intervals ---- */
+
+void spn_fill_constant_bounds(const spn_program *p, double *registers) {
+    for (int k = 0; k < p->n_constants; k++)
+        for (int i = 0; i < 2 * SPN_LANES; i++) registers[2 * (p->n_inputs + k) * SPN_LANES + i] = p->constants[k];
+}
+
+static inline double smaller(double a, double b) { return a < b ? a : b; }
+static inline double larger(double a, double b) { return a > b ? a : b; }
+static inline double times(double a, double b) { return a == 0.0 || b == 0.0 ? 0.0 : a * b; } /* 0 · inf = 0 here */
+
+/* A comparison that is true for `yes`, false for `no`, else open. */
+#define TRUTH(yes, no) \
+    for (int i = 0; i < n; i++) { const int t = (yes), f = (no); lo[i] = t ? 1.0 : 0.0; hi[i] = f ? 0.0 : 1.0; } break
+#define MONOTONE(f) for (int i = 0; i < n; i++) { const double l = f(al[i]), h = f(ah[i]); lo[i] = l; hi[i] = h; } break
+#define BOTH(l_expression, h_expression) \
+    for (int i = 0; i < n; i++) { const double l = (l_expression), h = (h_expression); lo[i] = l; hi[i] = h; } break
+
+static void bound_power(double al, double ah, double k, double *lo, double *hi) {
+    if (al >= 0.0) {
+        const double l = pow(al, k), h = pow(ah, k);
+        *lo = smaller(l, h); *hi = larger(l, h);
+    } else { *lo = -INFINITY; *hi = INFINITY; }
+}
+
+static void bound_integer_power(double al, double ah, int k, double *lo, double *hi) {
+    if (k < 0 && al <= 0.0 && ah >= 0.0) { *lo = k % 2 ? -INFINITY : 0.0; *hi = INFINITY; return; }
+    const double l = integer_power(al, k), h = integer_power(ah, k);
+    *lo = smaller(l, h); *hi = larger(l, h);
+    if (k % 2 == 0 && al < 0.0 && ah > 0.0) *lo = k > 0 ? 0.0 : *lo;
+}
+
+/* sin over [l, h]; cos is sin shifted by a quarter turn. */
+static void bound_sine(double l, double h, double *lo, double *hi) {
+    const double turn = 6.283185307179586;
+    if (!(h - l < turn)) { *lo = -1.0; *hi = 1.0; return; }
+    const double a = sin(l), b = sin(h);
+    *lo = smaller(a, b); *hi = larger(a, b);
+    if (ceil((l - turn / 4) / turn) * turn + turn / 4 <= h) *hi = 1.0;
+    if (ceil((l + turn / 4) / turn) * turn - turn / 4 <= h) *lo = -1.0;
+}
+
+SPN_CLONES static int bound_sweep(int op, double *restrict lo, double *restrict hi, const double *al, const double *ah,
+                                  const double *bl, const double *bh, const double *cl, const double *ch, int n) {
+    switch (op) {
+    case SPN_OP_neg: BOTH(-ah[i], -al[i]);
+    case SPN_OP_abs:
+        for (int i = 0; i < n; i++) {
+            const double l = fabs(al[i]), h = fabs(ah[i]), least = smaller(l, h);
+            hi[i] = larger(l, h); lo[i] = (al[i] <= 0.0) & (ah[i] >= 0.0) ? 0.0 : least;
+        }
+        break;
+    case SPN_OP_square:
+        for (int i = 0; i < n; i++) {
+            const double l = al[i] * al[i], h = ah[i] * ah[i], least = smaller(l, h);
+            hi[i] = larger(l, h); lo[i] = (al[i] <= 0.0) & (ah[i] >= 0.0) ? 0.0 : least;
+        }
+        break;
+    case SPN_OP_exp: MONOTONE(spn_exp);
+    case SPN_OP_log: MONOTONE(spn_log);
+    case SPN_OP_sqrt: MONOTONE(sqrt);
+    case SPN_OP_add: BOTH(al[i] + bl[i], ah[i] + bh[i]);
+    case SPN_OP_sub: BOTH(al[i] - bh[i], ah[i] - bl[i]);
+    case SPN_OP_min: BOTH(smaller(al[i], bl[i]), smaller(ah[i], bh[i]));
+    case SPN_OP_max: BOTH(larger(al[i], bl[i]), larger(ah[i], bh[i]));
+    case SPN_OP_lt: TRUTH(ah[i] < bl[i], al[i] >= bh[i]);
+    case SPN_OP_le: TRUTH(ah[i] <= bl[i], al[i] > bh[i]);
+    case SPN_OP_gt: TRUTH(al[i] > bh[i], ah[i] <= bl[i]);
+    case SPN_OP_ge: TRUTH(al[i] >= bh[i], ah[i] < bl[i]);
+    case SPN_OP_eq: TRUTH((al[i] == ah[i]) & (bl[i] == bh[i]) & (al[i] == bl[i]), (ah[i] < bl[i]) | (al[i] > bh[i]));
+    case SPN_OP_ne: TRUTH((ah[i] < bl[i]) | (al[i] > bh[i]), (al[i] == ah[i]) & (bl[i] == bh[i]) & (al[i] == bl[i]));
+    case SPN_OP_not: TRUTH((al[i] == 0.0) & (ah[i] == 0.0), (al[i] > 0.0) | (ah[i] < 0.0));
+    case SPN_OP_and: TRUTH(((al[i] > 0.0) | (ah[i] < 0.0)) & ((bl[i] > 0.0) | (bh[i] < 0.0)),
+                           ((al[i] == 0.0) & (ah[i] == 0.0)) | ((bl[i] == 0.0) & (bh[i] == 0.0)));
+    case SPN_OP_or: TRUTH((al[i] > 0.0) | (ah[i] < 0.0) | (bl[i] > 0.0) | (bh[i] < 0.0),
+                          (al[i] == 0.0) & (ah[i] == 0.0) & (bl[i] == 0.0) & (bh[i] == 0.0));
+    case SPN_OP_where:
+        for (int i = 0; i < n; i++) {
+            const int yes = (al[i] > 0.0) | (ah[i] < 0.0), no = (al[i] == 0.0) & (ah[i] == 0.0);
+            lo[i] = yes ? bl[i] : no ? cl[i] : smaller(bl[i], cl[i]);
+            hi[i] = yes ? bh[i] : no ? ch[i] : larger(bh[i], ch[i]);
+        }
+        break;
+    case SPN_OP_mul:
+        for (int i = 0; i < n; i++) {
+            const double p = times(al[i], bl[i]), q = times(al[i], bh[i]), r = times(ah[i], bl[i]),
+                         s = times(ah[i], bh[i]);
+            lo[i] = smaller(smaller(p, q), smaller(r, s)); hi[i] = larger(larger(p, q), larger(r, s));
+        }
+        break;
+    default: return 0;
+    }
+    return 1;
+}
+
+static void bound_scalar(const spn_instruction *in, double *lo, double *hi, const double *al, const double *ah,
+                         const double *bl, const double *bh, const double *registers, int n) {
+    for (int i = 0; i < n; i++) {
+        double l = -INFINITY, h = INFINITY;
+        switch (in->op) {
+        case SPN_OP_expm1: l = expm1_of(al[i]); h = expm1_of(ah[i]); break;
+        case SPN_OP_floor: l = floor(al[i]); h = floor(ah[i]); break;
+        case SPN_OP_normal_quantile: l = normal_quantile(al[i]); h = normal_quantile(ah[i]); break;
+        case SPN_OP_sin: bound_sine(al[i], ah[i], &l, &h); break;
+        case SPN_OP_cos: bound_sine(al[i] + 1.5707963267948966, ah[i] + 1.5707963267948966, &l, &h); break;
+        case SPN_OP_lgamma: if (al[i] == ah[i]) l = h = lgamma(al[i]); break;
+        case SPN_OP_integer_power: bound_integer_power(al[i], ah[i], in->b, &l, &h); break;
+        case SPN_OP_pow: if (bl[i] == bh[i]) bound_power(al[i], ah[i], bl[i], &l, &h); break;
+        case SPN_OP_mod:
+            if (al[i] == ah[i] && bl[i] == bh[i]) l = h = mod_of(al[i], bl[i]);
+            else { l = smaller(bl[i], 0.0); h = larger(bh[i], 0.0); }
+            break;
+        case SPN_OP_div:
+            if (bl[i] > 0.0 || bh[i] < 0.0) {
+                const double p = al[i] / bl[i], q = al[i] / bh[i], r = ah[i] / bl[i], s = ah[i] / bh[i];
+                l = smaller(smaller(p, q), smaller(r, s)); h = larger(larger(p, q), larger(r, s));
+            }
+            break;
+        case SPN_OP_random: l = 0.0; h = 1.0; break;
+        case SPN_OP_redraw: {
+            const double *limit = registers + (size_t)in->c * 2 * SPN_LANES;
+            l = larger(al[i], limit[i]); h = smaller(ah[i], limit[i + 3 * SPN_LANES]);
+            break;
+        }
+        }
+        if (l != l || h != h) { l = -INFINITY; h = INFINITY; } /* no value is ruled out */
+        lo[i] = l; hi[i] = h;
+    }
+}
+
+void spn_bound(const spn_program *p, double *regs, int n) {
+#define ROW(register_) (regs + (size_t)(register_) * 2 * SPN_LANES)
+    for (int pc = 0; pc < p->n_code; pc++) {
+        spn_instruction in = p->code[pc];
+        if (in.op == SPN_OP_redraw) { /* first its body, then the limits */
+            spn_program body = *p;
+            body.code = p->code + pc + 1; body.n_code = in.b;
+            spn_bound(&body, regs, n);
+            pc += in.b;
+        }
+        const int binary = in.op >= SPN_OP_add && in.op <= SPN_OP_where;
+        double *lo = ROW(in.dst);
+        const double *a = in.op == SPN_OP_random ? lo : ROW(in.a), *b = binary ? ROW(in.b) : a;
+        const double *c = in.op == SPN_OP_where ? ROW(in.c) : a;
+        if (!bound_sweep(in.op, lo, lo + SPN_LANES, a, a + SPN_LANES, b, b + SPN_LANES, c, c + SPN_LANES, n))
+            bound_scalar(&in, lo, lo + SPN_LANES, a, a + SPN_LANES, b, b + SPN_LANES, regs, n);
+    }
+#undef ROW
+}

@@ -1,0 +1,47 @@
+/* The block virtual machine: a register program swept over lanes (pairs, nodes), or over boxes with interval
+   arithmetic. The interpreter costs once per operation and block, not per lane. */
+#ifndef SPN_VM_H
+#define SPN_VM_H
+
+#include "philox.h"
+
+#define SPN_LANES 256
+
+/* Operations; X(name) in the order of their codes. The names are those of spatialnet/language/nodes.py, and
+   `random` (a uniform draw), `redraw`, `square`, `integer_power`, which the compiler of programs adds. */
+#define SPN_OPERATIONS(X) \
+    X(neg) X(abs) X(exp) X(expm1) X(log) X(sqrt) X(sin) X(cos) X(floor) X(not) X(normal_quantile) X(lgamma) \
+    X(add) X(sub) X(mul) X(div) X(pow) X(mod) X(min) X(max) \
+    X(lt) X(le) X(gt) X(ge) X(eq) X(ne) X(and) X(or) X(where) \
+    X(square) X(integer_power) X(random) X(redraw)
+
+enum {
+#define X(name) SPN_OP_##name,
+    SPN_OPERATIONS(X)
+#undef X
+    SPN_N_OPERATIONS
+};
+
+/* dst ← op(a, b, c), all registers, except: integer_power: b is the exponent; random: a is the number of the
+   occurrence; redraw: a is the register of the value, b the number of following instructions that compute it,
+   c and c + 1 the registers of the limits. */
+typedef struct { int32_t op, dst, a, b, c; } spn_instruction;
+
+typedef struct {
+    int n_code, n_registers, n_inputs, n_constants, result;
+    const spn_instruction *code;
+    const double *constants; /* registers n_inputs … n_inputs + n_constants - 1 */
+} spn_program;
+
+/* `registers` holds n_registers rows of SPN_LANES doubles. Fill the constants once, the inputs before each run. */
+void spn_fill_constants(const spn_program *p, double *registers);
+/* Runs lanes 0 … n - 1; lane i takes word first + i of `draws`. Returns 0, or 1 if a redraw gave up. */
+int spn_run(const spn_program *p, double *registers, int n, const spn_stream *draws, uint64_t first);
+
+/* The same with intervals: `registers` holds n_registers pairs of rows, lower ends then upper ends. */
+void spn_fill_constant_bounds(const spn_program *p, double *registers);
+void spn_bound(const spn_program *p, double *registers, int n);
+
+const char *spn_operation_name(int op);
+
+#endif

@@ -1,0 +1,49 @@
+from libc.stdint cimport int32_t, uint64_t
+
+cdef extern from "philox.h" nogil:
+    ctypedef struct spn_stream:
+        uint64_t key[2]
+        uint64_t a
+        uint64_t b
+        uint64_t c
+    ctypedef struct spn_reader:
+        pass
+    void philox4x64(const uint64_t *counter, const uint64_t *key, uint64_t *out)
+    double spn_unit(uint64_t word)
+    uint64_t spn_below(uint64_t word, uint64_t n)
+    void spn_stream_uniforms(const spn_stream *s, uint64_t first, int n, double *out)
+    void spn_stream_block(const spn_stream *s, uint64_t block, uint64_t *out)
+    void spn_reader_open(spn_reader *r, const uint64_t *key, uint64_t a, uint64_t b, uint64_t c)
+    uint64_t spn_reader_word(spn_reader *r)
+    double spn_reader_unit(spn_reader *r)
+
+cdef extern from "vm.h" nogil:
+    enum:
+        SPN_LANES
+        SPN_N_OPERATIONS
+    ctypedef struct spn_instruction:
+        int32_t op
+        int32_t dst
+        int32_t a
+        int32_t b
+        int32_t c
+    ctypedef struct spn_program:
+        int n_code
+        int n_registers
+        int n_inputs
+        int n_constants
+        int result
+        const spn_instruction *code
+        const double *constants
+    void spn_fill_constants(const spn_program *p, double *registers)
+    int spn_run(const spn_program *p, double *registers, int n, const spn_stream *draws, uint64_t first)
+    void spn_fill_constant_bounds(const spn_program *p, double *registers)
+    void spn_bound(const spn_program *p, double *registers, int n)
+    const char *spn_operation_name(int op)
+
+cdef class Program:
+    cdef spn_program c
+    cdef spn_instruction *_code
+    cdef double *_constants
+    cdef readonly tuple inputs
+    cdef readonly int n_draws
