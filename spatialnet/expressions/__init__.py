@@ -1,0 +1,1 @@
+"""How much: lazy values for probabilities, weights, delays, positions and node parameters."""

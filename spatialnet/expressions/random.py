@@ -1,0 +1,103 @@
+"""Random distributions, as expressions. Every occurrence draws anew, for each node or connection.
+
+The arguments may be expressions themselves: ``normal(mean=10 * distance, std=1.0)``.
+"""
+
+from __future__ import annotations
+
+import numbers
+
+from ..errors import ParameterError
+from ..language.nodes import Draw, Expression, Named, Number, Redraw, as_expression, is_random, operation
+
+
+def _distribution(name: str, body: Expression, **keywords: Expression) -> Expression:
+    return Named(name, (), tuple((k(v)) for k, v in keywords.items()), body)
+
+
+def _positive(owner: str, name: str, value: Expression) -> None:
+    if isinstance(value, Number) and not value.value > 0:
+        raise ParameterError(owner, name, f"must be > 0, got {value.value:g}")
+
+
+def uniform(min=0.0, max=1.0) -> Expression:
+    """Uniform in [min, max).
+
+    Raises
+    ------
+    ParameterError
+        If not ``min < max``.
+    """
+    min, max = as_expression(min), as_expression(max)
+    if isinstance(min, Number) and isinstance(max, Number) and not min.value < max.value:
+        raise ParameterError("random.uniform", "max", f"must be above min={min.value:g}, got {max.value:g}")
+    return _distribution("uniform", min + (max - min) * Draw(), min=min, max=max)
+
+
+def uniform_int(max: int) -> Expression:
+    """Integers 0, 1, …, max - 1 with equal probability.
+
+    Raises
+    ------
+    ParameterError
+        If `max` is not an integer ≥ 1.
+    """
+    if isinstance(max, bool) or not isinstance(max, numbers.Integral) or max < 1:
+        raise ParameterError("random.uniform_int", "max", f"must be an integer ≥ 1, got {max!r}")
+    return _distribution("uniform_int", operation("floor", Draw() * int(max)), max=Number(float(max)))
+
+
+def normal(mean=0.0, std=1.0) -> Expression:
+    """Normal distribution.
+
+    Raises
+    ------
+    ParameterError
+        If `std` is not positive.
+    """
+    mean, std = as_expression(mean), as_expression(std)
+    _positive("random.normal", "std", std)
+    return _distribution("normal", mean + std * operation("normal_quantile", Draw()), mean=mean, std=std)
+
+
+def lognormal(mean=0.0, std=1.0) -> Expression:
+    """Exponential of a normal distribution; `mean` and `std` are those of the logarithm.
+
+    Raises
+    ------
+    ParameterError
+        If `std` is not positive.
+    """
+    mean, std = as_expression(mean), as_expression(std)
+    _positive("random.lognormal", "std", std)
+    body = operation("exp", mean + std * operation("normal_quantile", Draw()))
+    return _distribution("lognormal", body, mean=mean, std=std)
+
+
+def exponential(beta=1.0) -> Expression:
+    """Exponential distribution with mean (scale) `beta`.
+
+    Raises
+    ------
+    ParameterError
+        If `beta` is not positive.
+    """
+    beta = as_expression(beta)
+    _positive("random.exponential", "beta", beta)
+    return _distribution("exponential", -beta * operation("log", 1.0 - Draw()), beta=beta)
+
+
+def redraw(value, min, max) -> Expression:
+    """`value` drawn again until ``min <= value <= max`` (a truncated distribution).
+
+    Raises
+    ------
+    ParameterError
+        If not ``min <= max``, or if nothing in `value` is random.
+    """
+    value, low, high = as_expression(value), float(min), float(max)
+    if not low <= high:
+        raise ParameterError("random.redraw", "max", f"must not be below min={low:g}, got {high:g}")
+    if not is_random(value):
+        raise ParameterError("random.redraw", "value", f"must contain a random distribution, got {value!r}")
+    return Redraw(value, low, high)
