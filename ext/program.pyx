@@ -48,7 +48,7 @@ cdef class Program:
         PyMem_Free(self._code)
         PyMem_Free(self._constants)
 
-    def evaluate(self, dict values, Py_ssize_t n, seed=0, stream=(0, 0)):
+    def evaluate(self, dict values, Py_ssize_t n, seed=0, stream=(0, 0, 0)):
         """Values for `n` lanes.
 
         Parameters
@@ -58,8 +58,8 @@ cdef class Program:
         n : int
         seed : int
             Seed of the random parts.
-        stream : (int, int)
-            What is drawn; see "Random numbers" in ARCHITECTURE.md.
+        stream : (int, int, int)
+            Purpose, and the words a and c of the counter (`spatialnet.expressions.streams`).
 
         Returns
         -------
@@ -79,7 +79,7 @@ cdef class Program:
         if registers == NULL:
             raise MemoryError()
         draws.key[0], draws.key[1] = seed, stream[0]
-        draws.a, draws.b, draws.c = stream[1], 0, 0
+        draws.a, draws.b, draws.c = stream[1], 0, stream[2]
         columns = [np.ascontiguousarray(values[name], dtype=np.float64) for name in self.inputs]
         try:
             for array in columns:

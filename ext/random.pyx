@@ -45,7 +45,7 @@ def words(seed, purpose, thing, Py_ssize_t n):
     seed : int
         Of the network.
     purpose : int
-        What kind of thing is drawn (`spatialnet.connect.streams`).
+        What kind of thing is drawn (`spatialnet.expressions.streams`).
     thing : (int, int, int)
         Which one.
     n : int

@@ -13,7 +13,8 @@ from .coordinates import NODE_SYMBOLS, PAIR_SYMBOLS
 _AXES = "xyz"
 
 
-def at(expression: Expression, *, seed: int = 0, n: int | None = None, **values: ArrayLike) -> NDArray[np.float64]:
+def at(expression: Expression, *, seed: int = 0, stream: tuple[int, int, int] = (0, 0, 0), n: int | None = None,
+       **values: ArrayLike) -> NDArray[np.float64]:
     """Evaluate `expression` for given values.
 
     Parameters
@@ -21,6 +22,8 @@ def at(expression: Expression, *, seed: int = 0, n: int | None = None, **values:
     expression : Expression
     seed : int
         Seed of the random parts.
+    stream : (int, int, int)
+        What is drawn, as in `streams`.
     n : int, optional
         Number of values, where no input tells it (a purely random expression).
     **values : array_like
@@ -63,4 +66,4 @@ def at(expression: Expression, *, seed: int = 0, n: int | None = None, **values:
     inputs += [name for name in columns if name not in inputs]
     program = compile_program(expression, inputs)
     flat = {name: np.atleast_1d(a) for name, a in zip(used, arrays)}
-    return program.evaluate({name: flat[name] for name in program.inputs}, size, seed=seed)
+    return program.evaluate({name: flat[name] for name in program.inputs}, size, seed=seed, stream=stream)

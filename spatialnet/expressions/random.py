@@ -12,7 +12,7 @@ from ..language.nodes import Draw, Expression, Named, Number, Redraw, as_express
 
 
 def _distribution(name: str, body: Expression, **keywords: Expression) -> Expression:
-    return Named(name, (), tuple((k(v)) for k, v in keywords.items()), body)
+    return Named(name, (), tuple((k, repr(v)) for k, v in keywords.items()), body)
 
 
 def _positive(owner: str, name: str, value: Expression) -> None:

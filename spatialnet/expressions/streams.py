@@ -1,0 +1,13 @@
+"""What random numbers are drawn for: the second word of every Philox key (the first is the network's seed).
+
+The counter names the thing itself; see "Random numbers" in ARCHITECTURE.md. Numbers are never reused, because a saved
+seed must give the same network in later versions.
+"""
+
+POSITION = 1        # a: population, c: axis
+PARAMETER = 2       # a: population, c: which setting of which parameter
+CANDIDATE = 3       # a: driver, c: projection — which nodes are looked at, or taken
+ACCEPT = 4          # a: driver, c: projection — thinning
+WEIGHT = 5          # a: driver, c: projection
+DELAY = 6           # a: driver, c: projection
+DEVICE = 7          # the engine's: see simulate/

@@ -1,0 +1,1 @@
+"""Where: placements, populations and the layers users hold."""
