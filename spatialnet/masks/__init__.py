@@ -1,0 +1,1 @@
+"""Which: regions around a node."""
