@@ -1,0 +1,221 @@
+"""``data.spatialnet``: what to ask of a run.
+
+Registered for trees and for single datasets. Every answer counts the silent nodes, and none loops over nodes:
+xarray's own ``groupby("node")`` takes seconds where these take milliseconds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import numpy as np
+import xarray as xr
+
+from ..errors import DataError, ParameterError
+from . import connections as _connections
+from . import export, fields, files
+from .spikes import Spikes, read_spikes
+
+_PER = ("node", "recorder")
+
+
+@xr.register_dataset_accessor("spatialnet")
+@xr.register_datatree_accessor("spatialnet")
+class SpatialnetAccessor:
+    """Rates, counts, fields and pictures of a run.
+
+    Works on the tree that `Network.simulate` returns, on one group of it (``data["/spikes/E"]``) and on the dataset
+    of one group.
+
+    Every method on spikes has `name`, which recorders to take: one name, several, or None for all of them, one after
+    the other, told apart by the coordinate ``recorder``. A node that two recorders have is there twice.
+    """
+
+    def __init__(self, data: xr.DataTree | xr.Dataset):
+        self._data = data
+
+    def __repr__(self) -> str:
+        methods = ", ".join(f"{m}()" for m in sorted(vars(type(self))) if not m.startswith("_"))
+        return f"spatialnet accessor: {methods}"
+
+    # -- spikes by node ------------------------------------------------------------------------------------------
+
+    def counts(self, name: str | Iterable[str] | None = None, t_start: float | None = None,
+               t_stop: float | None = None) -> xr.DataArray:
+        """Number of spikes of every recorded node, 0 for the silent ones.
+
+        Parameters
+        ----------
+        name : str or several, optional
+            Recorders; all when not given.
+        t_start, t_stop : float, optional
+            Count spikes with ``t_start < time <= t_stop`` (ms); the whole record when not given.
+
+        Returns
+        -------
+        DataArray
+            Dimension ``recorded_node``, with the global ids and positions as coordinates.
+        """
+        spikes = read_spikes(self._data, name).between(t_start, t_stop)
+        return _per_node(spikes, spikes.counts(), "counts", {"long_name": "number of spikes"})
+
+    def rates(self, name: str | Iterable[str] | None = None, t_start: float | None = None,
+              t_stop: float | None = None) -> xr.DataArray:
+        """Mean rate of every recorded node in Hz, 0 for the silent ones; parameters as of `counts`.
+
+        The rate is NaN if nothing was recorded in the time asked for.
+        """
+        spikes = read_spikes(self._data, name).between(t_start, t_stop)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            rates = 1000.0 * spikes.counts() / np.float64(spikes.duration)
+        return _per_node(spikes, rates, "rates", {"units": "Hz", "long_name": "mean rate"})
+
+    def isi(self, name: str | Iterable[str] | None = None) -> xr.DataArray:
+        """Intervals between the spikes of each node, in ms.
+
+        Returns
+        -------
+        DataArray
+            Dimension ``interval``, by node and then by time; the coordinate ``node`` says whose interval it is.
+        """
+        spikes = read_spikes(self._data, name)
+        intervals, index = spikes.intervals()
+        coords = {"node": ("interval", spikes.nodes[index])}
+        if len(spikes.names) > 1:
+            coords["recorder"] = ("interval", np.array(spikes.names)[spikes.recorder[index]])
+        return xr.DataArray(intervals, coords, ("interval",), "isi",
+                            {"units": "ms", "long_name": "interval between spikes"})
+
+    def cv(self, name: str | Iterable[str] | None = None) -> xr.DataArray:
+        """Coefficient of variation of the intervals of every recorded node: 1 for a Poisson process, 0 for a clock.
+
+        NaN for nodes with fewer than two intervals.
+        """
+        spikes = read_spikes(self._data, name)
+        intervals, index = spikes.intervals()
+        n = np.bincount(index, minlength=len(spikes.nodes))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.bincount(index, intervals, len(spikes.nodes)) / n
+            # Around the mean: the difference of squares would lose a regular train in rounding.
+            variance = np.bincount(index, (intervals - mean[index]) ** 2, len(spikes.nodes)) / n
+            cv = np.where(n >= 2, np.sqrt(variance) / mean, np.nan)
+        return _per_node(spikes, cv, "cv", {"units": "1", "long_name": "coefficient of variation of the intervals"})
+
+    # -- spikes by time ------------------------------------------------------------------------------------------
+
+    def binned(self, bin_width: float, name: str | Iterable[str] | None = None,
+               per: Literal["node", "recorder"] = "node") -> xr.DataArray:
+        """Spikes counted in bins of time.
+
+        Parameters
+        ----------
+        bin_width : float
+            In ms; a multiple of the resolution. The last bin is narrower if the record ends in it.
+        name : str or several, optional
+            Recorders; all when not given.
+        per : {"node", "recorder"}
+            Count for every node, or for all nodes of a recorder together.
+
+        Returns
+        -------
+        DataArray
+            Dimensions ``time`` and ``recorded_node`` or ``recorder``. The time is the middle of the bin ``(a, b]``:
+            a spike carries the end of the step it happened in. ``bin_width`` is a coordinate.
+
+        Raises
+        ------
+        ParameterError
+            If `bin_width` is not a positive multiple of the resolution.
+        """
+        if per not in _PER:
+            raise ParameterError("binned", "per", f"must be \"node\" or \"recorder\", got {per!r}")
+        spikes = read_spikes(self._data, name)
+        edges = spikes.edges(bin_width)
+        attrs = {"long_name": "number of spikes in the bin"}
+        if per == "node":
+            counts = spikes.histogram(edges, spikes.index, len(spikes.nodes))
+            dim, coords = "recorded_node", spikes.node_coordinates()
+        else:
+            counts = spikes.histogram(edges, spikes.recorder[spikes.index], len(spikes.names))
+            n_nodes = np.bincount(spikes.recorder, minlength=len(spikes.names))
+            dim = "recorder"
+            coords = {"recorder": ("recorder", list(spikes.names)), "n_nodes": ("recorder", n_nodes)}
+        return xr.DataArray(counts, {**spikes.time_coordinates(edges), **coords}, ("time", dim), "counts", attrs)
+
+    def field(self, bin_width: float, name: str | Iterable[str] | None = None, layer: str | None = None,
+              shape: Sequence[int] | None = None) -> xr.Dataset:
+        """Activity in space and time: the mean rate of the nodes in each cell of a lattice, bin by bin.
+
+        Parameters
+        ----------
+        bin_width : float
+            In ms; a multiple of the resolution.
+        name : str or several, optional
+            Recorders; all when not given.
+        layer : str, optional
+            Only the nodes of this layer.
+        shape : [columns, rows], optional
+            The lattice, over the extent of the recorded layers. Without it: the lattice of the grid layer (the one of
+            most columns if there are several); for free layers alone, one with about four nodes in a cell.
+
+        Returns
+        -------
+        Dataset
+            ``rate(time, y, x)`` in Hz, NaN where no recorded node lies, and ``n_nodes(y, x)``; fit to be put into
+            the tree as ``data["/fields/E"]``. Layers in three dimensions are seen from above.
+        """
+        spikes, layers = read_spikes(self._data, name), _connections.layer_groups(self._data)
+        if layer is not None:
+            spikes = fields.of_layer(spikes, layers, layer)
+        return fields.field(spikes, fields.lattice_for(spikes, layers, shape), bin_width)
+
+    # -- connections ---------------------------------------------------------------------------------------------
+
+    def displacement(self, projection: str | None = None) -> xr.DataArray:
+        """From source to target of every connection, honouring `edge_wrap`; dimensions ``synapse`` and ``axis``."""
+        return _connections.displacement(_connections.read_connections(self._data, projection),
+                                         _connections.layer_groups(self._data))
+
+    def distance(self, projection: str | None = None) -> xr.DataArray:
+        """Distance of every connection, honouring `edge_wrap`; dimension ``synapse``."""
+        return _connections.distance(_connections.read_connections(self._data, projection),
+                                     _connections.layer_groups(self._data))
+
+    def matrix(self, projection: str | None = None, value: Literal["weight", "delay", "count"] = "weight"):
+        """Connections as a `scipy.sparse.csr_array`: rows are ``target_node``, columns ``source_node``."""
+        return export.connections_to_sparse(_connections.read_connections(self._data, projection), value)
+
+    # -- other forms ---------------------------------------------------------------------------------------------
+
+    def to_pandas(self, name: str | Iterable[str] | None = None):
+        """Spikes as a `pandas.DataFrame`: ``time``, ``node`` and, for several recorders, ``recorder``."""
+        return export.spikes_to_pandas(read_spikes(self._data, name))
+
+    def connections_to_pandas(self, projection: str | None = None):
+        """Connections as a `pandas.DataFrame`."""
+        return export.connections_to_pandas(_connections.read_connections(self._data, projection))
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Save the whole tree atomically, also one that xarray has made of another; see `spatialnet.load`."""
+        if not isinstance(self._data, xr.DataTree) or not self._data.is_root:
+            raise DataError("save writes the whole tree of a run, this is one group of it; save the tree, or use "
+                            "xarray's own to_netcdf")
+        files.to_netcdf(self._data, path)
+
+    # -- pictures ------------------------------------------------------------------------------------------------
+
+    def raster(self, name: str | None = None, **options):
+        """Raster of the spikes with the rate below; see `spatialnet.views.raster`."""
+        from .. import views
+        return views.raster(self._data, name=name, **options)
+
+    def movie(self, name: str | None = None, **options):
+        """Activity on the sheet, frame by frame; see `spatialnet.views.movie`."""
+        from .. import views
+        return views.movie(self._data, name=name, **options)
+
+
+def _per_node(spikes: Spikes, values: np.ndarray, name: str, attrs: dict[str, str]) -> xr.DataArray:
+    return xr.DataArray(values, spikes.node_coordinates(), ("recorded_node",), name, attrs)
