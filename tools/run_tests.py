@@ -21,15 +21,15 @@ def run_node_tests() -> dict[str, int]:
     """Count of passed, failed and skipped TypeScript tests."""
     extension = ROOT / "labextension"
     if not shutil.which("npm") or not (extension / "node_modules").is_dir():
-        print("SKIPPED labextension/tests: npm or labextension/node_modules is absent")
+        print("SKIPPED labextension/tests: npm or labextension/node_modules is absent", flush=True)
         return {"passed": 0, "failed": 0, "skipped": 1}
     done = subprocess.run(
         ["npm", "test", "--silent"], cwd=extension, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    print(done.stdout)
+    print(done.stdout, flush=True)  # before pytest writes to the same stream
 
     def count(word: str) -> int:
-        match = re.search(rf"^\W*{word} (\d+)$", done.stdout, re.MULTILINE)
+        match = re.search(rf"^(?:\S+ )?{word} (\d+)$", done.stdout, re.MULTILINE)
         return int(match[1]) if match else 0
 
     counts = {"passed": count("pass"), "failed": count("fail"), "skipped": count("skipped")}
@@ -65,7 +65,7 @@ def main() -> int:
         os.environ["CHROMIUM"] = path
     else:
         os.environ["SPATIALNET_NO_BROWSER"] = reason  # tests/browser/conftest.py skips with it
-        print(f"the browser tests will be skipped: {reason}")
+        print(f"the browser tests will be skipped: {reason}", flush=True)
     parts = [run_node_tests(), run_python_tests(sys.argv[1:])]
     total = {word: sum(part[word] for part in parts) for word in parts[0]}
     print("tests: " + ", ".join(f"{n} {word}" for word, n in total.items()))
