@@ -56,8 +56,7 @@ clean:  ## remove everything that was built, .venv included
 $(STAMPS)/tools: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "spatialnet needs Python 3.11 or newer on PATH"; exit 1; }
 	@test -x $(PY) || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV); }
-	@$(PIP) install -q $$($(PY) tools/requirements.py build) \
-		$$(command -v cmake >/dev/null || echo 'cmake>=3.20') $$(command -v ninja >/dev/null || echo 'ninja>=1.11')
+	@$(PIP) install -q $$($(PY) tools/requirements.py build)
 	@mkdir -p $(STAMPS) && touch $@
 
 # Without build isolation the folder build/ stays valid, so that the next build compiles only what changed.
