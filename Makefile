@@ -32,7 +32,8 @@ demo: $(DEMO)/.done  ## run the first notebook: its figures and its dataset land
 	@$(PY) tools/run_notebook.py --list $(DEMO)
 
 lab: $(STAMPS)/installed  ## open the first notebook in JupyterLab
-	exec $(VENV)/bin/jupyter lab --ip=127.0.0.1 $$([ "$$(id -u)" = 0 ] && echo --allow-root) $(NOTEBOOK)
+	exec $(VENV)/bin/jupyter lab --ip=127.0.0.1 $$([ "$$(id -u)" = 0 ] && echo --allow-root) \
+		--LabApp.default_url=/lab/tree/$(NOTEBOOK)
 
 test: $(STAMPS)/installed $(STAMPS)/test $(STAMPS)/oracle  ## run every test; PYTEST="-k mask" chooses some
 	@$(PY) tools/run_tests.py $(PYTEST)
