@@ -1,0 +1,279 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+"""The time loop: groups of nodes, their connection tables, and `Engine.advance`.
+
+The engine owns only spike lists. State, ring buffers and connection tables are NumPy arrays of the caller, used in
+place; the caller has checked them (`spatialnet.simulate.simulation`).
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memcpy
+
+import numpy as np
+
+cdef extern from "engine.h" nogil:
+    enum:
+        SPN_NEURONS
+        SPN_RELAYS
+        SPN_SPIKES
+        SPN_POISSON
+        SPN_CURRENT
+        SPN_CONSTANT
+        SPN_SHORT
+        SPN_LONG
+        SPN_MAX_COLUMNS
+    ctypedef int64_t (*spn_step_function)(int64_t n, double *const *y, int32_t *r, double *const *x,
+                                          const double *const *c, uint8_t *fired)
+    ctypedef struct spn_table:
+        const int64_t *offsets
+        const uint32_t *targets
+        const void *weights
+        const void *delays
+        int weight_type, delay_type
+        double weight
+        int64_t delay
+        const uint32_t *cuts
+        int target, positive, negative, sign
+        int64_t lead
+        int unweighted, contiguous
+        uint64_t occurrence
+    ctypedef struct spn_sampler:
+        int64_t interval, first_row, n_nodes, n_rows, width
+        const int64_t *nodes
+        const int64_t *columns
+        const double *state
+        const double *offset
+        int offset_per_node, wide
+        void *values
+    ctypedef struct spn_rate:
+        const uint64_t *thresholds
+        const int32_t *guide
+        int64_t base
+        int32_t n, shift
+    ctypedef struct spn_record:
+        int32_t *steps
+        uint32_t *nodes
+        int64_t n
+    ctypedef struct spn_group:
+        int kind
+        int64_t n, stride
+        const int64_t *bounds
+        spn_step_function step
+        int n_states, n_constants, n_inputs, columns
+        double **state
+        const double **constant
+        int32_t *refractory
+        double *ring
+        int n_channels
+        const int64_t *start
+        const int64_t *stop
+        const int64_t *event_steps
+        const uint32_t *event_nodes
+        const double *event_multiplicities
+        const double *event_weights
+        int64_t n_events, next_event
+        const int32_t *rate_of
+        const spn_rate *rates
+        const double *amplitude
+        uint64_t first_id
+        spn_table *tables
+        int n_tables
+        const uint8_t *recorded
+        spn_sampler *samplers
+        int n_samplers
+        spn_record *records
+    ctypedef struct spn_engine:
+        spn_group *groups
+        int n_groups, n_parts
+        int64_t n_slots, slice, step
+        uint64_t seed
+        int64_t chunk_start, n_spikes
+        int failed
+    int spn_engine_open(spn_engine *e)
+    void spn_engine_close(spn_engine *e)
+    void spn_engine_advance(spn_engine *e, int64_t n_steps)
+
+cdef extern from "model_kernels.h" nogil:
+    spn_step_function spn_find_step(const char *model, int columns)
+
+_KINDS = {"neurons": SPN_NEURONS, "relays": SPN_RELAYS, "spikes": SPN_SPIKES, "poisson": SPN_POISSON,
+          "current": SPN_CURRENT}
+
+
+cdef class Engine:
+    """One run of the groups described.
+
+    Parameters
+    ----------
+    groups : list of dict
+        In the order of delivery; see `Simulation` for the entries of each kind.
+    n_parts : int
+        Threads, and parts the nodes are divided into.
+    n_slots : int
+        Slots of every ring buffer, a power of two.
+    slice_steps : int
+        Steps between two exchanges of spikes, at most the smallest delay.
+    step : int
+        The step reached so far.
+    seed : int
+    """
+
+    cdef spn_engine engine
+    cdef list alive
+
+    def __cinit__(self, list groups, int n_parts, int64_t n_slots, int64_t slice_steps, int64_t step, uint64_t seed):
+        self.alive = []
+        self.engine.n_groups = len(groups)
+        self.engine.n_parts = n_parts
+        self.engine.n_slots = n_slots
+        self.engine.slice = slice_steps
+        self.engine.step = step
+        self.engine.seed = seed
+        self.engine.groups = <spn_group *>self._zeros(len(groups) + 1, sizeof(spn_group))
+        for i, group in enumerate(groups):
+            self._fill_group(&self.engine.groups[i], group)
+        if spn_engine_open(&self.engine):
+            raise MemoryError("no memory for the spike lists of this network")
+
+    def __dealloc__(self):
+        if self.engine.groups != NULL:
+            spn_engine_close(&self.engine)
+
+    cdef void *_zeros(self, Py_ssize_t n, size_t size) except NULL:
+        """Memory for C structures that lives as long as the engine."""
+        array = np.zeros(max(n, 1) * size // 8 + 1, dtype=np.uint64)
+        self.alive.append(array)
+        return <void *><uintptr_t>array.ctypes.data
+
+    cdef void *_pointer(self, object array, object dtype) except? NULL:
+        """Address of a contiguous array of `dtype`; None gives NULL."""
+        if array is None:
+            return NULL
+        if array.dtype != dtype or not array.flags.c_contiguous:
+            raise TypeError(f"expected a contiguous array of {np.dtype(dtype)}, got {array.dtype}")
+        self.alive.append(array)
+        return <void *><uintptr_t>array.ctypes.data
+
+    cdef int _fill_group(self, spn_group *g, dict group) except -1:
+        cdef int i
+        g.kind = _KINDS[group["kind"]]
+        g.n = group["n"]
+        g.first_id = group["first_id"]
+        g.bounds = <const int64_t *>self._pointer(group["bounds"], np.int64)
+        g.recorded = <const uint8_t *>self._pointer(group.get("recorded"), np.uint8)
+        g.ring = <double *>self._pointer(group.get("ring"), np.float64)
+        g.stride = group.get("stride", 0)
+        g.n_channels = group.get("n_channels", 0)
+        if g.kind == SPN_NEURONS:
+            model = group["model"].encode()
+            g.columns = group["columns"]
+            g.step = spn_find_step(model, g.columns)
+            if g.step == NULL:
+                raise ValueError(f"no compiled step for model '{group['model']}'")
+            g.n_states, g.n_constants, g.n_inputs = len(group["states"]), len(group["constants"]), group["n_inputs"]
+            if max(g.n_states, g.n_constants, g.n_inputs + 1) > SPN_MAX_COLUMNS:
+                raise ValueError(f"model '{group['model']}' has more than {SPN_MAX_COLUMNS} columns")
+            for i in range(g.n_states):
+                g.state[i] = <double *>self._pointer(group["states"][i], np.float64)
+            for i in range(g.n_constants):
+                g.constant[i] = <const double *>self._pointer(group["constants"][i], np.float64)
+            g.refractory = <int32_t *>self._pointer(group["refractory"], np.int32)
+        elif g.kind == SPN_SPIKES:
+            g.event_steps = <const int64_t *>self._pointer(group["event_steps"], np.int64)
+            g.event_nodes = <const uint32_t *>self._pointer(group["event_nodes"], np.uint32)
+            g.event_multiplicities = <const double *>self._pointer(group["event_multiplicities"], np.float64)
+            g.event_weights = <const double *>self._pointer(group["event_weights"], np.float64)
+            g.n_events = len(group["event_steps"])
+        elif g.kind in (SPN_POISSON, SPN_CURRENT):
+            g.start = <const int64_t *>self._pointer(group["start"], np.int64)
+            g.stop = <const int64_t *>self._pointer(group["stop"], np.int64)
+            if g.kind == SPN_CURRENT:
+                g.amplitude = <const double *>self._pointer(group["amplitude"], np.float64)
+            else:
+                self._fill_rates(g, group)
+        g.n_tables = len(group["tables"])
+        g.tables = <spn_table *>self._zeros(g.n_tables, sizeof(spn_table))
+        for i, table in enumerate(group["tables"]):
+            self._fill_table(&g.tables[i], table)
+        g.n_samplers = len(group.get("samplers", ()))
+        g.samplers = <spn_sampler *>self._zeros(g.n_samplers, sizeof(spn_sampler))
+        for i, sampler in enumerate(group.get("samplers", ())):
+            self._fill_sampler(&g.samplers[i], sampler)
+        return 0
+
+    cdef int _fill_rates(self, spn_group *g, dict group) except -1:
+        g.rate_of = <const int32_t *>self._pointer(group["rate_of"], np.int32)
+        rates = <spn_rate *>self._zeros(len(group["rates"]), sizeof(spn_rate))
+        for i, (thresholds, guide, base, shift) in enumerate(group["rates"]):
+            rates[i].thresholds = <const uint64_t *>self._pointer(thresholds, np.uint64)
+            rates[i].guide = <const int32_t *>self._pointer(guide, np.int32)
+            rates[i].n, rates[i].base, rates[i].shift = len(thresholds), base, shift
+        g.rates = rates
+        return 0
+
+    cdef int _fill_table(self, spn_table *t, dict table) except -1:
+        t.offsets = <const int64_t *>self._pointer(table["offsets"], np.int64)
+        t.targets = <const uint32_t *>self._pointer(table["targets"], np.uint32)
+        weights, delays = table["weights"], table["delays"]
+        if isinstance(weights, np.ndarray):
+            t.weight_type = SPN_SHORT if weights.dtype == np.float32 else SPN_LONG
+            t.weights = self._pointer(weights, np.float32 if t.weight_type == SPN_SHORT else np.float64)
+        else:
+            t.weight = weights
+        if isinstance(delays, np.ndarray):
+            t.delay_type = SPN_SHORT if delays.dtype == np.uint16 else SPN_LONG
+            t.delays = self._pointer(delays, np.uint16 if t.delay_type == SPN_SHORT else np.uint32)
+        else:
+            t.delay = delays
+        t.cuts = <const uint32_t *>self._pointer(table["cuts"], np.uint32)
+        t.target, t.positive, t.negative = table["target"], table["positive"], table["negative"]
+        t.sign, t.lead, t.unweighted = table["sign"], table["lead"], table["unweighted"]
+        t.contiguous, t.occurrence = table["contiguous"], table["occurrence"]
+        if t.unweighted:
+            t.weight = 1.0
+        return 0
+
+    cdef int _fill_sampler(self, spn_sampler *m, dict sampler) except -1:
+        m.interval, m.first_row, m.n_rows = sampler["interval"], sampler["first_row"], len(sampler["values"])
+        m.nodes = <const int64_t *>self._pointer(sampler["nodes"], np.int64)
+        m.columns = <const int64_t *>self._pointer(sampler["columns"], np.int64)
+        m.n_nodes, m.width = len(sampler["nodes"]), sampler["values"].shape[1]
+        m.state = <const double *>self._pointer(sampler["state"], np.float64)
+        m.offset = <const double *>self._pointer(sampler["offset"], np.float64)
+        m.offset_per_node = len(sampler["offset"]) > 1
+        m.wide = sampler["values"].dtype == np.float64
+        m.values = self._pointer(sampler["values"], np.float64 if m.wide else np.float32)
+        return 0
+
+    @property
+    def step(self) -> int:
+        """The step reached."""
+        return self.engine.step
+
+    @property
+    def n_spikes(self) -> int:
+        """Spikes of neurons and relays so far, recorded or not."""
+        return self.engine.n_spikes
+
+    def advance(self, int64_t n_steps):
+        """Simulate `n_steps` steps, without the interpreter lock."""
+        with nogil:
+            spn_engine_advance(&self.engine, n_steps)
+        if self.engine.failed:
+            raise MemoryError("no memory left for spikes")
+
+    def take_spikes(self, int group):
+        """Recorded spikes of a group since the last call: ``(steps int64, nodes uint32)``, in no particular order."""
+        cdef spn_group *g = &self.engine.groups[group]
+        cdef int64_t total = 0, at = 0
+        cdef int p
+        for p in range(self.engine.n_parts):
+            total += g.records[p].n
+        steps, nodes = np.empty(total, dtype=np.int32), np.empty(total, dtype=np.uint32)
+        cdef uintptr_t to_steps = steps.ctypes.data, to_nodes = nodes.ctypes.data
+        for p in range(self.engine.n_parts):
+            memcpy(<int32_t *>to_steps + at, g.records[p].steps, g.records[p].n * sizeof(int32_t))
+            memcpy(<uint32_t *>to_nodes + at, g.records[p].nodes, g.records[p].n * sizeof(uint32_t))
+            at += g.records[p].n
+            g.records[p].n = 0
+        return steps.astype(np.int64) + self.engine.chunk_start, nodes

@@ -1,0 +1,295 @@
+#include "engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(_OPENMP)
+#  include <omp.h>
+#endif
+#if defined(__x86_64__)
+#  include <immintrin.h>
+#endif
+#if defined(__unix__) || defined(__APPLE__)
+#  include <sched.h>
+#endif
+
+/* ---- waiting for the other threads ---- */
+
+/* Spins briefly, then yields: with more threads than free processors a pure spin costs whole time slices. */
+typedef struct { int count, waiting, generation; } spn_barrier;
+
+static void wait_for_all(spn_barrier *b) {
+    if (b->count == 1) return;
+    const int generation = __atomic_load_n(&b->generation, __ATOMIC_ACQUIRE);
+    if (__atomic_add_fetch(&b->waiting, 1, __ATOMIC_ACQ_REL) == b->count) {
+        __atomic_store_n(&b->waiting, 0, __ATOMIC_RELAXED);
+        __atomic_add_fetch(&b->generation, 1, __ATOMIC_ACQ_REL);
+        return;
+    }
+    for (int spins = 0; __atomic_load_n(&b->generation, __ATOMIC_ACQUIRE) == generation; spins++) {
+        if (spins < 4000) {
+#if defined(__x86_64__)
+            _mm_pause();
+#endif
+        } else {
+#if defined(__unix__) || defined(__APPLE__)
+            sched_yield();
+#endif
+        }
+    }
+}
+
+/* ---- lists that grow ---- */
+
+static int append_spike(spn_spikes *list, uint32_t node, double factor, int with_factor) {
+    if (list->n == list->capacity) {
+        const int64_t capacity = list->capacity ? 2 * list->capacity : 64;
+        uint32_t *nodes = realloc(list->nodes, capacity * sizeof *nodes);
+        if (!nodes) return 1;
+        list->nodes = nodes;
+        if (with_factor) {
+            double *factors = realloc(list->factors, capacity * sizeof *factors);
+            if (!factors) return 1;
+            list->factors = factors;
+        }
+        list->capacity = capacity;
+    }
+    list->nodes[list->n] = node;
+    if (with_factor) list->factors[list->n] = factor;
+    list->n++;
+    return 0;
+}
+
+static int append_record(spn_record *record, int32_t step, uint32_t node) {
+    if (record->n == record->capacity) {
+        const int64_t capacity = record->capacity ? 2 * record->capacity : 1024;
+        int32_t *steps = realloc(record->steps, capacity * sizeof *steps);
+        if (!steps) return 1;
+        record->steps = steps;
+        uint32_t *nodes = realloc(record->nodes, capacity * sizeof *nodes);
+        if (!nodes) return 1;
+        record->nodes = nodes;
+        record->capacity = capacity;
+    }
+    record->steps[record->n] = step;
+    record->nodes[record->n++] = node;
+    return 0;
+}
+
+int spn_engine_open(spn_engine *e) {
+    for (int g = 0; g < e->n_groups; g++) {
+        spn_group *group = e->groups + g;
+        group->spikes = calloc((size_t)e->n_parts * 2 * e->slice, sizeof *group->spikes);
+        group->records = calloc((size_t)e->n_parts, sizeof *group->records);
+        if (!group->spikes || !group->records) return 1;
+    }
+    return 0;
+}
+
+void spn_engine_close(spn_engine *e) {
+    for (int g = 0; g < e->n_groups; g++) {
+        spn_group *group = e->groups + g;
+        for (int64_t i = 0; group->spikes && i < (int64_t)e->n_parts * 2 * e->slice; i++) {
+            free(group->spikes[i].nodes);
+            free(group->spikes[i].factors);
+        }
+        for (int p = 0; group->records && p < e->n_parts; p++) {
+            free(group->records[p].steps);
+            free(group->records[p].nodes);
+        }
+        free(group->spikes);
+        free(group->records);
+        group->spikes = NULL;
+        group->records = NULL;
+    }
+}
+
+/* ---- one slice of one part ---- */
+
+typedef struct {
+    double zeros[3][SPN_BLOCK];     /* input of nodes to which nothing is connected */
+    uint8_t fired[SPN_BLOCK + 8];   /* read eight at a time */
+    int64_t n_spikes;
+    int failed;
+} spn_workspace;
+
+static spn_spikes *list_of(const spn_engine *e, const spn_group *g, int part, int parity, int64_t lag) {
+    return g->spikes + ((int64_t)part * 2 + parity) * e->slice + lag;
+}
+
+static void sample(const spn_group *g, int64_t step, int64_t from, int64_t to) {
+    for (int s = 0; s < g->n_samplers; s++) {
+        const spn_sampler *m = g->samplers + s;
+        if (step % m->interval) continue;
+        const int64_t row = step / m->interval - m->first_row;
+        if (row < 0 || row >= m->n_rows) continue;
+        int64_t low = 0, high = m->n_nodes;
+        while (low < high) { /* first node that is not below `from` */
+            const int64_t middle = (low + high) / 2;
+            if (m->nodes[middle] < from) low = middle + 1; else high = middle;
+        }
+        for (int64_t i = low; i < m->n_nodes && m->nodes[i] < to; i++) {
+            const int64_t node = m->nodes[i], at = row * m->width + m->columns[i];
+            const double value = m->state[node] + m->offset[m->offset_per_node ? node : 0];
+            if (m->wide) ((double *)m->values)[at] = value; else ((float *)m->values)[at] = (float)value;
+        }
+    }
+}
+
+static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int part, int parity, int64_t n_lags,
+                           spn_workspace *work) {
+    const int64_t mask = e->n_slots - 1;
+    for (int64_t from = g->bounds[part]; from < g->bounds[part + 1]; from += SPN_BLOCK) {
+        const int64_t to = from + SPN_BLOCK < g->bounds[part + 1] ? from + SPN_BLOCK : g->bounds[part + 1], n = to - from;
+        double *state[SPN_MAX_COLUMNS], *input[SPN_MAX_COLUMNS];
+        const double *constant[SPN_MAX_COLUMNS];
+        for (int i = 0; i < g->n_states; i++) state[i] = g->state[i] + from;
+        for (int i = 0; i < g->n_constants; i++) constant[i] = g->constant[i] + (g->columns ? from : 0);
+        for (int i = 0; i <= g->n_inputs; i++) input[i] = work->zeros[i < 2 ? i : 2];
+        memset(work->fired + n, 0, 8);
+        for (int64_t lag = 0; lag < n_lags; lag++) {
+            const int64_t step = now + 1 + lag;
+            if (g->ring) {
+                double *row = g->ring + (step & mask) * g->n_channels * g->stride + from;
+                for (int i = 0; i < g->n_channels; i++) input[i] = row + i * g->stride;
+            }
+            if (g->step(n, state, g->refractory + from, input, constant, work->fired)) {
+                spn_spikes *list = list_of(e, g, part, parity, lag);
+                for (int64_t i = 0; i < n; i += 8) {
+                    uint64_t eight;
+                    memcpy(&eight, work->fired + i, 8);
+                    for (int64_t k = i; eight; eight >>= 8, k++)
+                        if (eight & 0xff) work->failed |= append_spike(list, (uint32_t)(from + k), 1.0, 0);
+                }
+            }
+            if (g->ring && g->n_channels > g->n_inputs) memset(input[g->n_inputs], 0, n * sizeof(double));
+            if (g->n_samplers) sample(g, step, from, to);
+        }
+    }
+}
+
+static void update_relays(const spn_engine *e, spn_group *g, int64_t now, int part, int parity, int64_t n_lags,
+                          spn_workspace *work) {
+    if (!g->ring) return;
+    for (int64_t lag = 0; lag < n_lags; lag++) {
+        double *row = g->ring + ((now + 1 + lag) & (e->n_slots - 1)) * g->n_channels * g->stride;
+        spn_spikes *list = list_of(e, g, part, parity, lag);
+        for (int64_t i = g->bounds[part]; i < g->bounds[part + 1]; i++) {
+            if (row[i] == 0.0) continue;
+            work->failed |= append_spike(list, (uint32_t)i, row[i], 1);
+            row[i] = 0.0;
+        }
+    }
+}
+
+static void update_part(const spn_engine *e, int64_t now, int part, int parity, int64_t n_lags, spn_workspace *work) {
+    for (int k = 0; k < e->n_groups; k++) {
+        spn_group *g = e->groups + k;
+        if (g->kind != SPN_NEURONS && g->kind != SPN_RELAYS) continue;
+        for (int64_t lag = 0; lag < n_lags; lag++) list_of(e, g, part, parity, lag)->n = 0;
+        if (g->kind == SPN_NEURONS) update_neurons(e, g, now, part, parity, n_lags, work);
+        else update_relays(e, g, now, part, parity, n_lags, work);
+        for (int64_t lag = 0; lag < n_lags; lag++) {
+            const spn_spikes *list = list_of(e, g, part, parity, lag);
+            work->n_spikes += list->n;
+            if (!g->recorded) continue;
+            const int32_t step = (int32_t)(now + 1 + lag - e->chunk_start);
+            for (int64_t i = 0; i < list->n; i++) {
+                if (!g->recorded[list->nodes[i]]) continue;
+                const int64_t times = g->kind == SPN_RELAYS ? (int64_t)list->factors[i] : 1;
+                for (int64_t m = 0; m < times; m++) work->failed |= append_record(g->records + part, step, list->nodes[i]);
+            }
+        }
+    }
+}
+
+/* Spike generators hold their spikes as lists, so the events of a step are a stretch of them. */
+static void deliver_events(const spn_engine *e, const spn_group *g, int64_t step, int64_t *next, int part,
+                           spn_workspace *work) {
+    int64_t from = *next, to;
+    while (from < g->n_events && g->event_steps[from] < step) from++;
+    for (to = from; to < g->n_events && g->event_steps[to] == step; to++) {
+        double factor = g->event_multiplicities[to];
+        if (part == 0 && g->recorded && g->recorded[g->event_nodes[to]])
+            for (int64_t m = 0; m < (int64_t)factor; m++)
+                work->failed |= append_record(g->records, (int32_t)(step - e->chunk_start), g->event_nodes[to]);
+        for (int i = 0; i < g->n_tables; i++) {
+            const spn_table *t = g->tables + i;
+            const double scaled = t->unweighted ? factor : factor * g->event_weights[to];
+            spn_deliver(t, e->groups + t->target, e->n_slots, step, g->event_nodes + to, &scaled, 1, part, e->n_parts);
+        }
+    }
+    *next = to;
+}
+
+static void deliver_part(const spn_engine *e, int64_t now, int part, int parity, int64_t n_lags, spn_workspace *work,
+                         int64_t *next_event) {
+    for (int64_t lag = 0; lag < n_lags; lag++) {
+        const int64_t step = now + 1 + lag;
+        for (int k = 0; k < e->n_groups; k++) {
+            const spn_group *g = e->groups + k;
+            if (g->kind == SPN_SPIKES) { deliver_events(e, g, step, next_event + k, part, work); continue; }
+            for (int i = 0; i < g->n_tables; i++) {
+                const spn_table *t = g->tables + i;
+                const spn_group *target = e->groups + t->target;
+                if (g->kind == SPN_POISSON)
+                    spn_deliver_poisson(t, g, target, e->seed, e->n_slots, step, part, e->n_parts);
+                else if (g->kind == SPN_CURRENT)
+                    spn_deliver_current(t, g, target, e->n_slots, step, part, e->n_parts);
+                else for (int p = 0; p < e->n_parts; p++) {
+                    const spn_spikes *list = list_of(e, g, p, parity, lag);
+                    if (list->n) spn_deliver(t, target, e->n_slots, step, list->nodes, list->factors, list->n, part, e->n_parts);
+                }
+            }
+        }
+    }
+}
+
+void spn_engine_advance(spn_engine *e, int64_t n_steps) {
+    const int64_t end = e->step + n_steps;
+    int64_t *next_events = calloc((size_t)e->n_parts * e->n_groups + 1, sizeof *next_events);
+    spn_workspace *works = calloc((size_t)e->n_parts, sizeof *works);
+    spn_barrier barrier = {1, 0, 0};
+    if (!next_events || !works) { e->failed = 1; free(next_events); free(works); return; }
+    for (int p = 0; p < e->n_parts; p++)
+        for (int k = 0; k < e->n_groups; k++) next_events[p * e->n_groups + k] = e->groups[k].next_event;
+    e->chunk_start = e->step;
+#if defined(_OPENMP)
+#  pragma omp parallel num_threads(e->n_parts)
+#endif
+    {
+        int thread = 0, n_threads = 1, parity = 0;
+#if defined(_OPENMP)
+        thread = omp_get_thread_num();
+        n_threads = omp_get_num_threads(); /* may be fewer than asked for: parts are shared out */
+#  pragma omp single
+        barrier.count = n_threads;
+#endif
+#if defined(__x86_64__)
+        /* Currents that have decayed below 1e-307 become 0: denormal numbers cost a hundred cycles each. */
+        const unsigned int mode = _mm_getcsr();
+        _mm_setcsr(mode | 0x8040);
+#endif
+        for (int64_t now = e->step; now < end; parity ^= 1) {
+            const int64_t n_lags = end - now < e->slice ? end - now : e->slice;
+            for (int p = thread; p < e->n_parts; p += n_threads) update_part(e, now, p, parity, n_lags, works + p);
+            /* Every spike of the slice is listed. One wait is enough: the next update writes to the other lists, so a
+               slower thread may still read these. */
+            wait_for_all(&barrier);
+            for (int p = thread; p < e->n_parts; p += n_threads)
+                deliver_part(e, now, p, parity, n_lags, works + p, next_events + (int64_t)p * e->n_groups);
+            now += n_lags;
+        }
+#if defined(__x86_64__)
+        _mm_setcsr(mode);
+#endif
+    }
+    e->step = end;
+    for (int p = 0; p < e->n_parts; p++) {
+        e->n_spikes += works[p].n_spikes;
+        e->failed |= works[p].failed;
+    }
+    for (int k = 0; k < e->n_groups; k++) e->groups[k].next_event = next_events[k];
+    free(next_events);
+    free(works);
+}

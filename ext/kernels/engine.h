@@ -1,0 +1,112 @@
+/* The time loop: groups of nodes, the tables that connect them, and one call that advances them all.
+
+   Time is integer. Step k ends at k h; a spike of step k with a delay of d steps arrives in step k + d. A slice is a
+   run of steps no longer than the smallest delay, so within it nodes do not see each other. Every thread owns a part
+   of the targets: it updates its nodes for the whole slice, a block in cache at a time, waits for the others, then
+   delivers all spikes of the slice to its own nodes, in the order (step, group, table, node). So each sum is formed in
+   the same order for any number of parts and any slicing, and spikes are the same to the last bit. */
+#ifndef SPN_ENGINE_H
+#define SPN_ENGINE_H
+
+#include <stdint.h>
+#include "step.h"
+
+enum { SPN_NEURONS, SPN_RELAYS, SPN_SPIKES, SPN_POISSON, SPN_CURRENT };
+enum { SPN_CONSTANT, SPN_SHORT, SPN_LONG }; /* weight: double, float32, float64; delay: int, uint16, uint32 */
+enum { SPN_MAX_COLUMNS = 64, SPN_BLOCK = 512 };
+
+/* Connections from one group to another: the columns of a ConnectionTable, not copied. */
+typedef struct {
+    const int64_t *offsets;
+    const uint32_t *targets;
+    const void *weights, *delays;
+    int weight_type, delay_type;
+    double weight;
+    int64_t delay;
+    const uint32_t *cuts;   /* (n_source, n_parts + 1): where each part's targets begin in a row; NULL for one part */
+    int target;             /* index of the target group */
+    int positive, negative; /* input channels of the target by sign of the weight */
+    int sign;               /* 1: no weight is negative, -1: all are, 0: mixed */
+    int64_t lead;           /* added to the delay: 1 for currents, which act in the step after their arrival */
+    int unweighted;         /* relays count spikes, whatever the weights */
+    int contiguous;         /* targets of every row follow each other */
+    uint64_t occurrence;    /* tells apart several tables between the same two groups */
+} spn_table;
+
+/* Values of state variables of some nodes, every `interval` steps. */
+typedef struct {
+    int64_t interval, first_row, n_nodes, n_rows, width;
+    const int64_t *nodes;   /* ascending */
+    const int64_t *columns; /* where each goes in a row */
+    const double *state;
+    const double *offset;   /* added to the state: one value, or per node */
+    int offset_per_node, wide;
+    void *values;           /* (n_rows, width) float64 if wide, else float32 */
+} spn_sampler;
+
+/* Inverse distribution function of a Poisson number: thresholds are 2^64 P(number <= base + i). */
+typedef struct {
+    const uint64_t *thresholds;
+    const int32_t *guide;   /* by the leading bits of the random word: thresholds at or below it */
+    int64_t base;
+    int32_t n, shift;
+} spn_rate;
+
+typedef struct { uint32_t *nodes; double *factors; int64_t n, capacity; } spn_spikes;
+typedef struct { int32_t *steps; uint32_t *nodes; int64_t n, capacity; } spn_record;
+
+typedef struct {
+    int kind;
+    int64_t n, stride;          /* nodes; doubles between two rows of the ring */
+    const int64_t *bounds;      /* (n_parts + 1): the nodes of each part */
+    /* neurons and relays */
+    spn_step_function step;
+    int n_states, n_constants, n_inputs, columns;
+    double *state[SPN_MAX_COLUMNS];
+    const double *constant[SPN_MAX_COLUMNS];
+    int32_t *refractory;
+    double *ring;               /* [slot][channel][node]; NULL without incoming connections */
+    int n_channels;             /* of the ring: n_inputs, and one more if currents arrive */
+    /* generators */
+    const int64_t *start, *stop; /* active in steps start < k <= stop (currents: start <= k < stop) */
+    const int64_t *event_steps; /* spike generators: ascending */
+    const uint32_t *event_nodes;
+    const double *event_multiplicities, *event_weights;
+    int64_t n_events, next_event;
+    const int32_t *rate_of;     /* Poisson: node -> rate, -1 for none */
+    const spn_rate *rates;
+    const double *amplitude;
+    uint64_t first_id;
+    /* what leaves it */
+    spn_table *tables;
+    int n_tables;
+    const uint8_t *recorded;    /* per node; NULL: none */
+    spn_sampler *samplers;
+    int n_samplers;
+    spn_spikes *spikes;         /* [part][parity][lag] */
+    spn_record *records;        /* [part] */
+} spn_group;
+
+typedef struct {
+    spn_group *groups;
+    int n_groups, n_parts;
+    int64_t n_slots, slice, step;  /* slots of a ring, a power of two; steps of a slice; the step reached */
+    uint64_t seed;
+    int64_t chunk_start, n_spikes;
+    int failed;                    /* out of memory */
+} spn_engine;
+
+int spn_engine_open(spn_engine *e);              /* allocates the spike lists; 0 on success */
+void spn_engine_close(spn_engine *e);
+void spn_engine_advance(spn_engine *e, int64_t n_steps);
+
+/* Delivers `n` spikes of one step to part `part`; `factors` multiply the weights (NULL: 1). */
+void spn_deliver(const spn_table *table, const spn_group *target, int64_t n_slots, int64_t step, const uint32_t *nodes,
+                 const double *factors, int64_t n, int part, int n_parts);
+void spn_deliver_poisson(const spn_table *table, const spn_group *source, const spn_group *target, uint64_t seed,
+                         int64_t n_slots, int64_t step, int part, int n_parts);
+void spn_deliver_current(const spn_table *table, const spn_group *source, const spn_group *target, int64_t n_slots,
+                         int64_t step, int part, int n_parts);
+void spn_cut_rows(const int64_t *offsets, const uint32_t *targets, int64_t n_source, const int64_t *bounds, int n_parts,
+                  uint32_t *cuts);
+#endif

@@ -1,0 +1,226 @@
+"""Equations → what integrates them exactly.
+
+The equations of the models here are linear in the state, with constant coefficients, so one step h is
+``y(t + h) = P y(t) + Q c`` with ``P = exp(A h)`` and ``Q`` its integral (Rotter and Diesmann 1999,
+doi:10.1007/s004220050570). `linear_system` finds A, c and which entries of P can differ from 0, symbolically and
+without NumPy, because the build needs that to write the C; `propagators` gives the numbers, at run time. The numeric
+matrix exponential keeps full precision where symbolic propagators cancel, near tau_m = tau_syn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..language.nodes import Expression, Number, Operation, Symbol, children, operation, structure, substitute, symbols
+from .declaration import NeuronModel
+
+#: the current of connected generators, constant during a step
+STIMULUS = "I_stim"
+
+
+def derivative(node: Expression, name: str) -> Expression:
+    """d `node` / d `name`; zero parts vanish, so what is left is the structure.
+
+    Raises
+    ------
+    NotImplementedError
+        For an operation without a derivative here.
+    """
+    if name not in symbols(node):
+        return Number(0.0)
+    if isinstance(node, Symbol):
+        return Number(1.0)
+    inner = [derivative(child, name) for child in children(node)]
+    match node:
+        case Operation("neg", _):
+            return _times(Number(-1.0), inner[0])
+        case Operation("add", _):
+            return _plus(*inner)
+        case Operation("sub", _):
+            return _plus(inner[0], _times(Number(-1.0), inner[1]))
+        case Operation("mul", (a, b)):
+            return _plus(_times(inner[0], b), _times(a, inner[1]))
+        case Operation("div", (a, b)):
+            return _plus(_over(inner[0], b), _times(Number(-1.0), _over(_times(a, inner[1]), _times(b, b))))
+        case Operation("pow", (a, Number(power))):
+            return _times(_times(Number(power), operation("pow", a, Number(power - 1.0))), inner[0])
+        case Operation("exp", _):
+            return _times(node, inner[0])
+        case Operation("log", (a,)):
+            return _over(inner[0], a)
+        case Operation("sin", (a,)):
+            return _times(operation("cos", a), inner[0])
+        case Operation("cos", (a,)):
+            return _times(Number(-1.0), _times(operation("sin", a), inner[0]))
+    raise NotImplementedError(f"no derivative of {node!r}")
+
+
+def _is(node: Expression, value: float) -> bool:
+    return isinstance(node, Number) and node.value == value
+
+
+def _plus(a: Expression, b: Expression) -> Expression:
+    return b if _is(a, 0.0) else a if _is(b, 0.0) else operation("add", a, b)
+
+
+def _times(a: Expression, b: Expression) -> Expression:
+    if _is(a, 0.0) or _is(b, 0.0):
+        return Number(0.0)
+    return b if _is(a, 1.0) else a if _is(b, 1.0) else operation("mul", a, b)
+
+
+def _over(a: Expression, b: Expression) -> Expression:
+    return a if _is(a, 0.0) or _is(b, 1.0) else operation("div", a, b)
+
+
+@dataclass(frozen=True)
+class LinearSystem:
+    """``y' = A y + b I_stim + c`` of a model, in its shifted variables.
+
+    Attributes
+    ----------
+    states : tuple of str
+    matrix : dict of (int, int) to Expression
+        The entries of A that are not 0.
+    stimulus, constant : dict of int to Expression
+        The entries of b and c that are not 0.
+    propagates : tuple of (int, int)
+        Where exp(A h) can differ from 0: row, column.
+    stimulated, driven : tuple of int
+        Variables that I_stim and the constants reach.
+    """
+
+    states: tuple[str, ...]
+    matrix: dict[tuple[int, int], Expression]
+    stimulus: dict[int, Expression]
+    constant: dict[int, Expression]
+    propagates: tuple[tuple[int, int], ...]
+    stimulated: tuple[int, ...]
+    driven: tuple[int, ...]
+
+
+def shifted(model: NeuronModel, node: Expression) -> Expression:
+    """`node` with every variable that is kept relative to a parameter written as variable + parameter."""
+    return substitute(node, {name: operation("add", Symbol(name), Symbol(state.relative_to))
+                             for name, state in model.states.items() if state.relative_to})
+
+
+def linear_system(model: NeuronModel) -> LinearSystem:
+    """Sort the equations of `model`.
+
+    Raises
+    ------
+    NotImplementedError
+        If they are not linear in the state with constant coefficients.
+    """
+    states = tuple(model.states)
+    right = [shifted(model, node) for node in model.derivatives.values()]
+    variables = {*states, STIMULUS}
+    matrix = {(i, j): d for i, node in enumerate(right) for j, name in enumerate(states)
+              if not _is(d := derivative(node, name), 0.0)}
+    stimulus = {i: d for i, node in enumerate(right) if not _is(d := derivative(node, STIMULUS), 0.0)}
+    for entry in (*matrix.values(), *stimulus.values()):
+        if symbols(entry) & variables:
+            raise NotImplementedError(f"{model.name}: the equations are not linear; no integrator for them")
+    nothing = dict.fromkeys(variables, 0.0)
+    at_zero = (simplified(substitute(node, nothing)) for node in right)
+    constant = {i: node for i, node in enumerate(at_zero) if not _is(node, 0.0)}
+
+    reach = {(i, i) for i in range(len(states))} | set(matrix)
+    for k in range(len(states)):
+        reach |= {(i, j) for i in range(len(states)) for j in range(len(states)) if {(i, k), (k, j)} <= reach}
+    return LinearSystem(states, matrix, stimulus, constant, tuple(sorted(reach)),
+                        tuple(i for i in range(len(states)) if any((i, k) in reach for k in stimulus)),
+                        tuple(i for i in range(len(states)) if any((i, k) in reach for k in constant)))
+
+
+def simplified(node: Expression) -> Expression:
+    """`node` without terms that are 0 whatever the parameters: 0 / a, 0 + a, a - a."""
+    if not isinstance(node, Operation):
+        return node
+    arguments = tuple(map(simplified, node.arguments))
+    match node.name, arguments:
+        case "add", (a, b):
+            return _plus(a, b)
+        case "sub", (a, b):
+            if structure(a) == structure(b):
+                return Number(0.0)
+            return a if _is(b, 0.0) else operation("sub", a, b)
+        case "mul", (a, b):
+            return _times(a, b)
+        case "div", (a, b):
+            return _over(a, b)
+    return operation(node.name, *arguments)
+
+
+def evaluate(node: Expression, values: dict[str, object]) -> object:
+    """`node` on floats or arrays, by NumPy.
+
+    Parameters
+    ----------
+    values : dict
+        Of every symbol in `node`; arrays broadcast.
+    """
+    import numpy as np
+    functions = {"neg": np.negative, "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide,
+                 "pow": np.power, "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos,
+                 "abs": np.abs, "min": np.minimum, "max": np.maximum}
+    match node:
+        case Number(value):
+            return value
+        case Symbol(name):
+            return values[name]
+        case Operation(name, arguments) if name in functions:
+            return functions[name](*(evaluate(a, values) for a in arguments))
+    raise NotImplementedError(f"cannot evaluate {node!r} here")
+
+
+def propagators(system: LinearSystem, values: dict[str, object], h: float, n: int):
+    """Numbers of one step.
+
+    Parameters
+    ----------
+    values : dict
+        Parameters as floats or (n,) arrays.
+    h : float
+        Step, ms.
+    n : int
+        Number of neurons.
+
+    Returns
+    -------
+    P : (s, s) or (n, s, s) float64
+        exp(A h).
+    stimulus, constant : (s,) or (n, s) float64
+        What a current of 1 pA, and the constants, add to each variable in one step.
+    """
+    import numpy as np
+    from scipy.linalg import expm
+    size = len(system.states)
+    entries = {at: evaluate(node, values) for at, node in system.matrix.items()}
+    stimulus = {i: evaluate(node, values) for i, node in system.stimulus.items()}
+    constant = {i: evaluate(node, values) for i, node in system.constant.items()}
+
+    def columns(parts: dict, shape: tuple[int, ...]) -> np.ndarray:
+        wide = any(np.ndim(v) for v in parts.values())
+        table = np.zeros((n, *shape) if wide else shape)
+        for at, value in parts.items():
+            table[(..., *np.atleast_1d(at))] = value
+        return table
+
+    matrix = columns(entries, (size, size))
+    # exp of [[A, 1], [0, 0]] h holds exp(A h) and its integral from 0 to h.
+    distinct, back = (matrix, None) if matrix.ndim == 2 else np.unique(matrix, axis=0, return_inverse=True)
+    block = np.zeros((*distinct.shape[:-2], 2 * size, 2 * size))
+    block[..., :size, :size] = distinct * h
+    block[..., :size, size:] = np.eye(size) * h
+    whole = expm(block)
+    step, integral = whole[..., :size, :size], whole[..., :size, size:]
+    if back is not None:
+        step, integral = step[back.ravel()], integral[back.ravel()]
+
+    def drive(parts: dict) -> np.ndarray:
+        vector = columns(parts, (size,))
+        return (integral @ vector[..., None])[..., 0]
+
+    return np.ascontiguousarray(step), drive(stimulus), drive(constant)

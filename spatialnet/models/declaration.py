@@ -1,0 +1,386 @@
+"""How a model is written down: parameters, state, equations, inputs, threshold, reset and the paper.
+
+A declaration is data. `analysis` sorts its equations, `kernels` turns them into C, `simulate` runs the C, and the
+notebook shows the same declaration as LaTeX and tables.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..errors import ParameterError, UnknownNameError
+from ..language.nodes import Expression
+from ..language.parse import parse
+from ..language.render import latex
+
+_EQUATION = re.compile(r"\s*d(?P<state>[A-Za-z_]\w*)\s*/\s*dt\s*=(?P<right>[^:]*)(?P<unit>:.*)?$")
+_ASSIGNMENT = re.compile(r"\s*(?P<state>[A-Za-z_]\w*)\s*(?P<sign>\+?=)\s*(?P<right>.*)$")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A constant of a model: default, unit, meaning, and what is allowed.
+
+    `above` is a strict lower bound, `at_least` an inclusive one. `kind` is ``"number"`` (one per node), ``"switch"``
+    (one truth value for all nodes) or ``"list"`` (numbers, the same for all nodes or one list per node).
+    `only` refuses every value but the default, with the reason given.
+    """
+
+    default: object
+    unit: str
+    meaning: str
+    above: float | None = None
+    at_least: float | None = None
+    kind: str = "number"
+    finite: bool = True
+    only: str | None = None
+
+    @property
+    def allowed(self) -> str:
+        """The bound in words, for tables and errors."""
+        if self.above is not None:
+            return f"> {self.above:g} {self.unit}".rstrip()
+        if self.at_least is not None:
+            return f">= {self.at_least:g} {self.unit}".rstrip()
+        return ""
+
+
+@dataclass(frozen=True)
+class State:
+    """A variable that changes in time.
+
+    `relative_to` names the parameter from which the engine counts the variable: V_m is kept as V_m - E_L, so a
+    neuron at rest is exactly 0 and an input that just reaches the threshold does so without rounding.
+    """
+
+    initial: float
+    unit: str
+    meaning: str
+    relative_to: str | None = None
+
+
+@dataclass(frozen=True)
+class SpikeInput:
+    """What arriving spikes of one receptor do: assignments in which ``w`` is the weight of the connection.
+
+    With `negative` the sign of the weight selects the assignment; without it one serves both signs.
+    """
+
+    positive: str
+    negative: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What all models share: a name, parameters with their checks, documentation."""
+
+    name: str
+    summary: str
+    parameters: Mapping[str, Parameter]
+    paper: str = ""
+    doi: str = ""
+    notes: str = ""
+
+    kind = "model"
+    states: Mapping[str, State] = field(default_factory=dict, kw_only=True)
+
+    @property
+    def settable(self) -> dict[str, Parameter | State]:
+        """Everything `Network.create` and `Layer.set` accept: parameters, and state by its initial value."""
+        return {**self.parameters, **self.states}
+
+    @property
+    def recordables(self) -> tuple[str, ...]:
+        """Names that can be recorded as traces."""
+        return tuple(self.states)
+
+    def unit(self, name: str) -> str:
+        """Unit of a parameter or state variable."""
+        return self.find(name).unit
+
+    def find(self, name: str) -> Parameter | State:
+        """The declaration of a parameter or state variable.
+
+        Raises
+        ------
+        UnknownNameError
+            With the nearest name that is known.
+        """
+        try:
+            return self.settable[name]
+        except (KeyError, TypeError):
+            raise UnknownNameError(f"parameter of {self.name}", name, self.settable,
+                                   f"See get_model('{self.name}').parameters.") from None
+
+    def check(self, given: Mapping[str, object], n: int) -> dict[str, object]:
+        """The complete parameters of `n` nodes: `given`, checked, and the defaults for the rest.
+
+        Parameters
+        ----------
+        given : mapping
+            Numbers, or arrays of `n` values, in the unit of each parameter.
+        n : int
+            Number of nodes.
+
+        Returns
+        -------
+        dict
+            Every parameter and initial state as a float, as an (n,) float64 array where nodes differ, as a bool, or
+            as a list parameter's arrays.
+
+        Raises
+        ------
+        UnknownNameError, ParameterError
+        """
+        for name in given:
+            self.find(name)
+        checked = {name: self._value(name, declared, given.get(name, _default(declared)), n)
+                   for name, declared in self.settable.items()}
+        self.cross_check(checked)
+        return checked
+
+    def cross_check(self, values: Mapping[str, object]) -> None:
+        """Raise `ParameterError` where values are impossible only together."""
+
+    def refuse(self, name: str, reason: str) -> ParameterError:
+        """The error of this model about parameter `name`."""
+        return ParameterError(self.name, name, reason)
+
+    def _value(self, name: str, declared: Parameter | State, value: object, n: int) -> object:
+        kind = getattr(declared, "kind", "number")
+        if kind == "switch":
+            if isinstance(value, (bool, int)) and value in (0, 1) or type(value).__name__ in ("bool_", "bool"):
+                value = bool(value)
+            else:
+                raise self.refuse(name, f"must be True or False, got {value!r}.")
+        elif kind == "list":
+            return self._lists(name, value, n)
+        else:
+            value = self._numbers(name, declared, value, n)
+        only = getattr(declared, "only", None)
+        if only and _differs(value, declared.default):
+            raise self.refuse(name, f"{only} Only {declared.default!r} is possible, got {value!r}.")
+        return value
+
+    def _numbers(self, name: str, declared: Parameter | State, value: object, n: int) -> object:
+        if isinstance(value, Expression):
+            raise self.refuse(name, "an expression must be evaluated per node first; got one unevaluated.")
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            number = float(value)
+            self._bounds(name, declared, math.isnan(number), math.isinf(number), number, number)
+            return number
+        import numpy as np
+        try:
+            values = np.asarray(value)
+        except ValueError:
+            values = np.asarray(None)
+        if values.dtype.kind not in "iuf" or values.ndim > 1:
+            raise self.refuse(name, f"must be a number or an array of {n} numbers, got {value!r}.")
+        values = values.astype(np.float64)
+        if values.ndim == 1 and values.shape != (n,):
+            raise self.refuse(name, f"has {values.size} values for {n} nodes.")
+        if values.size:
+            self._bounds(name, declared, bool(np.isnan(values).any()), bool(np.isinf(values).any()),
+                         float(values.min()), float(values.max()))
+        if values.size and (values == values.flat[0]).all():
+            return float(values.flat[0])
+        return values
+
+    def _bounds(self, name: str, declared: Parameter | State, nan: bool, infinite: bool, low: float,
+                high: float) -> None:
+        if nan:
+            raise self.refuse(name, "must be a number, got NaN.")
+        if infinite and getattr(declared, "finite", True):
+            raise self.refuse(name, f"must be finite, got {high if math.isinf(high) else low}.")
+        above, least = getattr(declared, "above", None), getattr(declared, "at_least", None)
+        if (above is not None and low <= above) or (least is not None and low < least):
+            raise self.refuse(name, f"must be {declared.allowed}, got {low}.")
+
+    def _lists(self, name: str, value: object, n: int) -> object:
+        import numpy as np
+
+        def numbers(items: object) -> object:
+            try:
+                array = np.asarray(items, dtype=np.float64)
+            except (TypeError, ValueError):
+                array = None
+            if array is None or array.ndim != 1:
+                raise self.refuse(name, f"must be a list of numbers, or {n} such lists, got {value!r}.")
+            if not np.isfinite(array).all():
+                raise self.refuse(name, "must hold finite numbers.")
+            return array
+
+        items = list(value) if hasattr(value, "__iter__") and not isinstance(value, str) else None
+        if items is None:
+            raise self.refuse(name, f"must be a list of numbers, or {n} such lists, got {value!r}.")
+        if items and all(hasattr(item, "__len__") for item in items):
+            if len(items) != n:
+                raise self.refuse(name, f"has {len(items)} lists for {n} nodes.")
+            return tuple(numbers(item) for item in items)
+        return numbers(items)
+
+    def table(self) -> list[dict[str, str]]:
+        """Rows of the parameter table: symbol, default, unit, allowed, meaning."""
+        return [{"name": name, "default": str(_default(d)), "unit": d.unit, "allowed": getattr(d, "allowed", ""),
+                 "meaning": d.meaning, "kind": "state" if isinstance(d, State) else "parameter"}
+                for name, d in self.settable.items()]
+
+    def __repr__(self) -> str:
+        changed = ", ".join(f"{k}={_default(d)!r}" for k, d in self.settable.items())
+        return f"<{self.kind} model {self.name}: {self.summary} {changed}>"
+
+
+def _default(declared: Parameter | State) -> object:
+    return declared.initial if isinstance(declared, State) else declared.default
+
+
+def _differs(value: object, default: object) -> bool:
+    return bool((value != default).any()) if hasattr(value, "any") else value != default
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class NeuronModel(Model):
+    """A spiking point neuron given by equations.
+
+    Attributes
+    ----------
+    equations : str
+        One ``dx/dt = …`` per line. ``I_stim`` is the current of connected current generators.
+    inputs : mapping of int to SpikeInput
+        By receptor number.
+    order : {"after_update", "before_update"}
+        Whether spikes arriving with the stamp of a step are added after its integration (currents) or take part in
+        it as jumps of the held variable (delta synapses).
+    threshold, reset : str
+        A comparison and assignments.
+    refractory, held : str
+        Parameter with the refractory time (ms; rounded up to steps) and the variable clamped meanwhile.
+    lower_bound : tuple of str, optional
+        Variable and parameter that bounds it from below after each update.
+    ordered : tuple of pairs
+        Parameters of which the first must be below the second.
+    """
+
+    equations: str = ""
+    inputs: Mapping[int, SpikeInput] = field(default_factory=dict)
+    order: str = "after_update"
+    threshold: str = ""
+    reset: str = ""
+    refractory: str = ""
+    held: str = "V_m"
+    lower_bound: tuple[str, str] | None = None
+    ordered: tuple[tuple[str, str], ...] = ()
+    #: names that may be recorded, where not every state variable may
+    recorded: tuple[str, ...] = ()
+    #: current generators may connect to these receptors
+    current_receptors: tuple[int, ...] = (0,)
+
+    kind = "neuron"
+
+    @property
+    def recordables(self) -> tuple[str, ...]:
+        return self.recorded or tuple(self.states)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All names its equations may use."""
+        return frozenset(self.parameters) | frozenset(self.states) | {"I_stim"}
+
+    @cached_property
+    def derivatives(self) -> dict[str, Expression]:
+        """State variable → right-hand side of its equation, in the order of `states`."""
+        found = {}
+        for line in filter(str.strip, self.equations.splitlines()):
+            match = _EQUATION.match(line)
+            if not match or match["state"] not in self.states:
+                raise self.refuse("equations", f"cannot read {line.strip()!r}; expected 'dx/dt = …' with x one of "
+                                  f"{', '.join(self.states)}.")
+            found[match["state"]] = parse(match["right"].strip(), self.names)
+        missing = [s for s in self.states if s not in found]
+        if missing:
+            raise self.refuse("equations", f"no equation for {', '.join(missing)}.")
+        return {state: found[state] for state in self.states}
+
+    def assignment(self, text: str) -> tuple[str, str, Expression]:
+        """(variable, ``=`` or ``+=``, right-hand side) of one assignment."""
+        match = _ASSIGNMENT.match(text)
+        if not match or match["state"] not in self.states:
+            raise self.refuse("assignment", f"cannot read {text!r}; expected 'x = …' or 'x += …'.")
+        return match["state"], match["sign"], parse(match["right"], self.names | {"w"})
+
+    def cross_check(self, values: Mapping[str, object]) -> None:
+        for low, high in self.ordered:
+            below = values[low] < values[high]
+            if not (below.all() if hasattr(below, "all") else below):
+                raise self.refuse(low, f"must be below {high}, got {low} = {_shown(values[low])} and "
+                                  f"{high} = {_shown(values[high])}.")
+
+    def _repr_latex_(self) -> str:
+        lines = [rf"\frac{{d {_latex_name(name)}}}{{dt}} &= {latex(right)}"
+                 for name, right in self.derivatives.items()]
+        return "$$\\begin{aligned}" + " \\\\ ".join(lines) + "\\end{aligned}$$"
+
+
+def _latex_name(name: str) -> str:
+    return latex(parse(name))
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else f"{value.min():g} … {value.max():g}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Relay(Model):
+    """A node that sends every arriving spike on, with its multiplicity and the stamp of its arrival."""
+
+    kind = "relay"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Generator(Model):
+    """A device without input; `signal` is ``"poisson"``, ``"spikes"`` or ``"current"``."""
+
+    signal: str = "spikes"
+
+    kind = "generator"
+
+    def cross_check(self, values: Mapping[str, object]) -> None:
+        if "stop" in values:
+            fine = values["stop"] >= values["start"]
+            if not (fine.all() if hasattr(fine, "all") else fine):
+                raise self.refuse("stop", f"must be >= start, got start = {_shown(values['start'])} ms and "
+                                  f"stop = {_shown(values['stop'])} ms.")
+        if "spike_times" in values:
+            self._check_spikes(values)
+
+    def _check_spikes(self, values: Mapping[str, object]) -> None:
+        import numpy as np
+        times = values["spike_times"]
+        for i, train in enumerate(times if isinstance(times, tuple) else (times,)):
+            where = f" (node {i})" if isinstance(times, tuple) else ""
+            if (np.diff(train) < 0).any():
+                raise self.refuse("spike_times", f"must not descend{where}.")
+            least = 0.0 if values["shift_now_spikes"] else None
+            if train.size and (train[0] < 0 or (least is None and train[0] == 0)):
+                raise self.refuse("spike_times", f"must be > 0 ms, got {train[0]:g}{where}. A spike at time 0 needs "
+                                  "shift_now_spikes=True.")
+            for name in ("spike_weights", "spike_multiplicities"):
+                given = values[name]
+                sizes = given[i] if isinstance(given, tuple) else given
+                if sizes.size not in (0, train.size):
+                    raise self.refuse(name, f"has {sizes.size} values for {train.size} spike_times{where}.")
+        counts = values["spike_multiplicities"]
+        for some in counts if isinstance(counts, tuple) else (counts,):
+            if (some < 0).any() or (some != np.floor(some)).any():
+                raise self.refuse("spike_multiplicities", "must be whole numbers >= 0.")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SynapseModel(Model):
+    """What a connection does with a spike."""
+
+    kind = "synapse"

@@ -1,0 +1,1 @@
+"""Devices: what stimulates a network. What records one is `Network.record`."""

@@ -1,0 +1,1 @@
+"""Neurons and relays, one file per family."""

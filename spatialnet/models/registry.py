@@ -1,0 +1,58 @@
+"""Names → models."""
+
+from __future__ import annotations
+
+from ..errors import ConnectError, UnknownNameError
+from .declaration import Model
+from .devices import generators
+from .neurons import integrate_and_fire, relays
+from .synapses import static
+
+_MODELS: dict[str, Model] = {model.name: model
+                             for family in (integrate_and_fire, relays, generators, static) for model in family.MODELS}
+_KIND = {"neuron": "neuron", "relay": "neuron", "generator": "neuron", "synapse": "synapse"}
+
+
+def list_models(kind: str | None = None) -> list[str]:
+    """Names of all models, or of those of one kind: ``neuron``, ``relay``, ``generator`` or ``synapse``."""
+    return sorted(name for name, model in _MODELS.items() if kind in (None, model.kind))
+
+
+def get_model(name: str, role: str = "neuron") -> Model:
+    """The model called `name`.
+
+    Parameters
+    ----------
+    name : str
+    role : {"neuron", "synapse"}
+        What it is to be used as: a node of a layer (neuron, relay, generator) or a synapse.
+
+    Raises
+    ------
+    UnknownNameError
+        With the nearest name that is known.
+    """
+    known = {n: m for n, m in _MODELS.items() if _KIND[m.kind] == role}
+    model = known.get(name) if isinstance(name, str) else None
+    if model is None:
+        raise UnknownNameError(f"{role} model", name, known, "See spatialnet.list_models().")
+    return model
+
+
+def check_connection(source: Model, target: Model, receptor: int = 0) -> None:
+    """Refuse connections that mean nothing.
+
+    Raises
+    ------
+    ConnectError
+        If `target` takes no input, has no such receptor, or takes no current where `source` is a current generator.
+    """
+    if target.kind == "generator":
+        raise ConnectError(f"a {target.name} takes no input; connect to neurons or relays.")
+    current = source.kind == "generator" and source.signal == "current"
+    if current and target.kind != "neuron":
+        raise ConnectError(f"a {target.name} takes no current from a {source.name}; connect it to neurons.")
+    known = (target.current_receptors if current else tuple(target.inputs)) if target.kind == "neuron" else (0,)
+    if receptor not in known:
+        what = "current" if current else "spikes"
+        raise ConnectError(f"{target.name} has no receptor {receptor} for {what}; it has {', '.join(map(str, known))}.")

@@ -1,0 +1,1 @@
+"""Synapses: what a connection does with a spike."""

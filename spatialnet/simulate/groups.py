@@ -1,0 +1,289 @@
+"""A population → what the engine runs: its state and its numbers, in arrays the engine uses in place."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ParameterError
+from ..models import kernels
+from ..models.analysis import evaluate, propagators
+from .timing import NEVER, grid_steps, is_on_grid, steps_up
+
+
+def padded(n: int) -> int:
+    """Length of a column for `n` nodes: whole cache lines, and never a multiple of a page, because columns that lie at
+    equal places in their pages evict each other."""
+    length = -(-max(n, 1) // 8) * 8
+    return length + 8 if length % 512 == 0 else length
+
+
+def aligned(*shape: int) -> NDArray[np.float64]:
+    """Zeros that begin on a cache line."""
+    size = math.prod(shape)
+    memory = np.zeros(size + 8)
+    skip = -(memory.ctypes.data // 8) % 8
+    return memory[skip:skip + size].reshape(shape)
+
+
+class Group:
+    """Base: one population in the engine. `inputs` counts its channels for spikes."""
+
+    kind = ""
+    inputs = 0
+
+    def __init__(self, population: object, h: float):
+        self.population, self.h = population, h
+        self.ring: NDArray[np.float64] | None = None
+        self.has_current = False
+        self.stride = padded(population.n)
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        return self.population.parameters
+
+    def refresh(self, step: int) -> None:
+        """Compute the numbers that follow from the parameters, at the time `step`."""
+
+    def describe(self) -> dict[str, object]:
+        """What `Engine` needs to know."""
+        return {"kind": self.kind, "n": self.population.n, "first_id": self.population.first_id, "ring": self.ring,
+                "stride": self.stride, "n_channels": self.n_channels}
+
+    @property
+    def n_channels(self) -> int:
+        return self.inputs + self.has_current
+
+    def make_room(self, n_slots: int, old_slots: int, step: int, has_current: bool) -> None:
+        """A ring of `n_slots`, keeping what is on its way."""
+        if self.ring is not None and n_slots == old_slots and has_current == self.has_current:
+            return
+        old, old_channels = self.ring, self.n_channels
+        self.has_current = has_current
+        self.ring = aligned(n_slots, self.n_channels, self.stride)
+        if old is not None:
+            for k in range(step + 1, step + 1 + old_slots):
+                self.ring[k & n_slots - 1, :old_channels] = old[k & old_slots - 1]
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """A parameter as one value per node."""
+        return np.ascontiguousarray(np.broadcast_to(np.asarray(self.parameters[name], np.float64), self.population.n))
+
+    def owner(self) -> str:
+        return self.population.model.name
+
+
+class NeuronGroup(Group):
+    """Neurons of a declared model."""
+
+    kind = "neurons"
+
+    def __init__(self, population: object, h: float):
+        super().__init__(population, h)
+        self.plan = kernels.plan(population.model)
+        self.inputs = len(self.plan.channels)
+        self.names = self.plan.system.states
+        self.state = aligned(len(self.names), self.stride)
+        self.refractory = np.zeros(self.stride, np.int32)
+        self.constants: list[NDArray[np.float64]] = []
+        self.columns = False
+        for name in self.names:
+            self.write(name, slice(None), self.parameters[name])
+
+    def offset(self, name: str) -> float | NDArray[np.float64]:
+        """What is added to the kept value of a state variable to give the value users see."""
+        reference = self.population.model.states[name].relative_to
+        return self.parameters[reference] if reference else 0.0
+
+    def read(self, name: str, indices: object) -> NDArray[np.float64]:
+        """Current values of a state variable."""
+        return (self.state[self.names.index(name), :self.population.n] + self.offset(name))[indices]
+
+    def write(self, name: str, indices: object, values: object) -> None:
+        """Set a state variable."""
+        offset = np.broadcast_to(self.offset(name), self.population.n)
+        self.state[self.names.index(name), :self.population.n][indices] = values - offset[indices]
+
+    def refresh(self, step: int) -> None:
+        n, values = self.population.n, self.parameters
+        P, stimulus, constant = propagators(self.plan.system, values, self.h, n)
+        tables = {"P": P, "stimulus": stimulus, "constant": constant}
+        found = []
+        for item in self.plan.constants:
+            match item.recipe:
+                case ("value", node):
+                    found.append(evaluate(node, values))
+                case ("steps", name):
+                    found.append(steps_up(values[name], self.h).astype(np.float64))
+                case (table, *at):
+                    found.append(tables[table][(..., *at)])
+        self.columns = any(np.ndim(value) for value in found)
+        if self.columns:
+            block = aligned(len(found), self.stride)
+            for row, value in zip(block, found):
+                row[:n] = value
+            self.constants = list(block)
+        else:
+            self.constants = [np.array([value], dtype=np.float64) for value in found]
+
+    def describe(self) -> dict[str, object]:
+        return super().describe() | {"model": self.population.model.name, "columns": self.columns,
+                                     "states": list(self.state), "constants": self.constants,
+                                     "n_inputs": self.inputs, "refractory": self.refractory}
+
+    def first_not_finite(self) -> tuple[str, int] | None:
+        """A (variable, index) whose value is NaN or infinite, if there is one."""
+        n = self.population.n
+        # a product with 0 is 0 for every finite number, and one sum over all of it needs no array of booleans
+        with np.errstate(invalid="ignore", over="ignore"):
+            if not math.isnan(float(np.dot(self.state.ravel(), np.zeros(1).repeat(self.state.size)))):
+                return None
+        for name, row in zip(self.names, self.state):
+            bad = np.flatnonzero(~np.isfinite(row[:n]))
+            if bad.size:
+                return name, int(bad[0])
+        return None
+
+
+class RelayGroup(Group):
+    """Nodes that send on what arrives; their ring counts spikes."""
+
+    kind = "relays"
+    inputs = 1
+
+
+class GeneratorGroup(Group):
+    """Base of the devices: each is active in a window of steps."""
+
+    def window(self, name: str) -> NDArray[np.int64]:
+        """A bound of the window in steps, one per node."""
+        origin = grid_steps(self.parameters["origin"], self.h, self.owner(), "origin")
+        bound = grid_steps(self.parameters[name], self.h, self.owner(), name)
+        bound = np.where(np.abs(bound) == NEVER, bound, bound + origin)
+        return np.ascontiguousarray(np.broadcast_to(bound, self.population.n), dtype=np.int64)
+
+    def refresh(self, step: int) -> None:
+        self.start, self.stop = self.window("start"), self.window("stop")
+
+    def describe(self) -> dict[str, object]:
+        return super().describe() | {"start": self.start, "stop": self.stop}
+
+
+class CurrentGroup(GeneratorGroup):
+    """dc_generator: a constant amplitude."""
+
+    kind = "current"
+
+    def refresh(self, step: int) -> None:
+        super().refresh(step)
+        # A current has no stamp before the first step: start 0 is start h.
+        self.start = np.maximum(self.start, 1)
+        self.amplitude = self.column("amplitude")
+
+    def describe(self) -> dict[str, object]:
+        return super().describe() | {"amplitude": self.amplitude}
+
+
+class PoissonGroup(GeneratorGroup):
+    """poisson_generator: one table of the inverse distribution function per distinct rate."""
+
+    kind = "poisson"
+
+    def refresh(self, step: int) -> None:
+        super().refresh(step)
+        means = self.column("rate") * self.h * 1e-3
+        if (means > 1e9).any():
+            raise ParameterError(self.owner(), "rate", "more than 1e9 spikes per step cannot be drawn.")
+        distinct, which = np.unique(means, return_inverse=True)
+        bits = 10 if distinct.size <= 64 else 6
+        silent = int(distinct.size > 0 and distinct[0] == 0.0)
+        self.rates = [poisson_table(mean, bits) for mean in distinct[silent:]]
+        self.rate_of = (which.ravel() - silent).astype(np.int32)
+
+    def describe(self) -> dict[str, object]:
+        return super().describe() | {"rates": self.rates, "rate_of": self.rate_of}
+
+
+def poisson_table(mean: float, bits: int) -> tuple[NDArray[np.uint64], NDArray[np.int32], int, int]:
+    """Inverse distribution function of a Poisson number over 64 random bits.
+
+    Returns
+    -------
+    thresholds : (k,) uint64
+        ``2**64 P(number <= base + i)``; the number is `base` plus the thresholds at or below the random word. Numbers
+        whose probability is below 2**-64 do not occur.
+    guide : (2**bits,) int32
+        By the leading `bits` of the word: how many thresholds lie at or below every word with these bits.
+    base, shift : int
+        The smallest number; 64 - `bits`.
+    """
+    from scipy.special import pdtr, pdtrc
+    reach = 12.0 * math.sqrt(mean)
+    numbers = np.arange(max(0, math.floor(mean - reach)), math.ceil(mean + reach) + 60, dtype=np.float64)
+    below, above = pdtr(numbers, mean) * 2.0 ** 64, np.ceil(pdtrc(numbers, mean) * 2.0 ** 64)
+    # the smaller of the two tails is the one known to full precision
+    low = below < 2.0 ** 63
+    thresholds = np.empty(numbers.size, np.uint64)
+    thresholds[low] = np.floor(below[low]).astype(np.uint64)
+    thresholds[~low] = np.uint64(0) - np.minimum(above[~low], 2.0 ** 63).astype(np.uint64)
+    keep = np.where(low, below >= 1.0, above >= 1.0)
+    first = int(np.argmax(keep))
+    thresholds = np.ascontiguousarray(thresholds[keep])
+    shift = 64 - bits
+    edges = np.arange(2 ** bits, dtype=np.uint64) << np.uint64(shift)
+    guide = np.searchsorted(thresholds, edges, side="right").astype(np.int32)
+    return thresholds, guide, int(numbers[first]), shift
+
+
+class SpikeListGroup(GeneratorGroup):
+    """spike_generator: given spikes, as one list sorted by step, then node."""
+
+    kind = "spikes"
+
+    def refresh(self, step: int) -> None:
+        super().refresh(step)
+        origin = np.broadcast_to(grid_steps(self.parameters["origin"], self.h, self.owner(), "origin"),
+                                 self.population.n)
+        parts = [self._train(i, int(origin[i]), step) for i in range(self.population.n)]
+        steps, multiplicities, weights = (np.concatenate([p[k] for p in parts]) for k in range(3))
+        nodes = np.repeat(np.arange(len(parts), dtype=np.uint32), [p[0].size for p in parts])
+        order = np.lexsort((nodes, steps))
+        self.events = {"event_steps": steps[order], "event_nodes": nodes[order],
+                       "event_multiplicities": multiplicities[order], "event_weights": weights[order]}
+
+    def _train(self, node: int, origin: int, step: int) -> tuple[NDArray, NDArray, NDArray]:
+        """Steps, multiplicities and weights of the spikes of one node."""
+        def own(name: str) -> NDArray[np.float64]:
+            lists = self.parameters[name]
+            return lists[node] if isinstance(lists, tuple) else lists
+
+        times = own("spike_times")
+        if self.parameters["allow_offgrid_times"]:
+            on_grid = is_on_grid(times, self.h)
+            steps = np.where(on_grid, np.rint(times / self.h), np.ceil(times / self.h)).astype(np.int64)
+        else:
+            off = ~is_on_grid(times, self.h)
+            if off.any():
+                raise ParameterError(self.owner(), "spike_times", f"must be multiples of the resolution {self.h:g} ms, "
+                                     f"got {times[off][0]:g}. Use allow_offgrid_times=True to round up.")
+            steps = np.rint(times / self.h).astype(np.int64)
+        steps = steps + origin
+        if self.parameters["shift_now_spikes"]:
+            steps = np.where(steps == step, step + 1, steps)
+        multiplicities = own("spike_multiplicities") if own("spike_multiplicities").size else np.ones(steps.size)
+        weights = own("spike_weights") if own("spike_weights").size else np.ones(steps.size)
+        keep = (steps > max(step, self.start[node])) & (steps <= self.stop[node]) & (multiplicities > 0)
+        return steps[keep], multiplicities[keep], weights[keep]
+
+    def describe(self) -> dict[str, object]:
+        return super().describe() | self.events
+
+
+def make_group(population: object, h: float) -> Group:
+    """The group that runs `population`."""
+    model = population.model
+    if model.kind == "generator":
+        return {"poisson": PoissonGroup, "spikes": SpikeListGroup, "current": CurrentGroup}[model.signal](population, h)
+    return {"neuron": NeuronGroup, "relay": RelayGroup}[model.kind](population, h)

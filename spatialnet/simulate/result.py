@@ -1,0 +1,59 @@
+"""What a run hands over; `data` makes the labelled tree of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass
+class SpikeRecord:
+    """Spikes of one recorder, sorted by step, then node.
+
+    Attributes
+    ----------
+    steps : (n_spikes,) int64
+        The step at whose end the spike was emitted.
+    nodes : (n_spikes,) int64
+        Global ids; a spike of multiplicity m is listed m times.
+    recorded : (n_nodes,) int64
+        Global ids of all recorded nodes, the silent ones too.
+    """
+
+    steps: NDArray[np.int64]
+    nodes: NDArray[np.int64]
+    recorded: NDArray[np.int64]
+
+
+@dataclass
+class TraceRecord:
+    """Sampled variables of one recorder.
+
+    Attributes
+    ----------
+    steps : (k,) int64
+        Multiples of the recording interval; the value is that at the end of the step, after a reset.
+    nodes : (n,) int64
+        Global ids.
+    variables : dict of str to (k, n) array
+    units : dict of str to str
+    """
+
+    steps: NDArray[np.int64]
+    nodes: NDArray[np.int64]
+    variables: dict[str, NDArray[np.floating]]
+    units: dict[str, str]
+
+
+@dataclass
+class RunResult:
+    """One run: its window (ms), the resolution (ms), ``complete`` or ``stopped`` or ``failed``, and what it recorded."""
+
+    t_start: float
+    t_stop: float
+    resolution: float
+    status: str
+    spikes: dict[str, SpikeRecord] = field(default_factory=dict)
+    traces: dict[str, TraceRecord] = field(default_factory=dict)

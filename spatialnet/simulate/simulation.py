@@ -1,0 +1,450 @@
+"""A network's runs: what the engine needs is derived from it lazily and kept between runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .._core.delivery import cut_rows
+from .._core.engine import Engine
+from ..errors import SimulationError
+from ..models.registry import check_connection
+from .groups import Group, NeuronGroup, make_group
+from .recording import Recorder, SpikeRecorder, TraceRecorder
+from .result import RunResult, SpikeRecord, TraceRecord
+from .timing import run_steps
+from .trackers import Run, Tracker
+
+#: wall time between two looks at signals and trackers, s
+CHUNK = 0.06
+#: longest slice, in steps; longer minimal delays gain nothing
+LONGEST_SLICE = 128
+#: fewest nodes that are worth a thread of their own
+NODES_PER_THREAD = 2048
+
+
+@dataclass
+class _Table:
+    """A connection table as the engine sees it."""
+
+    table: Any
+    source: int
+    target: int
+    ordinal: int
+    cuts: NDArray[np.uint32] | None = None
+    bounds: NDArray[np.int64] | None = None
+    contiguous: bool | None = None
+
+
+class Simulation:
+    """The dynamic side of a network: state, spikes under way, clock.
+
+    Parameters
+    ----------
+    network : Network
+        Its `populations`, `projections`, `recorders`, `seed`, `resolution` (ms) and `threads` are read anew at every
+        run, so `create`, `connect` and `record` work between runs.
+
+    Notes
+    -----
+    Results do not depend on the number of threads, nor on how a time is divided into runs.
+    """
+
+    def __init__(self, network: Any):
+        self.network = network
+        self.h = float(network.resolution)
+        self.step = 0
+        self._groups: list[Group] = []
+        self._stale: set[int] = set()
+        self._tables: dict[int, _Table] = {}
+        self._n_slots = 1
+        self._running = False
+
+    @property
+    def t(self) -> float:
+        """Time reached, ms."""
+        return self._ms(self.step)
+
+    def _ms(self, step: int) -> float:
+        return step / round(1 / self.h) if abs(1 / self.h - round(1 / self.h)) < 1e-9 else step * self.h
+
+    # ---- parameters and state ----
+
+    def get(self, population: Any, indices: ArrayLike, name: str) -> NDArray[Any]:
+        """Current values of a parameter or state variable of some nodes, shape (len(indices),).
+
+        Raises
+        ------
+        UnknownNameError
+        """
+        population.model.find(name)
+        indices = np.asarray(indices, dtype=np.int64)
+        if population.index < len(self._groups) and name in population.model.states:
+            return self._groups[population.index].read(name, indices)
+        value = population.parameters[name]
+        if isinstance(value, tuple):
+            return _as_objects([value[i] for i in indices])
+        if isinstance(value, np.ndarray) and population.model.find(name).kind == "list":
+            return _as_objects([value] * len(indices))
+        return np.broadcast_to(value, population.n)[indices].copy()
+
+    def set_parameters(self, population: Any, indices: ArrayLike, values: Mapping[str, Any]) -> None:
+        """Change parameters or state of some nodes, all or nothing.
+
+        Parameters
+        ----------
+        indices : (k,) array of int
+        values : mapping
+            Numbers, or arrays (k,).
+
+        Raises
+        ------
+        UnknownNameError, ParameterError
+            Nothing is changed then.
+        """
+        model, n = population.model, population.n
+        indices = np.asarray(indices, dtype=np.int64)
+        group = self._groups[population.index] if population.index < len(self._groups) else None
+        current = dict(population.parameters)
+        if isinstance(group, NeuronGroup):
+            current |= {name: group.read(name, slice(None)) for name in group.names}
+        wanted = {}
+        for name, value in values.items():
+            kind = getattr(model.find(name), "kind", "number")
+            if len(indices) == n and (kind != "number" or np.ndim(value) == 0):
+                wanted[name] = value
+            elif kind != "number":
+                raise model.refuse(name, "must be set for the whole layer at once, not for a part of it.")
+            else:
+                # checked on their own first, so that an error speaks of what was given
+                checked = model._value(name, model.find(name), value, len(indices))
+                wanted[name] = np.broadcast_to(np.asarray(current[name], np.float64), n).copy()
+                wanted[name][indices] = checked
+        checked = model.check(current | wanted, n)
+        if not isinstance(group, NeuronGroup):
+            population.parameters.update({name: checked[name] for name in wanted})
+        else:
+            # A variable kept relative to a parameter keeps its absolute value when that parameter changes.
+            absolute = {name: np.broadcast_to(checked[name], n) for name in group.names}
+            population.parameters.update({name: checked[name] for name in wanted if name not in group.names})
+            for name in group.names:
+                reference = model.states[name].relative_to
+                if name in wanted or reference in wanted:
+                    group.write(name, slice(None), absolute[name])
+        if group is not None:
+            self._stale.add(population.index)
+
+    # ---- running ----
+
+    def run(self, t: float, trackers: Sequence[Tracker] = ()) -> RunResult:
+        """Simulate `t` ms more.
+
+        Parameters
+        ----------
+        t : float
+            A multiple of the resolution, >= 0.
+        trackers : sequence of Tracker
+            Told about the run a few times per second of wall time.
+
+        Returns
+        -------
+        RunResult
+            Of this run alone. `status` is ``"stopped"`` after an interrupt (a second one raises KeyboardInterrupt) or
+            `Run.stop`; what was computed until then is valid, and the next run goes on from there.
+
+        Raises
+        ------
+        ParameterError
+            For an impossible `t`.
+        SimulationError
+            If the network cannot be run, or a state variable becomes NaN or infinite; then its `result` holds what was
+            recorded.
+        """
+        n_steps = run_steps(t, self.h)
+        if self._running:
+            raise SimulationError("this network is being simulated already; wait for that run to end.")
+        self._running = True
+        try:
+            return self._run(n_steps, tuple(trackers))
+        finally:
+            self._running = False
+
+    def _run(self, n_steps: int, trackers: tuple[Tracker, ...]) -> RunResult:
+        first, last = self.step, self.step + n_steps
+        recorders = list(getattr(self.network, "recorders", ()))
+        collected = _Collected(recorders, first, last)
+        engine, slice_steps = self._prepare(collected)
+        run = Run(self._ms(first), self._ms(last))
+        begin = time.perf_counter()
+        with _Interrupts(run):
+            for tracker in trackers:
+                tracker.started(run)
+            try:
+                self._advance(engine, slice_steps, last, run, collected, trackers, begin)
+                run.status = "stopped" if self.step < last else "complete"
+            except BaseException:
+                run.status = "failed"
+                raise
+            finally:
+                run.wall_time = time.perf_counter() - begin
+                for tracker in trackers:
+                    tracker.finished(run)
+        return self._result(collected, first, run.status)
+
+    def _advance(self, engine: Engine, slice_steps: int, last: int, run: Run, collected: _Collected,
+                 trackers: tuple[Tracker, ...], begin: float) -> None:
+        n, first = slice_steps, self.step
+        while self.step < last and not run.stop_requested:
+            chunk_begin = time.perf_counter()
+            n_now = min(n, last - self.step)
+            engine.advance(n_now)
+            self.step = engine.step
+            for population in collected.spiking:
+                collected.add(population, *engine.take_spikes(population))
+            now = time.perf_counter()
+            run.t, run.n_spikes, run.wall_time = self._ms(self.step), engine.n_spikes, now - begin
+            self._check_state(first, self.step - n_now, collected)
+            for tracker in trackers:
+                tracker.progressed(run)
+            # Whole slices, as many as fit the time between two looks; never more than four times the last.
+            wanted = n_now * CHUNK / max(now - chunk_begin, 1e-6)
+            n = max(1, int(min(wanted, 4 * n) / slice_steps)) * slice_steps
+
+    def _check_state(self, first: int, before: int, collected: _Collected) -> None:
+        for group in self._groups:
+            if isinstance(group, NeuronGroup) and (found := group.first_not_finite()):
+                name, index = found
+                population = group.population
+                value = group.state[group.names.index(name), index]
+                error = SimulationError(
+                    f"{population.model.name} node {index} of '{population.name}' (id {population.first_id + index}): "
+                    f"{name} became {value} between {self._ms(before):g} and {self.t:g} ms. Look for weights or "
+                    "currents that grow without bound.")
+                error.model, error.node, error.variable = population.model.name, population.first_id + index, name
+                error.time = self.t
+                error.result = self._result(collected, first, "failed")
+                raise error
+
+    # ---- from the network to the engine ----
+
+    def _prepare(self, collected: _Collected) -> tuple[Engine, int]:
+        populations = list(self.network.populations)
+        for population in populations[len(self._groups):]:
+            group = make_group(population, self.h)
+            group.refresh(self.step)
+            self._groups.append(group)
+        for index in sorted(self._stale):
+            self._groups[index].refresh(self.step)
+        self._stale.clear()
+
+        tables = self._current_tables(populations)
+        delays = [(int(np.min(t.table.delays)), int(np.max(t.table.delays))) for t in tables if len(t.table.targets)]
+        least = min((low for low, _ in delays), default=LONGEST_SLICE)
+        if least < 1:
+            raise SimulationError("a connection has a delay of 0 steps; the least is one.")
+        slice_steps = min(least, LONGEST_SLICE)
+        self._make_rings(tables, max((high for _, high in delays), default=1), slice_steps)
+
+        n_parts = self._parts(sum(p.n for p in populations))
+        bounds = [_divide(p.n, n_parts) for p in populations]
+        described = [group.describe() | {"bounds": b, "tables": []} for group, b in zip(self._groups, bounds)]
+        for table in tables:
+            described[table.source]["tables"].append(self._describe_table(table, bounds[table.target], n_parts))
+        collected.attach(described, self._groups)
+        seed = int(self.network.seed) & 0xffffffffffffffff
+        return Engine(described, n_parts, self._n_slots, slice_steps, self.step, seed), slice_steps
+
+    def _parts(self, n_nodes: int) -> int:
+        asked = self.network.threads
+        if asked is not None:
+            return max(1, int(asked))
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return max(1, min(cores, n_nodes // NODES_PER_THREAD))
+
+    def _current_tables(self, populations: Sequence[Any]) -> list[_Table]:
+        known, self._tables = self._tables, {}
+        ordinals: dict[tuple[int, int], int] = {}
+        for projection in self.network.projections:
+            for table in projection.tables:
+                ends = table.source.index, table.target.index
+                ordinal = ordinals[ends] = ordinals.get(ends, -1) + 1
+                entry = known.get(id(table)) or _Table(table, *ends, ordinal)
+                entry.ordinal = ordinal
+                check_connection(table.source.model, table.target.model, table.receptor)
+                self._tables[id(table)] = entry
+        return list(self._tables.values())
+
+    def _make_rings(self, tables: Iterable[_Table], longest: int, slice_steps: int) -> None:
+        n_slots = 1 << max(longest + slice_steps, 1).bit_length()
+        n_slots = max(n_slots, self._n_slots)
+        reached = {t.target for t in tables}
+        driven = {t.target for t in tables if t.table.source.model.kind == "generator"
+                  and t.table.source.model.signal == "current"}
+        for index, group in enumerate(self._groups):
+            if index in reached or group.ring is not None:
+                group.make_room(n_slots, self._n_slots, self.step, group.has_current or index in driven)
+        self._n_slots = n_slots
+
+    def _describe_table(self, entry: _Table, bounds: NDArray[np.int64], n_parts: int) -> dict[str, Any]:
+        table, target = entry.table, self._groups[entry.target]
+        model = table.source.model
+        if n_parts > 1 and (entry.bounds is None or not np.array_equal(entry.bounds, bounds)):
+            entry.cuts, entry.bounds = cut_rows(table.offsets, table.targets, bounds), bounds
+        if entry.contiguous is None:
+            entry.contiguous = model.kind == "generator" and _rows_are_contiguous(table)
+        weights = table.weights
+        low, high = (float(np.min(weights)), float(np.max(weights))) if np.size(weights) else (0.0, 0.0)
+        if not np.isfinite([low, high]).all():
+            raise SimulationError(f"a connection from '{table.source.name}' to '{table.target.name}' has weight "
+                                  f"{low if not np.isfinite(low) else high}; weights must be finite.")
+        relay = target.kind == "relays"
+        current = model.kind == "generator" and model.signal == "current"
+        if current:
+            positive = negative = target.inputs
+        else:
+            positive, negative = (0, 0) if relay else target.plan.receptors[table.receptor]
+        return {"offsets": table.offsets, "targets": table.targets, "delays": _column(table.delays),
+                "weights": _column(weights) if not relay else 1.0, "cuts": entry.cuts if n_parts > 1 else None,
+                "target": entry.target, "positive": positive, "negative": negative,
+                "sign": 1 if relay or low >= 0 else -1 if high < 0 else 0, "lead": int(current),
+                "unweighted": int(relay), "contiguous": int(entry.contiguous),
+                # two tables between the same populations must not share their draws
+                "occurrence": (table.target.index & 0xffffffff) | (entry.ordinal & 0xffff) << 32}
+
+    # ---- from the engine to the result ----
+
+    def _result(self, collected: _Collected, first: int, status: str) -> RunResult:
+        spikes, traces = collected.records(self.step)
+        return RunResult(self._ms(first), self.t, self.h, status, spikes, traces)
+
+
+class _Collected:
+    """What the recorders gather during one run, from step `first` (exclusive) to `last`."""
+
+    def __init__(self, recorders: Iterable[Recorder], first: int, last: int):
+        self.first, self.last = first, last
+        self.spike_recorders = [r for r in recorders if isinstance(r, SpikeRecorder)]
+        self.trace_recorders = [r for r in recorders if isinstance(r, TraceRecorder)]
+        self.chunks: dict[int, list[tuple[NDArray, NDArray]]] = {}
+        self.values: dict[str, dict[str, NDArray]] = {}
+
+    @property
+    def spiking(self) -> Iterable[int]:
+        """Populations with recorded spikes."""
+        return self.chunks
+
+    def attach(self, described: list[dict[str, Any]], groups: Sequence[Group]) -> None:
+        """Add to each description what is recorded of it."""
+        for recorder in self.spike_recorders:
+            for population, indices in recorder.indices():
+                mask = described[population.index].setdefault("recorded", np.zeros(population.n, np.uint8))
+                mask[indices] = 1
+                self.chunks.setdefault(population.index, [])
+        for recorder in self.trace_recorders:
+            rows = self.last // recorder.interval - self.first // recorder.interval
+            column = 0
+            tables = self.values[recorder.name] = {
+                v: np.zeros((rows, len(recorder.ids)), recorder.dtype) for v in recorder.variables}
+            for population, indices in recorder.indices():
+                order = np.argsort(indices, kind="stable")
+                for variable, table in tables.items():
+                    group = groups[population.index]
+                    described[population.index].setdefault("samplers", []).append({
+                        "interval": recorder.interval, "first_row": self.first // recorder.interval + 1,
+                        "nodes": np.ascontiguousarray(indices[order]),
+                        "columns": np.ascontiguousarray(order + column, dtype=np.int64),
+                        "state": group.state[group.names.index(variable)],
+                        "offset": np.atleast_1d(np.asarray(group.offset(variable), np.float64)), "values": table})
+                column += len(indices)
+
+    def add(self, population: int, steps: NDArray, nodes: NDArray) -> None:
+        """Keep the spikes of one chunk."""
+        if steps.size:
+            self.chunks[population].append((steps, nodes))
+
+    def records(self, step: int) -> tuple[dict[str, SpikeRecord], dict[str, TraceRecord]]:
+        """Everything recorded up to `step`."""
+        for population, chunks in self.chunks.items():
+            if len(chunks) > 1:
+                self.chunks[population] = [tuple(np.concatenate(c) for c in zip(*chunks))]
+        spikes = {r.name: self._spikes(r) for r in self.spike_recorders}
+        traces = {}
+        for r in self.trace_recorders:
+            first = self.first // r.interval + 1
+            steps = np.arange(first, step // r.interval + 1, dtype=np.int64) * r.interval
+            models = [population.model for population, _ in r.indices()]
+            traces[r.name] = TraceRecord(steps, r.ids,
+                                         {v: table[:steps.size] for v, table in self.values[r.name].items()},
+                                         {v: models[0].unit(v) for v in r.variables})
+        return spikes, traces
+
+    def _spikes(self, recorder: SpikeRecorder) -> SpikeRecord:
+        parts = []
+        for population, indices in recorder.indices():
+            wanted = np.zeros(population.n, bool)
+            wanted[indices] = True
+            for steps, nodes in self.chunks[population.index]:
+                keep = slice(None) if wanted.all() else wanted[nodes]
+                parts.append((steps[keep], nodes[keep].astype(np.int64) + population.first_id))
+        steps, nodes = (np.concatenate(c) for c in zip(*parts)) if parts else (np.zeros(0, np.int64),) * 2
+        ahead = (steps[1:] > steps[:-1]) | ((steps[1:] == steps[:-1]) & (nodes[1:] >= nodes[:-1]))
+        if not ahead.all():
+            order = np.lexsort((nodes, steps))
+            steps, nodes = steps[order], nodes[order]
+        return SpikeRecord(steps, nodes, recorder.ids)
+
+
+class _Interrupts:
+    """While it is entered in the main thread, the first SIGINT stops the run and the second raises."""
+
+    def __init__(self, run: Run):
+        self.run, self.previous = run, None
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self.previous = signal.getsignal(signal.SIGINT)
+            if self.previous is not None:  # None: installed outside Python, so not ours to replace
+                signal.signal(signal.SIGINT, self._handle)
+
+    def __exit__(self, *error: object) -> None:
+        if self.previous is not None:
+            signal.signal(signal.SIGINT, self.previous)
+
+    def _handle(self, number: int, frame: object) -> None:
+        if self.run.stop_requested:
+            raise KeyboardInterrupt
+        self.run.stop()
+
+
+def _divide(n: int, n_parts: int) -> NDArray[np.int64]:
+    """Bounds of `n_parts` parts of `n` nodes: whole cache lines, so no two threads write to the same one."""
+    lines = -(-n // 8)
+    return np.minimum(np.arange(n_parts + 1, dtype=np.int64) * lines // n_parts * 8, n)
+
+
+def _column(values: Any) -> Any:
+    return values if isinstance(values, np.ndarray) and values.ndim else values.item() if hasattr(values, "item") \
+        else values
+
+
+def _rows_are_contiguous(table: Any) -> bool:
+    """Whether every row's targets are consecutive numbers."""
+    steps = np.diff(table.targets.astype(np.int64))
+    inner = np.ones(steps.size, bool)
+    boundaries = np.asarray(table.offsets[1:-1])
+    inner[boundaries[(boundaries > 0) & (boundaries <= steps.size)] - 1] = False
+    return bool((steps[inner] == 1).all())
+
+
+def _as_objects(items: list[Any]) -> NDArray[Any]:
+    array = np.empty(len(items), dtype=object)
+    array[:] = items
+    return array
