@@ -23,7 +23,7 @@ TYPESCRIPT := $(wildcard labextension/*.json labextension/.npmrc) \
 PYTHONS := $(shell find spatialnet -path spatialnet/labextension -prune -o \
 	-type f \( -name '*.py' -o -name '*.js' -o -name '*.css' \) -print 2>/dev/null)
 
-.PHONY: help demo lab test develop core dist clean
+.PHONY: help demo lab test bench develop core dist clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ lab: $(STAMPS)/installed  ## open the first notebook in JupyterLab
 
 test: $(STAMPS)/installed $(STAMPS)/test $(STAMPS)/oracle  ## run every test; PYTEST="-k mask" chooses some
 	@$(PY) tools/run_tests.py $(PYTEST)
+
+bench: $(STAMPS)/installed $(STAMPS)/test $(STAMPS)/oracle  ## run every benchmark in tests/bench, one after the other
+	@for file in tests/bench/bench_*.py; do echo "== $$file"; $(PY) "$$file"; done
 
 develop: $(STAMPS)/installed  ## .venv with the package (editable) and JupyterLab
 

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 COMMAND = "spatialnet:open-first-notebook"
 
 
@@ -37,6 +39,20 @@ def test_command_opens_a_notebook_with_a_python_kernel(lab):
     assert any("net.simulate(" in "".join(cell["source"]) for cell in notebook["cells"])
     lab.screenshot("labextension-first-notebook")
     saved.unlink()
+
+
+def test_the_first_network_runs_and_asks_nothing_of_other_machines(lab):
+    spatialnet = pytest.importorskip("spatialnet")
+    if not hasattr(spatialnet, "Network"):
+        pytest.skip("spatialnet.Network is not there yet")
+    lab.open()
+    lab.command(COMMAND)
+    lab.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for()
+    lab.wait_for_kernel()
+    lab.run_all()
+    lab.screenshot("labextension-first-notebook-ran")
+    assert lab.outside == []
+    next(lab.server.files.glob("*.ipynb")).unlink()
 
 
 def test_commands_can_be_removed_and_added_again(lab):
