@@ -1,0 +1,977 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# Arguments are checked in spatialnet/connect; the loops below touch only arrays they size themselves.
+"""Candidates → mask → probability → connections, one driver node at a time, in threads.
+
+For each driver the boxes of the pool are asked first: what lies outside the mask, or has an upper bound of p that is
+0, is never looked at. A box with a small bound b is crossed in geometric jumps that stop at each node with probability
+b; what they stop at is kept with probability p / b. So every pair is connected with exactly its own p, at a cost that grows
+with the connections. All random numbers are keyed by the driver, so the order of the drivers and the number of
+threads do not matter.
+"""
+
+from cython.parallel cimport prange, threadid
+from libc.math cimport ceil, floor, isfinite, log1p
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.string cimport memcpy, memset
+
+import numpy as np
+
+from spatialnet._core.program cimport (SPN_LANES, Program, spn_below, spn_bound, spn_fill_constant_bounds,
+                                       spn_fill_constants, spn_program, spn_reader, spn_reader_open, spn_reader_unit,
+                                       spn_reader_word, spn_run, spn_stream, spn_stream_uniforms)
+
+cdef extern from "vecmath.h" nogil:
+    double spn_log(double x)
+
+cdef extern from "pairs.h" nogil:
+    ctypedef struct spn_pool:
+        int d
+        uint32_t n
+        const double *position[3]
+        double extent[3]
+        int n_boxes
+        int n_start
+        int first_start
+        const double *lower[3]
+        const double *upper[3]
+        const uint32_t *begin
+        const uint32_t *end
+        const uint32_t *child_begin
+        const uint32_t *child_end
+    ctypedef struct spn_pair_program:
+        const spn_program *program
+        const int *inputs
+        int uses_displacement
+        int uses_sign
+    void spn_fill_pairs(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
+                        const uint32_t *index, int n, double *registers)
+    void spn_fill_mask(const spn_pair_program *q, const spn_pool *pool, const double *origin, const uint32_t *index,
+                       int n, double *registers)
+    int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
+                             const uint32_t *boxes, int n, double *registers, int *owner, int *n_lanes)
+    void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const double *origin,
+                              const uint32_t *boxes, int n, double *registers)
+    void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits)
+
+# Below this bound it is cheaper to jump (a logarithm for each stop) than to test every node.
+cdef double JUMP_BELOW = 0.2
+# A coarse box is crossed as a whole if that many stops are expected at most, or if p hardly varies inside.
+cdef double FEW_STOPS = 0.5
+cdef double NEARLY_CONSTANT = 0.8
+cdef enum:
+    BATCH = 64          # boxes asked at a time
+    DRIVERS_PER_BLOCK = 16
+
+cdef enum Status:
+    OK = 0
+    NO_MEMORY = 1
+    TOO_FEW = 2         # fewer candidates than connections wanted
+    NO_WEIGHT = 3       # all candidates have p = 0
+    BAD_P = 4           # p is negative or not a number
+    REDRAW_FAILED = 5
+    BAD_WEIGHT = 6
+    BAD_DELAY = 7
+
+STATUS = {NO_MEMORY: "memory", TOO_FEW: "too few", NO_WEIGHT: "no weight", BAD_P: "p", REDRAW_FAILED: "redraw",
+          BAD_WEIGHT: "weight", BAD_DELAY: "delay"}
+
+cdef struct Vector:
+    uint32_t *at
+    size_t n, room
+
+cdef struct Numbers:
+    double *at
+    size_t n, room
+
+# What one thread works with.
+cdef struct Work:
+    double *p
+    double *p_bounds
+    double *mask
+    double *mask_bounds
+    double *weight
+    double *delay
+    Vector stack        # boxes still to be asked
+    Vector stack_inside # for each: 1 if known to lie inside the mask
+    Vector leaves
+    Vector leaf_inside
+    Numbers leaf_bound
+    Vector candidates   # places, for fixed degrees
+    Numbers keys
+    Vector found        # nodes of the pool that get a connection
+    Vector spare
+    uint8_t *marks
+    # the lanes waiting for a test
+    int n_lanes
+    uint32_t place[SPN_LANES]
+    double bound[SPN_LANES]
+    uint8_t inside[SPN_LANES]
+    spn_reader jumps
+    spn_stream accept
+    uint64_t accepted_words
+    double x[3]
+    double origin[3]
+    int status
+    double detail
+
+# The connections of one block of drivers.
+cdef struct Block:
+    uint32_t *nodes
+    double *weights
+    uint16_t *delays
+    size_t n, room
+
+# What is the same for all drivers.
+cdef struct Job:
+    spn_pool pool
+    spn_pair_program p, mask, weight, delay
+    double mask_lower[3]
+    double mask_upper[3]
+    const uint32_t *order
+    int has_p, has_mask, has_weight, has_delay
+    int driver_is_source, allow_autapses, allow_multapses, dedupe, fixed_degree
+    int sort_bits
+    uint64_t seed, projection
+    double constant_p
+    double tics_per_ms
+    int64_t tics_per_step
+
+
+cdef int push(Vector *v, uint32_t value) noexcept nogil:
+    cdef void *grown
+    if v.n == v.room:
+        grown = realloc(v.at, (2 * v.room + 64) * sizeof(uint32_t))
+        if grown == NULL:
+            return 0
+        v.at, v.room = <uint32_t *> grown, 2 * v.room + 64
+    v.at[v.n] = value
+    v.n += 1
+    return 1
+
+
+cdef int push_number(Numbers *v, double value) noexcept nogil:
+    cdef void *grown
+    if v.n == v.room:
+        grown = realloc(v.at, (2 * v.room + 64) * sizeof(double))
+        if grown == NULL:
+            return 0
+        v.at, v.room = <double *> grown, 2 * v.room + 64
+    v.at[v.n] = value
+    v.n += 1
+    return 1
+
+
+cdef int reserve(Vector *v, size_t n) noexcept nogil:
+    cdef void *grown
+    if v.room < n:
+        grown = realloc(v.at, n * sizeof(uint32_t))
+        if grown == NULL:
+            return 0
+        v.at, v.room = <uint32_t *> grown, n
+    return 1
+
+
+cdef double *registers_for(const spn_pair_program *q, int bounds) noexcept nogil:
+    cdef double *r = <double *> calloc(q.program.n_registers * SPN_LANES * (1 + bounds), sizeof(double))
+    if r != NULL:
+        if bounds:
+            spn_fill_constant_bounds(q.program, r)
+        else:
+            spn_fill_constants(q.program, r)
+    return r
+
+
+cdef Work *new_work(const Job *job) noexcept nogil:
+    cdef Work *w = <Work *> calloc(1, sizeof(Work))
+    if w == NULL:
+        return NULL
+    if job.has_p:
+        w.p, w.p_bounds = registers_for(&job.p, 0), registers_for(&job.p, 1)
+    if job.has_mask:
+        w.mask, w.mask_bounds = registers_for(&job.mask, 0), registers_for(&job.mask, 1)
+    if job.has_weight:
+        w.weight = registers_for(&job.weight, 0)
+    if job.has_delay:
+        w.delay = registers_for(&job.delay, 0)
+    if job.fixed_degree and not job.allow_multapses and not job.has_mask and not job.has_p:
+        w.marks = <uint8_t *> calloc(job.pool.n, 1)
+    if ((job.has_p and (w.p == NULL or w.p_bounds == NULL))
+            or (job.has_mask and (w.mask == NULL or w.mask_bounds == NULL))
+            or (job.has_weight and w.weight == NULL) or (job.has_delay and w.delay == NULL)):
+        w.status = NO_MEMORY
+    return w
+
+
+cdef void free_work(Work *w) noexcept nogil:
+    if w == NULL:
+        return
+    free(w.p); free(w.p_bounds); free(w.mask); free(w.mask_bounds); free(w.weight); free(w.delay)
+    free(w.stack.at); free(w.stack_inside.at); free(w.leaves.at); free(w.leaf_inside.at); free(w.leaf_bound.at)
+    free(w.candidates.at); free(w.keys.at); free(w.found.at); free(w.spare.at); free(w.marks)
+    free(w)
+
+
+# ---- which boxes may hold connections ----
+
+cdef void find_leaves(const Job *job, Work *w, int descend_fully) noexcept nogil:
+    """Boxes that the mask around `w.origin` touches and whose bound of p is not 0, with these bounds."""
+    cdef int i, j, n, n_lanes, taken, first, leaf
+    cdef int owner[SPN_LANES]
+    cdef uint32_t boxes[BATCH]
+    cdef uint8_t inside[BATCH]
+    cdef double low[BATCH]
+    cdef double high[BATCH]
+    cdef double lo, hi
+    cdef uint32_t box, size
+    cdef const double *result
+    w.stack.n = w.stack_inside.n = w.leaves.n = w.leaf_inside.n = w.leaf_bound.n = 0
+    for i in range(job.pool.n_start):
+        if not push(&w.stack, job.pool.first_start + i) or not push(&w.stack_inside, not job.has_mask):
+            w.status = NO_MEMORY
+            return
+    while w.stack.n:
+        # The last boxes of the stack, in a batch; those outside the mask are dropped at once.
+        n = <int> min(<size_t> BATCH, w.stack.n)
+        w.stack.n -= n
+        w.stack_inside.n -= n
+        for i in range(n):
+            boxes[i] = w.stack.at[w.stack.n + i]
+            inside[i] = w.stack_inside.at[w.stack.n + i]
+        if job.has_mask:
+            spn_fill_mask_bounds(&job.mask, &job.pool, w.origin, boxes, n, w.mask_bounds)
+            spn_bound(job.mask.program, w.mask_bounds, n)
+            result = w.mask_bounds + 2 * job.mask.program.result * SPN_LANES
+            j = 0
+            for i in range(n):
+                if inside[i] or result[SPN_LANES + i] != 0.0:
+                    inside[j] = inside[i] or result[i] > 0.0
+                    boxes[j] = boxes[i]
+                    j += 1
+            n = j
+        if job.has_p:
+            first = 0
+            while first < n:
+                taken = spn_fill_pair_bounds(&job.p, &job.pool, w.x, job.driver_is_source, boxes + first, n - first,
+                                             w.p_bounds, owner, &n_lanes)
+                spn_bound(job.p.program, w.p_bounds, n_lanes)
+                result = w.p_bounds + 2 * job.p.program.result * SPN_LANES
+                for i in range(taken):
+                    low[first + i], high[first + i] = 1e308, 0.0
+                for i in range(n_lanes):
+                    j = first + owner[i]
+                    lo, hi = result[i], result[SPN_LANES + i]
+                    low[j] = lo if lo < low[j] else low[j]
+                    # also where the bound is not a number: then nothing is ruled out
+                    high[j] = high[j] if hi <= high[j] else hi
+                first += taken
+        for i in range(n):
+            box = boxes[i]
+            size = job.pool.end[box] - job.pool.begin[box]
+            leaf = job.pool.child_begin[box] == job.pool.child_end[box]
+            if job.has_p:
+                if high[i] <= 0.0 and not job.fixed_degree:
+                    continue
+                if not job.fixed_degree:
+                    high[i] = high[i] if high[i] < 1.0 else 1.0
+                    # written so that NaN counts as 1
+                    if not descend_fully and (size * high[i] <= FEW_STOPS or (
+                            inside[i] and low[i] >= NEARLY_CONSTANT * high[i])):
+                        leaf = 1
+                elif high[i] == 0.0 and low[i] == 0.0:
+                    continue
+            else:
+                high[i] = job.constant_p
+                if inside[i] or size * high[i] <= FEW_STOPS:
+                    leaf = 1
+            if leaf:
+                if not (push(&w.leaves, box) and push(&w.leaf_inside, inside[i]) and push_number(&w.leaf_bound, high[i])):
+                    w.status = NO_MEMORY
+                    return
+            else:
+                for j in range(job.pool.child_begin[box], job.pool.child_end[box]):
+                    if not push(&w.stack, j) or not push(&w.stack_inside, inside[i]):
+                        w.status = NO_MEMORY
+                        return
+
+
+cdef int keep_masked(const Job *job, Work *w) noexcept nogil:
+    """Drops the waiting lanes that lie outside the mask; the number left."""
+    cdef int i, j, n = w.n_lanes, all_inside = 1
+    cdef const double *result
+    for i in range(n):
+        all_inside &= w.inside[i]
+    if not job.has_mask or all_inside:
+        return n
+    spn_fill_mask(&job.mask, &job.pool, w.origin, w.place, n, w.mask)
+    spn_run(job.mask.program, w.mask, n, &w.accept, 0)
+    result = w.mask + job.mask.program.result * SPN_LANES
+    j = 0
+    for i in range(n):
+        if w.inside[i] or result[i] != 0.0:
+            w.place[j] = w.place[i]
+            w.bound[j] = w.bound[i]
+            j += 1
+    return j
+
+
+# ---- pairwise Bernoulli ----
+
+cdef void test_lanes(const Job *job, Work *w) noexcept nogil:
+    """Mask, then p, then the draw, for the lanes that wait."""
+    cdef int i, n = keep_masked(job, w)
+    cdef const double *p
+    cdef double u[SPN_LANES]
+    w.n_lanes = 0
+    if n == 0:
+        return
+    if not reserve(&w.found, w.found.n + n + w.found.n // 2):
+        w.status = NO_MEMORY
+        return
+    if not job.has_p:  # the bound was p itself
+        for i in range(n):
+            w.found.at[w.found.n + i] = job.order[w.place[i]]
+        w.found.n += n
+        return
+    w.accept.b = 1 << 20  # beyond the occurrences of random parts in p
+    spn_stream_uniforms(&w.accept, w.accepted_words, n, u)
+    w.accept.b = 0
+    spn_fill_pairs(&job.p, &job.pool, w.x, job.driver_is_source, w.place, n, w.p)
+    if spn_run(job.p.program, w.p, n, &w.accept, w.accepted_words):
+        w.status = REDRAW_FAILED
+    w.accepted_words += n
+    p = w.p + job.p.program.result * SPN_LANES
+    for i in range(n):
+        w.found.at[w.found.n] = job.order[w.place[i]]
+        w.found.n += u[i] * w.bound[i] < p[i]
+        if p[i] != p[i]:
+            w.status = BAD_P
+
+
+cdef inline void wait(const Job *job, Work *w, uint32_t place, double bound, uint8_t inside) noexcept nogil:
+    w.place[w.n_lanes] = place
+    w.bound[w.n_lanes] = bound
+    w.inside[w.n_lanes] = inside
+    w.n_lanes += 1
+    if w.n_lanes == SPN_LANES:
+        test_lanes(job, w)
+
+
+cdef void connect_pairwise(const Job *job, Work *w, int64_t self_place) noexcept nogil:
+    """Candidates of all leaves; `self_place` is the driver's own place in the pool if it is to be left out, or -1."""
+    cdef size_t k
+    cdef uint32_t place, end
+    cdef double bound, scale, jump
+    cdef uint8_t inside
+    find_leaves(job, w, 0)
+    for k in range(w.leaves.n):
+        place, end = job.pool.begin[w.leaves.at[k]], job.pool.end[w.leaves.at[k]]
+        bound, inside = w.leaf_bound.at[k], w.leaf_inside.at[k]
+        if bound >= JUMP_BELOW and (job.has_p or bound >= 1.0):
+            while place < end:
+                if place != self_place:
+                    wait(job, w, place, bound, inside)
+                place += 1
+        elif bound > 0.0:
+            scale = 1.0 / log1p(-bound)
+            while True:
+                jump = floor(spn_log(1.0 - spn_reader_unit(&w.jumps)) * scale)
+                if not jump < end - place:
+                    break
+                place += <uint32_t> jump
+                if place != self_place:
+                    wait(job, w, place, bound, inside)
+                place += 1
+                if place == end:
+                    break
+        if w.status:
+            return
+    test_lanes(job, w)
+
+
+# ---- fixed degrees ----
+
+cdef void collect_lanes(const Job *job, Work *w) noexcept nogil:
+    cdef int i, n = keep_masked(job, w)
+    w.n_lanes = 0
+    for i in range(n):
+        if not push(&w.candidates, w.place[i]):
+            w.status = NO_MEMORY
+
+
+cdef void collect(const Job *job, Work *w, int64_t self_place) noexcept nogil:
+    """Every node inside the mask around `w.origin` whose box does not have p = 0 throughout → `w.candidates`."""
+    cdef size_t k
+    cdef uint32_t place
+    find_leaves(job, w, 1)
+    for k in range(w.leaves.n):
+        for place in range(job.pool.begin[w.leaves.at[k]], job.pool.end[w.leaves.at[k]]):
+            if place != self_place:
+                w.place[w.n_lanes] = place
+                w.inside[w.n_lanes] = w.leaf_inside.at[k]
+                w.n_lanes += 1
+                if w.n_lanes == SPN_LANES:
+                    collect_lanes(job, w)
+    collect_lanes(job, w)
+
+
+cdef void remove_repeats(const Job *job, Work *w) noexcept nogil:
+    cdef size_t i, n = 0
+    if not reserve(&w.spare, w.candidates.n):
+        w.status = NO_MEMORY
+        return
+    spn_sort(w.candidates.at, w.spare.at, <uint32_t> w.candidates.n, job.sort_bits)
+    for i in range(w.candidates.n):
+        if i == 0 or w.candidates.at[i] != w.candidates.at[n - 1]:
+            w.candidates.at[n] = w.candidates.at[i]
+            n += 1
+    w.candidates.n = n
+
+
+cdef void weigh(const Job *job, Work *w) noexcept nogil:
+    """p of all candidates → `w.keys`."""
+    cdef size_t first = 0
+    cdef int i, n
+    cdef const double *p
+    w.keys.n = 0
+    while first < w.candidates.n:
+        n = <int> min(<size_t> SPN_LANES, w.candidates.n - first)
+        spn_fill_pairs(&job.p, &job.pool, w.x, job.driver_is_source, w.candidates.at + first, n, w.p)
+        if spn_run(job.p.program, w.p, n, &w.accept, first):
+            w.status = REDRAW_FAILED
+        p = w.p + job.p.program.result * SPN_LANES
+        for i in range(n):
+            if not (p[i] >= 0.0 and isfinite(p[i])):
+                w.status = BAD_P
+                w.detail = p[i]
+                return
+            if not push_number(&w.keys, p[i]):
+                w.status = NO_MEMORY
+                return
+        first += n
+
+
+cdef void smallest_first(double *key, uint32_t *item, size_t n, size_t k) noexcept nogil:
+    """Quickselect: the k smallest keys, with their items, come first."""
+    cdef int64_t left = 0, right = <int64_t> n - 1, i, j
+    cdef double pivot, number
+    cdef uint32_t other
+    while left < right:
+        pivot = key[(left + right) // 2]
+        i, j = left, right
+        while i <= j:
+            while key[i] < pivot:
+                i += 1
+            while key[j] > pivot:
+                j -= 1
+            if i <= j:
+                number = key[i]; key[i] = key[j]; key[j] = number
+                other = item[i]; item[i] = item[j]; item[j] = other
+                i += 1
+                j -= 1
+        if <int64_t> k <= j + 1:
+            right = j
+        elif <int64_t> k > i:
+            left = i
+        else:
+            return
+
+
+cdef void choose_weighted(const Job *job, Work *w, int64_t degree) noexcept nogil:
+    cdef size_t i, low, high, middle, positive = 0
+    cdef double total = 0.0, u
+    weigh(job, w)
+    if w.status:
+        return
+    for i in range(w.candidates.n):
+        positive += w.keys.at[i] > 0.0
+    if positive == 0 or (not job.allow_multapses and <int64_t> positive < degree):
+        w.status = NO_WEIGHT if positive == 0 else TOO_FEW
+        w.detail = positive
+        return
+    if not job.allow_multapses:
+        # Efraimidis and Spirakis, Inf. Process. Lett. 97 (2006) 181, doi:10.1016/j.ipl.2005.11.003: exponential keys
+        for i in range(w.candidates.n):
+            u = 1.0 - spn_reader_unit(&w.jumps)
+            w.keys.at[i] = -spn_log(u) / w.keys.at[i] if w.keys.at[i] > 0.0 else 1e308
+        smallest_first(w.keys.at, w.candidates.at, w.candidates.n, degree)
+        for i in range(<size_t> degree):
+            w.found.at[i] = job.order[w.candidates.at[i]]
+    else:
+        for i in range(w.candidates.n):
+            total += w.keys.at[i]
+            w.keys.at[i] = total
+        for i in range(<size_t> degree):
+            u = spn_reader_unit(&w.jumps) * total
+            low, high = 0, w.candidates.n - 1
+            while low < high:  # the first place whose running sum exceeds u
+                middle = (low + high) // 2
+                if w.keys.at[middle] > u:
+                    high = middle
+                else:
+                    low = middle + 1
+            w.found.at[i] = job.order[w.candidates.at[low]]
+    w.found.n = degree
+
+
+cdef void choose_from_candidates(const Job *job, Work *w, int64_t degree) noexcept nogil:
+    cdef int64_t i, j, n = <int64_t> w.candidates.n
+    cdef uint32_t other
+    for i in range(degree):
+        if job.allow_multapses:
+            j = spn_below(spn_reader_word(&w.jumps), n)
+        else:  # the first steps of a shuffle
+            j = i + spn_below(spn_reader_word(&w.jumps), n - i)
+            other = w.candidates.at[i]
+            w.candidates.at[i] = w.candidates.at[j]
+            w.candidates.at[j] = other
+            j = i
+        w.found.at[i] = job.order[w.candidates.at[j]]
+    w.found.n = degree
+
+
+cdef void choose_from_pool(const Job *job, Work *w, int64_t degree, int64_t self_place) noexcept nogil:
+    """Uniformly from the whole pool."""
+    cdef int64_t n = job.pool.n - (self_place >= 0), i, j, wanted
+    cdef int complement
+    if job.allow_multapses:
+        for i in range(degree):
+            j = spn_below(spn_reader_word(&w.jumps), n)
+            w.found.at[i] = job.order[j + (self_place >= 0 and j >= self_place)]
+        w.found.n = degree
+        return
+    complement = degree > n // 2
+    wanted = n - degree if complement else degree
+    w.candidates.n = 0
+    i = 0
+    while i < wanted:
+        j = spn_below(spn_reader_word(&w.jumps), n)
+        if not w.marks[j]:
+            w.marks[j] = 1
+            if not push(&w.candidates, <uint32_t> j):
+                w.status = NO_MEMORY
+                return
+            i += 1
+    i = 0
+    if complement:
+        for j in range(n):
+            if not w.marks[j]:
+                w.found.at[i] = job.order[j + (self_place >= 0 and j >= self_place)]
+                i += 1
+    else:
+        for i in range(wanted):
+            j = w.candidates.at[i]
+            w.found.at[i] = job.order[j + (self_place >= 0 and j >= self_place)]
+    for i in range(wanted):
+        w.marks[w.candidates.at[i]] = 0
+    w.found.n = degree
+
+
+# ---- one driver ----
+
+cdef void visit_images(const Job *job, Work *w, int64_t self_place, int collecting) noexcept nogil:
+    """Once for every periodic image of the pool that the mask can touch."""
+    cdef int a, b, c, k
+    cdef int first[3]
+    cdef int last[3]
+    cdef double extent
+    for k in range(3):
+        first[k] = last[k] = 0
+    for k in range(job.pool.d):
+        w.origin[k] = w.x[k]
+        extent = job.pool.extent[k]
+        if job.has_mask and extent > 0.0:
+            first[k] = <int> ceil((job.mask_lower[k] + w.x[k] - job.pool.upper[k][0]) / extent - 1e-9)
+            last[k] = <int> floor((job.mask_upper[k] + w.x[k] - job.pool.lower[k][0]) / extent + 1e-9)
+    for a in range(first[0], last[0] + 1):
+        for b in range(first[1], last[1] + 1):
+            for c in range(first[2], last[2] + 1):
+                if job.pool.d > 0:
+                    w.origin[0] = w.x[0] - a * job.pool.extent[0]
+                if job.pool.d > 1:
+                    w.origin[1] = w.x[1] - b * job.pool.extent[1]
+                if job.pool.d > 2:
+                    w.origin[2] = w.x[2] - c * job.pool.extent[2]
+                if collecting:
+                    collect(job, w, self_place)
+                else:
+                    connect_pairwise(job, w, self_place)
+                if w.status:
+                    return
+
+
+cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t self_place, int64_t degree) noexcept nogil:
+    """Nodes of the pool for one driver → `w.found`, ascending."""
+    cdef uint64_t[2] key
+    cdef size_t i
+    key[0], key[1] = job.seed, 3  # streams.CANDIDATE
+    spn_reader_open(&w.jumps, key, driver_id, 0, job.projection)
+    w.accept.key[0], w.accept.key[1] = job.seed, 4  # streams.ACCEPT
+    w.accept.a, w.accept.b, w.accept.c = driver_id, 0, job.projection
+    w.accepted_words = 0
+    w.found.n = w.candidates.n = 0
+    w.n_lanes = 0
+    if not job.fixed_degree:
+        if job.dedupe:
+            visit_images(job, w, self_place, 1)
+            remove_repeats(job, w)
+            for i in range(w.candidates.n):
+                if not job.has_p and job.constant_p < 1.0 and spn_reader_unit(&w.jumps) >= job.constant_p:
+                    continue
+                wait(job, w, w.candidates.at[i], 1.0, 1)
+            test_lanes(job, w)
+        else:
+            visit_images(job, w, self_place, 0)
+    elif degree > 0:
+        if not reserve(&w.found, degree):
+            w.status = NO_MEMORY
+            return
+        if not job.has_mask and not job.has_p:
+            if job.pool.n - (self_place >= 0) < (1 if job.allow_multapses else degree):
+                w.status = TOO_FEW
+                w.detail = job.pool.n - (self_place >= 0)
+                return
+            choose_from_pool(job, w, degree, self_place)
+        else:
+            visit_images(job, w, self_place, 1)
+            if job.dedupe:
+                remove_repeats(job, w)
+            if w.status:
+                return
+            if <int64_t> w.candidates.n < (1 if job.allow_multapses else degree):
+                w.status = TOO_FEW
+                w.detail = w.candidates.n
+            elif job.has_p:
+                choose_weighted(job, w, degree)
+            else:
+                choose_from_candidates(job, w, degree)
+    if w.status:
+        return
+    if not reserve(&w.spare, w.found.n):
+        w.status = NO_MEMORY
+        return
+    spn_sort(w.found.at, w.spare.at, <uint32_t> w.found.n, job.sort_bits)
+
+
+cdef void attributes(const Job *job, Work *w, uint64_t driver_id, const uint32_t *place_of, Block *out) noexcept nogil:
+    """Appends the driver's connections to `out`, with weights and delays."""
+    cdef size_t first = 0, room, total = out.n + w.found.n
+    cdef int i, n
+    cdef void *grown
+    cdef const double *value
+    cdef uint32_t places[SPN_LANES]
+    cdef spn_stream draws
+    cdef int64_t tics, steps
+    if total > out.room:
+        room = total + out.room // 2 + 256
+        grown = realloc(out.nodes, room * sizeof(uint32_t))
+        if grown == NULL:
+            w.status = NO_MEMORY
+            return
+        out.nodes = <uint32_t *> grown
+        if job.has_weight:
+            grown = realloc(out.weights, room * sizeof(double))
+            if grown == NULL:
+                w.status = NO_MEMORY
+                return
+            out.weights = <double *> grown
+        if job.has_delay:
+            grown = realloc(out.delays, room * sizeof(uint16_t))
+            if grown == NULL:
+                w.status = NO_MEMORY
+                return
+            out.delays = <uint16_t *> grown
+        out.room = room
+    memcpy(out.nodes + out.n, w.found.at, w.found.n * sizeof(uint32_t))
+    draws.key[0], draws.a, draws.b, draws.c = job.seed, driver_id, 0, job.projection
+    if job.has_weight or job.has_delay:
+        while first < w.found.n:
+            n = <int> min(<size_t> SPN_LANES, w.found.n - first)
+            for i in range(n):
+                places[i] = place_of[w.found.at[first + i]]
+            if job.has_weight:
+                spn_fill_pairs(&job.weight, &job.pool, w.x, job.driver_is_source, places, n, w.weight)
+                draws.key[1] = 5  # streams.WEIGHT
+                if spn_run(job.weight.program, w.weight, n, &draws, first):
+                    w.status = REDRAW_FAILED
+                value = w.weight + job.weight.program.result * SPN_LANES
+                for i in range(n):
+                    if not isfinite(value[i]):
+                        w.status = BAD_WEIGHT
+                        w.detail = value[i]
+                        return
+                memcpy(out.weights + out.n + first, value, n * sizeof(double))
+            if job.has_delay:
+                spn_fill_pairs(&job.delay, &job.pool, w.x, job.driver_is_source, places, n, w.delay)
+                draws.key[1] = 6  # streams.DELAY
+                if spn_run(job.delay.program, w.delay, n, &draws, first):
+                    w.status = REDRAW_FAILED
+                value = w.delay + job.delay.program.result * SPN_LANES
+                for i in range(n):
+                    if not (value[i] > 0.0 and value[i] < 1e9):
+                        w.status = BAD_DELAY
+                        w.detail = value[i]
+                        return
+                    # to the nearest step, halves up, counted in whole tics
+                    tics = <int64_t> floor(value[i] * job.tics_per_ms + 0.5)
+                    steps = (2 * tics + job.tics_per_step) // (2 * job.tics_per_step)
+                    if steps < 1 or steps > 65535:
+                        w.status = BAD_DELAY
+                        w.detail = value[i]
+                        return
+                    out.delays[out.n + first + i] = <uint16_t> steps
+            first += n
+    out.n = total
+
+
+cdef class Connector:
+    """One rule carried out for a list of drivers over a pool.
+
+    Parameters
+    ----------
+    tree : BoxTree
+        Of the pool.
+    driver_positions : ndarray (m, d) float64
+    driver_ids : ndarray (m,) int64
+        Global ids: what random numbers are keyed by.
+    driver_in_pool : ndarray (m,) int64
+        Number of the same node in the pool, or -1.
+    extent : ndarray (d,) float64
+        Of the pool; 0 along axes that do not wrap.
+    p, mask, weight, delay : (Program, inputs) or None
+        `inputs` are the numbers of the program's inputs in PAIR_SYMBOLS; for the mask, of MASK_SYMBOLS.
+    mask_box : (lower, upper)
+    constant_p : float
+        Used where `p` is None.
+    degrees : ndarray (m,) int64 or None
+        Connections of each driver; None for pairwise Bernoulli.
+    driver_is_source, allow_autapses, allow_multapses : bool
+    dedupe : bool
+        Whether the mask is as wide as the pool, so that a node may be met in two images and must count once.
+    seed, projection : int
+    tics_per_ms : float
+    tics_per_step : int
+    """
+
+    cdef Job job
+    cdef Block *blocks
+    cdef readonly Py_ssize_t n_drivers, n_blocks, done
+    cdef object keep
+    cdef const double[:, ::1] positions
+    cdef const int64_t[::1] ids, in_pool, degrees
+    cdef uint32_t[::1] place_of
+    cdef uint32_t[::1] counts
+    cdef const uint32_t[::1] order
+
+    def __cinit__(self, tree, driver_positions, driver_ids, driver_in_pool, extent, p, mask, mask_box, weight, delay,
+                  double constant_p, degrees, bint driver_is_source, bint allow_autapses, bint allow_multapses,
+                  bint dedupe, uint64_t seed, uint64_t projection, double tics_per_ms, int64_t tics_per_step):
+        cdef int k
+        cdef const double[:, ::1] coordinates = tree.coordinates, lower = tree.lower, upper = tree.upper
+        cdef const uint32_t[::1] begin = tree.begin, end = tree.end
+        cdef const uint32_t[::1] child_begin = tree.child_begin, child_end = tree.child_end
+        self.order = tree.order
+        self.positions = np.ascontiguousarray(driver_positions, np.float64)
+        self.ids = np.ascontiguousarray(driver_ids, np.int64)
+        self.n_drivers = len(driver_ids)
+        self.degrees = np.zeros(self.n_drivers, np.int64) if degrees is None else np.ascontiguousarray(degrees, np.int64)
+        place_of = np.empty(len(tree.order), np.uint32)
+        place_of[tree.order] = np.arange(len(tree.order), dtype=np.uint32)
+        self.place_of = place_of
+        in_pool = np.ascontiguousarray(driver_in_pool, np.int64)
+        if allow_autapses:
+            in_pool = np.full_like(in_pool, -1)
+        else:  # the search works with places
+            in_pool = np.where(in_pool >= 0, place_of[in_pool].astype(np.int64), -1)
+        self.in_pool = in_pool
+        self.keep = [tree, p, mask, weight, delay]
+        self.job.pool.d, self.job.pool.n = coordinates.shape[0], len(tree.order)
+        for k in range(coordinates.shape[0]):
+            self.job.pool.position[k] = &coordinates[k, 0]
+            self.job.pool.lower[k], self.job.pool.upper[k] = &lower[k, 0], &upper[k, 0]
+            self.job.pool.extent[k] = extent[k]
+        self.job.pool.begin, self.job.pool.end = &begin[0], &end[0]
+        self.job.pool.child_begin, self.job.pool.child_end = &child_begin[0], &child_end[0]
+        self.job.pool.n_boxes = begin.shape[0]
+        self.job.pool.first_start, self.job.pool.n_start = tree.first_start, tree.n_start
+        self.job.order = &self.order[0]
+        self.job.has_p = self._program(p, &self.job.p)
+        self.job.has_mask = self._program(mask, &self.job.mask)
+        self.job.has_weight = self._program(weight, &self.job.weight)
+        self.job.has_delay = self._program(delay, &self.job.delay)
+        if self.job.has_mask:
+            for k in range(coordinates.shape[0]):
+                self.job.mask_lower[k], self.job.mask_upper[k] = mask_box[0][k], mask_box[1][k]
+        self.job.constant_p = constant_p
+        self.job.fixed_degree = degrees is not None
+        self.job.driver_is_source, self.job.allow_autapses = driver_is_source, allow_autapses
+        self.job.allow_multapses, self.job.dedupe = allow_multapses, dedupe
+        self.job.seed, self.job.projection = seed, projection
+        self.job.tics_per_ms, self.job.tics_per_step = tics_per_ms, tics_per_step
+        self.job.sort_bits = max(1, int(len(tree.order) - 1).bit_length())
+        self.counts = np.zeros(max(1, self.n_drivers), np.uint32)
+        self.n_blocks = (self.n_drivers + DRIVERS_PER_BLOCK - 1) // DRIVERS_PER_BLOCK
+        self.blocks = <Block *> calloc(max(1, self.n_blocks), sizeof(Block))
+        if self.blocks == NULL:
+            raise MemoryError()
+
+    cdef int _program(self, given, spn_pair_program *q) except -1:
+        cdef Program program
+        cdef const int[::1] inputs
+        if given is None:
+            return 0
+        program, numbers = given
+        inputs = np.ascontiguousarray([*numbers, 0], np.intc)
+        self.keep.append(inputs)
+        q.program, q.inputs = &program.c, &inputs[0]
+        q.uses_displacement = any(n < 7 for n in numbers)
+        q.uses_sign = any(4 <= n < 7 for n in numbers)
+        return 1
+
+    def __dealloc__(self):
+        cdef Py_ssize_t b
+        if self.blocks != NULL:
+            for b in range(self.n_blocks):
+                free(self.blocks[b].nodes)
+                free(self.blocks[b].weights)
+                free(self.blocks[b].delays)
+            free(self.blocks)
+
+    @property
+    def n(self):
+        """Connections made so far."""
+        cdef Py_ssize_t b
+        cdef size_t total = 0
+        for b in range(self.n_blocks):
+            total += self.blocks[b].n
+        return total
+
+    def run(self, Py_ssize_t n_blocks, int threads):
+        """Carries out the next `n_blocks` blocks of drivers.
+
+        Returns
+        -------
+        None, or (status, driver, detail) of the first driver that failed
+            `status` is a value of STATUS, `driver` a number in the list of drivers.
+        """
+        cdef Py_ssize_t first = self.done, last = min(self.done + n_blocks, self.n_blocks), b, i, failed = -1
+        cdef int t
+        cdef Work **works = <Work **> calloc(threads, sizeof(Work *))
+        cdef int *statuses = <int *> calloc(max(1, last - first), sizeof(int))
+        cdef Py_ssize_t *failing = <Py_ssize_t *> calloc(max(1, last - first), sizeof(Py_ssize_t))
+        cdef double *details = <double *> calloc(max(1, last - first), sizeof(double))
+        try:
+            if works == NULL or statuses == NULL or failing == NULL or details == NULL:
+                raise MemoryError()
+            for t in range(threads):
+                works[t] = new_work(&self.job)
+                if works[t] == NULL or works[t].status:
+                    raise MemoryError()
+            for b in prange(first, last, num_threads=threads, schedule="dynamic", nogil=True):
+                self._block(b, works[threadid()], &statuses[b - first], &failing[b - first], &details[b - first])
+            self.done = last
+            for b in range(last - first):
+                if statuses[b] == NO_MEMORY:
+                    raise MemoryError()
+                if statuses[b]:
+                    return STATUS[statuses[b]], failing[b], details[b]
+        finally:
+            if works != NULL:
+                for t in range(threads):
+                    free_work(works[t])
+            free(works)
+            free(statuses)
+            free(failing)
+            free(details)
+        return None
+
+    cdef void _block(self, Py_ssize_t b, Work *w, int *status, Py_ssize_t *failing, double *detail) noexcept nogil:
+        cdef Py_ssize_t i
+        cdef int k
+        for i in range(b * DRIVERS_PER_BLOCK, min((b + 1) * DRIVERS_PER_BLOCK, self.n_drivers)):
+            for k in range(self.job.pool.d):
+                w.x[k] = self.positions[i, k]
+            w.status = OK
+            connect_driver(&self.job, w, self.ids[i], self.in_pool[i], self.degrees[i])
+            if not w.status:
+                attributes(&self.job, w, self.ids[i], &self.place_of[0], &self.blocks[b])
+            if w.status:
+                status[0], failing[0], detail[0] = w.status, i, w.detail
+                return
+            self.counts[i] = <uint32_t> w.found.n
+
+    def rows(self):
+        """The connections, sorted by driver, then pool node: (offsets int64 (m + 1,), nodes uint32, weights, delays).
+
+        Weights (float64) and delays (uint16, steps) are None where no program computes them. Empties the connector.
+        """
+        cdef Py_ssize_t b
+        cdef size_t at = 0, n
+        offsets = np.zeros(self.n_drivers + 1, np.int64)
+        np.cumsum(self.counts[:self.n_drivers], out=offsets[1:])
+        total = int(offsets[self.n_drivers])
+        nodes = np.empty(total, np.uint32)
+        weights = np.empty(total) if self.job.has_weight else None
+        delays = np.empty(total, np.uint16) if self.job.has_delay else None
+        cdef uint32_t[::1] node_view = nodes
+        cdef double[::1] weight_view = weights
+        cdef uint16_t[::1] delay_view = delays
+        for b in range(self.n_blocks):
+            n = self.blocks[b].n
+            if n:
+                memcpy(&node_view[at], self.blocks[b].nodes, n * sizeof(uint32_t))
+                if self.job.has_weight:
+                    memcpy(&weight_view[at], self.blocks[b].weights, n * sizeof(double))
+                if self.job.has_delay:
+                    memcpy(&delay_view[at], self.blocks[b].delays, n * sizeof(uint16_t))
+            free(self.blocks[b].nodes)
+            free(self.blocks[b].weights)
+            free(self.blocks[b].delays)
+            memset(&self.blocks[b], 0, sizeof(Block))
+            at += n
+        return offsets, nodes, weights, delays
+
+
+ctypedef fused Column:
+    float
+    double
+    uint16_t
+    uint32_t
+
+
+def transposed_offsets(const uint32_t[::1] nodes, Py_ssize_t n_nodes):
+    """Where each node's row begins in the transposed table, int64 (n_nodes + 1,)."""
+    cdef int64_t[::1] offsets = np.zeros(n_nodes + 1, np.int64)
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(nodes.shape[0]):
+            offsets[nodes[i] + 1] += 1
+        for i in range(n_nodes):
+            offsets[i + 1] += offsets[i]
+    return np.asarray(offsets)
+
+
+def transpose_rows(const int64_t[::1] offsets, const uint32_t[::1] nodes, const int64_t[::1] new_offsets):
+    """The row number of every entry, ordered by node then row: uint32 (m,); see `transposed_offsets`."""
+    cdef int64_t[::1] at = np.array(new_offsets)
+    cdef uint32_t[::1] out = np.empty(nodes.shape[0], np.uint32)
+    cdef Py_ssize_t row, i
+    with nogil:
+        for row in range(offsets.shape[0] - 1):
+            for i in range(offsets[row], offsets[row + 1]):
+                out[at[nodes[i]]] = <uint32_t> row
+                at[nodes[i]] += 1
+    return np.asarray(out)
+
+
+def transpose_column(const uint32_t[::1] nodes, const Column[::1] column, const int64_t[::1] new_offsets):
+    """A column in the order of the transposed table."""
+    cdef int64_t[::1] at = np.array(new_offsets)
+    cdef Py_ssize_t i
+    result = np.empty(nodes.shape[0], np.asarray(column).dtype)
+    cdef Column[::1] out = result
+    with nogil:
+        for i in range(nodes.shape[0]):
+            out[at[nodes[i]]] = column[i]
+            at[nodes[i]] += 1
+    return result

@@ -1,0 +1,154 @@
+#include "pairs.h"
+
+#include "portability.h"
+
+SPN_CLONES static void relative(const double *restrict position, const uint32_t *restrict index, int n, double x,
+                                double extent, double *restrict out) {
+    if (extent > 0.0)
+        for (int i = 0; i < n; i++) {
+            const double d = position[index[i]] - x;
+            out[i] = spn_wrap(d, extent);
+        }
+    else
+        for (int i = 0; i < n; i++) out[i] = position[index[i]] - x;
+}
+
+SPN_CLONES static void lengths(const double (*restrict v)[SPN_LANES], int d, int n, double *restrict out) {
+    if (d == 2)
+        for (int i = 0; i < n; i++) out[i] = sqrt(v[0][i] * v[0][i] + v[1][i] * v[1][i]);
+    else
+        for (int i = 0; i < n; i++) out[i] = sqrt(v[0][i] * v[0][i] + v[1][i] * v[1][i] + v[2][i] * v[2][i]);
+}
+
+void spn_fill_pairs(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
+                    const uint32_t *index, int n, double *registers) {
+    double v[3][SPN_LANES];
+    if (q->uses_displacement)
+        for (int k = 0; k < pool->d; k++) relative(pool->position[k], index, n, x[k], pool->extent[k], v[k]);
+    for (int j = 0; j < q->program->n_inputs; j++) {
+        double *out = registers + (size_t)j * SPN_LANES;
+        const int input = q->inputs[j];
+        if (input == SPN_DISTANCE) lengths(v, pool->d, n, out);
+        else if (input < SPN_DX) for (int i = 0; i < n; i++) out[i] = fabs(v[input - SPN_DISTANCE_X][i]);
+        else if (input < SPN_SOURCE_X) { /* from source to target */
+            if (driver_is_source) for (int i = 0; i < n; i++) out[i] = v[input - SPN_DX][i];
+            else for (int i = 0; i < n; i++) out[i] = -v[input - SPN_DX][i];
+        } else {
+            const int of_source = input < SPN_TARGET_X, axis = input - (of_source ? SPN_SOURCE_X : SPN_TARGET_X);
+            if (of_source == driver_is_source) for (int i = 0; i < n; i++) out[i] = x[axis];
+            else for (int i = 0; i < n; i++) out[i] = pool->position[axis][index[i]];
+        }
+    }
+}
+
+void spn_fill_mask(const spn_pair_program *q, const spn_pool *pool, const double *origin, const uint32_t *index, int n,
+                   double *registers) {
+    for (int j = 0; j < q->program->n_inputs; j++)
+        relative(pool->position[q->inputs[j]], index, n, origin[q->inputs[j]], 0.0, registers + (size_t)j * SPN_LANES);
+}
+
+typedef struct { double lo, hi; } interval;
+
+/* Ways of going to [lo, hi] (relative to the driver) along one axis: one interval, or two if they pass the antipode. */
+static int ways(double lo, double hi, double extent, interval out[2]) {
+    if (extent <= 0.0) { out[0] = (interval){lo, hi}; return 1; }
+    const double turns_lo = floor(lo / extent + 0.5), turns_hi = floor(hi / extent + 0.5), half = extent / 2;
+    if (turns_lo == turns_hi) { out[0] = (interval){lo - extent * turns_lo, hi - extent * turns_lo}; return 1; }
+    if (turns_hi - turns_lo > 1.0) { out[0] = (interval){-half, half}; return 1; }
+    out[0] = (interval){lo - extent * turns_lo, half};
+    out[1] = (interval){-half, hi - extent * turns_hi};
+    return 2;
+}
+
+static interval magnitude(interval v) {
+    const double l = fabs(v.lo), h = fabs(v.hi);
+    return (interval){v.lo <= 0.0 && v.hi >= 0.0 ? 0.0 : (l < h ? l : h), l < h ? h : l};
+}
+
+static void fill_box(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
+                     uint32_t box, const interval *way, const interval *size, int lane, double *registers) {
+    for (int j = 0; j < q->program->n_inputs; j++) {
+        double *lo = registers + 2 * (size_t)j * SPN_LANES + lane, *hi = lo + SPN_LANES;
+        const int input = q->inputs[j];
+        if (input == SPN_DISTANCE) {
+            double l = size[0].lo * size[0].lo + size[1].lo * size[1].lo;
+            double h = size[0].hi * size[0].hi + size[1].hi * size[1].hi;
+            if (pool->d == 3) { l += size[2].lo * size[2].lo; h += size[2].hi * size[2].hi; }
+            *lo = sqrt(l); *hi = sqrt(h);
+        } else if (input < SPN_DX) {
+            *lo = size[input - SPN_DISTANCE_X].lo; *hi = size[input - SPN_DISTANCE_X].hi;
+        } else if (input < SPN_SOURCE_X) {
+            const interval v = way[input - SPN_DX];
+            *lo = driver_is_source ? v.lo : -v.hi; *hi = driver_is_source ? v.hi : -v.lo;
+        } else {
+            const int of_source = input < SPN_TARGET_X, axis = input - (of_source ? SPN_SOURCE_X : SPN_TARGET_X);
+            if (of_source == driver_is_source) *lo = *hi = x[axis];
+            else { *lo = pool->lower[axis][box]; *hi = pool->upper[axis][box]; }
+        }
+    }
+}
+
+int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
+                         const uint32_t *boxes, int n, double *registers, int *owner, int *n_lanes) {
+    const int d = pool->d;
+    int lane = 0, taken = 0;
+    for (; taken < n && lane + 8 <= SPN_LANES; taken++) {
+        const uint32_t box = boxes[taken];
+        interval choices[3][2], way[3], size[3] = {{0, 0}, {0, 0}, {0, 0}};
+        int count[3] = {1, 1, 1};
+        for (int k = 0; k < d; k++) {
+            count[k] = ways(pool->lower[k][box] - x[k], pool->upper[k][box] - x[k], pool->extent[k], choices[k]);
+            size[k] = magnitude(choices[k][0]);
+            if (count[k] == 2) { /* both ways are as long as half the extent at most */
+                const interval other = magnitude(choices[k][1]);
+                if (other.lo < size[k].lo) size[k].lo = other.lo;
+                if (!q->uses_sign) count[k] = 1;
+            }
+        }
+        for (int a = 0; a < count[0]; a++)
+            for (int b = 0; b < count[1]; b++)
+                for (int c = 0; c < count[2]; c++) {
+                    if (d > 0) way[0] = choices[0][a];
+                    if (d > 1) way[1] = choices[1][b];
+                    if (d > 2) way[2] = choices[2][c];
+                    if (q->uses_sign) for (int k = 0; k < d; k++) size[k] = magnitude(way[k]);
+                    fill_box(q, pool, x, driver_is_source, box, way, size, lane, registers);
+                    owner[lane++] = taken;
+                }
+    }
+    *n_lanes = lane;
+    return taken;
+}
+
+void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const double *origin, const uint32_t *boxes,
+                          int n, double *registers) {
+    for (int j = 0; j < q->program->n_inputs; j++) {
+        const int axis = q->inputs[j];
+        double *lo = registers + 2 * (size_t)j * SPN_LANES, *hi = lo + SPN_LANES;
+        for (int i = 0; i < n; i++) {
+            lo[i] = pool->lower[axis][boxes[i]] - origin[axis];
+            hi[i] = pool->upper[axis][boxes[i]] - origin[axis];
+        }
+    }
+}
+
+void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits) {
+    if (n <= 24) { /* insertion */
+        for (uint32_t i = 1; i < n; i++) {
+            const uint32_t v = values[i];
+            uint32_t j = i;
+            for (; j > 0 && values[j - 1] > v; j--) values[j] = values[j - 1];
+            values[j] = v;
+        }
+        return;
+    }
+    uint32_t *from = values, *to = spare;
+    for (int shift = 0; shift < bits; shift += 8) {
+        uint32_t count[256] = {0}, place[256], sum = 0;
+        for (uint32_t i = 0; i < n; i++) count[from[i] >> shift & 255]++;
+        for (int b = 0; b < 256; b++) { place[b] = sum; sum += count[b]; }
+        for (uint32_t i = 0; i < n; i++) to[place[from[i] >> shift & 255]++] = from[i];
+        uint32_t *swap = from; from = to; to = swap;
+    }
+    if (from != values) memcpy(values, from, n * sizeof *values);
+}

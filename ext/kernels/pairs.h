@@ -1,0 +1,45 @@
+/* One driver node against a pool: the inputs of programs for pairs of nodes and for boxes of nodes. */
+#ifndef SPN_PAIRS_H
+#define SPN_PAIRS_H
+
+#include "geometry.h"
+#include "vm.h"
+
+/* Inputs by their number in spatialnet.expressions.coordinates.PAIR_SYMBOLS. */
+enum { SPN_DISTANCE = 0, SPN_DISTANCE_X = 1, SPN_DX = 4, SPN_SOURCE_X = 7, SPN_TARGET_X = 10 };
+
+/* A pool of nodes, axis by axis, and its boxes. `extent` is 0 along axes that do not wrap. */
+typedef struct {
+    int d;
+    uint32_t n;
+    const double *position[3]; /* in the order of the boxes */
+    double extent[3];
+    int n_boxes, n_start;      /* the search starts from boxes first_start … first_start + n_start - 1 */
+    int first_start;
+    const double *lower[3], *upper[3];
+    const uint32_t *begin, *end, *child_begin, *child_end; /* nodes of a box; boxes inside it */
+} spn_pool;
+
+/* A program with the numbers of its inputs. */
+typedef struct {
+    const spn_program *program; /* NULL: there is none */
+    const int *inputs;
+    int uses_displacement, uses_sign;
+} spn_pair_program;
+
+/* Fills the inputs of `q` for the driver at `x` and pool nodes index[0 … n - 1]. */
+void spn_fill_pairs(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
+                    const uint32_t *index, int n, double *registers);
+/* Position of pool nodes relative to a mask's origin: dx, dy, dz in registers 0, 1, 2 as far as the program has them. */
+void spn_fill_mask(const spn_pair_program *q, const spn_pool *pool, const double *origin, const uint32_t *index, int n,
+                   double *registers);
+/* The same for boxes. A box that wraps around the driver's antipode fills several lanes when signs matter; owner[lane]
+   is the box's position in `boxes`. Takes boxes until the lanes are full; returns the number of boxes taken. */
+int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
+                         const uint32_t *boxes, int n, double *registers, int *owner, int *n_lanes);
+void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const double *origin, const uint32_t *boxes,
+                          int n, double *registers);
+/* Ascending sort of values below 2^bits; `spare` has room for n. */
+void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits);
+
+#endif

@@ -1,0 +1,1 @@
+"""Who to whom: rules, the connections they make, and questions about them."""

@@ -1,0 +1,445 @@
+"""A rule carried out: nodes and expressions in, connection tables out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._core import connector as core
+from .._core.geometry import displacement
+from .._core.neighbors import BoxTree
+from ..errors import ConnectError, ExpressionError, MaskError, ParameterError
+from ..expressions import streams
+from ..expressions.coordinates import MASK_SYMBOLS, NODE_SYMBOLS, PAIR_SYMBOLS, n_axes
+from ..expressions.evaluate import at
+from ..language.nodes import Expression, symbols
+from ..language.program import compile_program
+from ..space.layer import Layer, Nodes
+from .projection import ConnectionTable
+from .rules import AllToAll, FixedTotalNumber, OneToOne, PairwiseBernoulli, Rule
+from .synapse import TICS_PER_MS, Synapse, delay_error, delay_steps
+
+if TYPE_CHECKING:
+    from ..network import Network
+
+_BLOCKS_PER_RUN = 64  # between two looks at Ctrl-C
+_PAIRS_AT_ONCE = 1 << 20
+
+
+@dataclass
+class Rows:
+    """Connections sorted by driver: pool nodes by number, weights and delays (steps) as scalars or columns."""
+
+    offsets: NDArray[np.int64]
+    nodes: NDArray[np.uint32]
+    weights: Any
+    delays: Any
+
+
+def connect(network: Network, index: int, name: str, source: Nodes, target: Nodes, rule: Rule, synapse: Synapse,
+            watch=None) -> list[ConnectionTable]:
+    """Carry out `rule` between `source` and `target`.
+
+    Parameters
+    ----------
+    network : Network
+    index : int
+        Number of the projection; with the seed it keys every random number.
+    name : str
+        For error messages.
+    source, target : Nodes
+    rule : Rule
+    synapse : Synapse
+    watch : callable, optional
+        Called with the fraction done, a few times per second.
+
+    Returns
+    -------
+    list of ConnectionTable
+
+    Raises
+    ------
+    ConnectError, MaskError, ParameterError, PositionError
+        Nothing has been made then.
+    """
+    job = _Job(network, index, name, source, target, rule, synapse)
+    match rule:
+        case OneToOne():
+            rows = job.one_to_one()
+        case FixedTotalNumber():
+            rows = job.fixed_total_number()
+        case AllToAll() if rule.mask is None and job.has_arrays:
+            rows = job.all_to_all_with_arrays()
+        case _:
+            rows = job.by_driver(watch)
+    return job.tables(rows)
+
+
+class _Job:
+    def __init__(self, network: Network, index: int, name: str, source: Nodes, target: Nodes, rule: Rule,
+                 synapse: Synapse):
+        self.network, self.index, self.name = network, index, name
+        self.source, self.target, self.rule, self.synapse = source, target, rule, synapse
+        self.driver_is_source = rule.driver == "source"
+        self.driver, self.pool = (source, target) if self.driver_is_source else (target, source)
+        self.label = f"{rule.name} '{name}'"
+        self.has_arrays = isinstance(synapse.weight, np.ndarray) or isinstance(synapse.delay, np.ndarray)
+        for end, nodes in (("source", source), ("target", target)):
+            if len(nodes) == 0:
+                raise ConnectError(f"{self.label}: there are no {end} nodes.")
+        self._check_space()
+        if not isinstance(synapse.delay, (Expression, np.ndarray)):
+            delay_steps(synapse.delay, network.resolution)
+        if self.has_arrays and (isinstance(rule, PairwiseBernoulli) or rule.mask is not None and isinstance(rule, AllToAll)):
+            raise ConnectError(f"{self.label}: weights and delays cannot be arrays, because the number of connections is "
+                               "not known beforehand. Give a number or an expression.")
+
+    # ---- space ----
+
+    def _check_space(self) -> None:
+        expressions = {"p": self.rule.p, "weight": self.synapse.weight, "delay": self.synapse.delay}
+        used = {what: symbols(e) for what, e in expressions.items() if isinstance(e, Expression)}
+        for what, names in used.items():
+            unknown = sorted(names.difference(PAIR_SYMBOLS))
+            if unknown:
+                hint = "; pos belongs to a single node: use source or target" if set(unknown) <= set(NODE_SYMBOLS) else ""
+                raise ExpressionError(repr(expressions[what]), f"{what} cannot use '{unknown[0]}'{hint}")
+        self.is_spatial = self.rule.mask is not None or any(used.values())
+        if not self.is_spatial:
+            return
+        parts = (*self.source.parts, *self.target.parts)
+        for part in parts:
+            part.geometry  # raises PositionError for nodes without positions
+        dimensions = {len(part.extent) for part in parts}
+        if len(dimensions) > 1:
+            raise ConnectError(f"{self.label}: layers of different dimension cannot be connected in space: "
+                               + ", ".join(f"'{p.name}' has {len(p.extent)}" for p in parts) + " axes.")
+        self.dimensions = dimensions.pop()
+        for what, names in used.items():
+            if n_axes(names) > self.dimensions:
+                raise ExpressionError(repr(expressions[what]), f"{what} uses the z coordinate, but '{self.source.name}' and "
+                                      f"'{self.target.name}' are {self.dimensions}-dimensional")
+        geometries = [part.geometry for part in self.pool.parts]
+        self.edge_wrap = geometries[0].edge_wrap
+        self.extent = geometries[0].extent
+        if any(g.edge_wrap != self.edge_wrap or (g.edge_wrap and (g.extent != self.extent).any()) for g in geometries):
+            raise ConnectError(f"{self.label}: the layers joined in '{self.pool.name}' differ in edge_wrap or extent, so "
+                               "distances among them have no common meaning. Connect them one by one.")
+        self._check_mask()
+
+    def _check_mask(self) -> None:
+        mask = self.rule.mask
+        self.dedupe = False
+        if mask is None:
+            return
+        if mask.dimensions != self.dimensions:
+            raise MaskError(f"{self.label}: {mask!r} is {mask.dimensions}-dimensional, but layer '{self.pool.name}' is "
+                            f"{self.dimensions}-dimensional.")
+        lower, upper = mask.bounding_box()
+        width = upper - lower
+        if self.edge_wrap:
+            if (width > self.extent * (1 + 1e-9)).any() and not self.rule.allow_oversized_mask:
+                size = " × ".join(f"{e:g}" for e in self.extent)
+                raise MaskError(f"{mask!r} is {' × '.join(f'{w:g}' for w in width)} wide, more than layer '{self.pool.name}' "
+                                f"(extent {size}, edge_wrap=True), so a node could be met twice. Use a smaller mask, or "
+                                "pass allow_oversized_mask=True.")
+            self.dedupe = bool((width >= self.extent * (1 - 1e-9)).any()) and not self.rule.allow_oversized_mask
+
+    def _positions(self, nodes: Nodes) -> NDArray[np.float64]:
+        if not self.is_spatial:
+            return np.empty((len(nodes), 0))
+        return np.concatenate([part.positions for part in nodes.parts])
+
+    # ---- rules ----
+
+    def _program(self, value: Any, names: tuple[str, ...] = PAIR_SYMBOLS):
+        if not isinstance(value, Expression):
+            return None
+        program = compile_program(value, names)
+        return program, [names.index(i) for i in program.inputs]
+
+    def by_driver(self, watch) -> Rows:
+        """The rules that look at one driver after the other."""
+        rule, synapse = self.rule, self.synapse
+        driver_ids, pool_ids = self.driver.ids, self.pool.ids
+        in_pool = np.full(len(driver_ids), -1)
+        if not rule.allow_autapses:
+            place = np.full(self.network.n_nodes, -1)
+            place[pool_ids] = np.arange(len(pool_ids))
+            in_pool = place[driver_ids]
+        degree = getattr(rule, "degree", None)
+        p = rule.p if rule.p is not None else 1.0
+        mask_box = rule.mask.bounding_box() if rule.mask is not None else None
+        connector = core.Connector(
+            BoxTree(self._positions(self.pool)), self._positions(self.driver), driver_ids, in_pool,
+            self.extent if self.is_spatial and self.edge_wrap else np.zeros(3),
+            self._program(p), self._program(rule.mask.expression, MASK_SYMBOLS) if rule.mask is not None else None,
+            mask_box, self._program(synapse.weight), self._program(synapse.delay),
+            1.0 if isinstance(p, Expression) else float(p),
+            None if degree is None else np.full(len(driver_ids), degree),
+            self.driver_is_source, bool(rule.allow_autapses), bool(rule.allow_multapses),
+            self.is_spatial and self.dedupe, self.network.seed, self.index, TICS_PER_MS,
+            round(self.network.resolution * TICS_PER_MS))
+        while connector.done < connector.n_blocks:
+            failure = connector.run(_BLOCKS_PER_RUN, self.network.threads)
+            if failure is not None:
+                raise self._failure(*failure)
+            if watch is not None:
+                watch(connector.done / connector.n_blocks)
+        offsets, nodes, weights, delays = connector.rows()
+        if isinstance(synapse.weight, np.ndarray):
+            weights = self._array("weight", synapse.weight, (len(driver_ids), degree)).ravel()
+        elif weights is None:
+            weights = synapse.weight
+        if isinstance(synapse.delay, np.ndarray):
+            steps = delay_steps(synapse.delay, self.network.resolution)
+            delays = self._array("delay", steps, (len(driver_ids), degree)).ravel().astype(np.uint16)
+        elif delays is None:
+            delays = int(delay_steps(synapse.delay, self.network.resolution))
+        return Rows(offsets, nodes, weights, delays)
+
+    def _array(self, what: str, array: NDArray, shape: tuple[int, ...]) -> NDArray:
+        if array.shape != shape:
+            raise ParameterError(self.synapse.model, what, f"must have shape {shape} for {self.label}, got {array.shape}")
+        return array
+
+    def _failure(self, status: str, driver: int, detail: float) -> Exception:
+        end, pool = ("source", "target") if self.driver_is_source else ("target", "source")
+        node = int(self.driver.ids[driver])
+        degree = getattr(self.rule, "degree", 0)
+        wanted = f"{'out' if self.driver_is_source else 'in'}degree={degree}"
+        where = "in its mask" if self.rule.mask is not None else "in all"
+        match status:
+            case "too few":
+                switch = "" if self.rule.allow_multapses else " and allow_multapses=False"
+                advice = "Widen the mask, lower the degree" if self.rule.mask is not None else "Lower the degree"
+                return ConnectError(f"{self.label}: {end} {node} has {int(detail)} candidate {pool}s {where} but {wanted}"
+                                    f"{switch}. {advice}, or allow multapses.")
+            case "no weight":
+                return ConnectError(f"{self.label}: p is 0 for all candidate {pool}s of {end} {node}, but {wanted}. "
+                                    "Widen p, or lower the degree.")
+            case "p":
+                return ConnectError(f"{self.label}: p = {self.rule.p!r} gives {detail:g} for {end} {node}; "
+                                    "it must be a finite number, and ≥ 0 where it is a relative weight.")
+            case "redraw":
+                return ConnectError(f"{self.label}: a redraw found no value within its limits after 1000 attempts "
+                                    f"({end} {node}). Widen the limits.")
+            case "weight":
+                return ConnectError(f"{self.label}: the weight {self.synapse.weight!r} gives {detail:g} for a connection of "
+                                    f"{end} {node}; it must be finite.")
+        return delay_error(detail, self.network.resolution)
+
+    def one_to_one(self) -> Rows:
+        if self.rule.mask is not None or self.rule.p is not None:
+            raise ConnectError(f"{self.label} takes no mask and no p.")
+        n = len(self.source)
+        if n != len(self.target):
+            raise ConnectError(f"{self.label}: '{self.source.name}' has {n} nodes and '{self.target.name}' "
+                               f"{len(self.target)}; they must be equally many.")
+        i = np.arange(n, dtype=np.uint32)
+        keep = np.ones(n, bool) if self.rule.allow_autapses else self.source.ids != self.target.ids
+        weights, delays = self._values(i, i, (n,))
+        return self._rows(i[keep], i[keep], _at(weights, keep), _at(delays, keep))
+
+    def all_to_all_with_arrays(self) -> Rows:
+        n, m = len(self.source), len(self.target)
+        sources, targets = np.repeat(np.arange(n, dtype=np.uint32), m), np.tile(np.arange(m, dtype=np.uint32), n)
+        weights, delays = self._values(sources, targets, (m, n))
+        # given by [target, source], needed by source
+        weights, delays = (v.reshape(m, n).T.ravel() if isinstance(given, np.ndarray) else v
+                           for v, given in ((weights, self.synapse.weight), (delays, self.synapse.delay)))
+        keep = np.ones(n * m, bool)
+        if not self.rule.allow_autapses:
+            keep = self.source.ids[sources] != self.target.ids[targets]
+        return self._rows(sources[keep], targets[keep], _at(weights, keep), _at(delays, keep))
+
+    def fixed_total_number(self) -> Rows:
+        sources, targets = self._draw_pairs()
+        weights, delays = self._values(sources, targets, (self.rule.n,))
+        return self._rows(sources, targets, weights, delays)
+
+    def _draw_pairs(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        """Pairs drawn uniformly, kept with probability p inside the mask, until there are enough."""
+        from .._core.random import uniforms
+        rule, n_pairs = self.rule, len(self.source) * len(self.target)
+        source_ids, target_ids = self.source.ids, self.target.ids
+        if not rule.allow_multapses:
+            possible = n_pairs
+            if not rule.allow_autapses:
+                possible -= len(np.intersect1d(source_ids, target_ids))
+            if rule.n > possible:
+                raise ConnectError(f"{self.label}: n={rule.n}, but there are only {possible} pairs and "
+                                   "allow_multapses=False. Lower n, or allow multapses.")
+        accept = self._acceptance()
+        chosen = np.empty(0, np.int64)
+        round_, idle = 0, 0
+        while len(chosen) < rule.n:
+            size = min(_PAIRS_AT_ONCE, 2 * (rule.n - len(chosen)) + 1024)
+            u = uniforms(self.network.seed, streams.CANDIDATE, (0, round_, self.index), 3 * size).reshape(3, size)
+            pairs = (u[0] * len(source_ids)).astype(np.int64) * len(target_ids) + (u[1] * len(target_ids)).astype(np.int64)
+            sources, targets = np.divmod(pairs, len(target_ids))
+            keep = np.ones(size, bool) if rule.allow_autapses else source_ids[sources] != target_ids[targets]
+            keep &= accept(sources, targets, u[2], round_)
+            before = len(chosen)
+            chosen = np.concatenate([chosen, pairs[keep]])
+            if not rule.allow_multapses:  # the first of equal ones stays, so that the order of drawing decides
+                chosen = chosen[np.sort(np.unique(chosen, return_index=True)[1])]
+            idle = 0 if len(chosen) > before else idle + 1
+            if idle == 100:
+                raise ConnectError(f"{self.label}: {before} pairs could be drawn but n={rule.n}; the mask and p leave too "
+                                   "few. Widen them, or lower n.")
+            round_ += 1
+        sources, targets = np.divmod(chosen[:rule.n], len(target_ids))
+        return sources.astype(np.uint32), targets.astype(np.uint32)
+
+    def _acceptance(self):
+        """A function (sources, targets, u, round) → bool for the mask and p of a pair."""
+        rule = self.rule
+        if rule.mask is None and rule.p is None:
+            return lambda sources, targets, u, round_: np.ones(len(u), bool)
+        positions = self._positions(self.source), self._positions(self.target)
+        scale = 1.0
+        if rule.p is not None:
+            # p is a relative weight: it is scaled by its largest value
+            lower, upper = (np.minimum(positions[0].min(0), positions[1].min(0)),
+                            np.maximum(positions[0].max(0), positions[1].max(0)))
+            scale = _largest(rule.p, lower, upper, self.extent if self.edge_wrap else None)
+            if not 0 < scale < np.inf:
+                raise ConnectError(f"{self.label}: p = {rule.p!r} has no finite positive upper bound on these layers.")
+
+        def accept(sources, targets, u, round_):
+            start, end = positions[0][sources], positions[1][targets]
+            keep = np.ones(len(u), bool)
+            if rule.mask is not None:
+                keep &= self._in_mask(end - start)
+            if rule.p is not None:
+                d = displacement(start, end, self.extent, self.edge_wrap)
+                p = at(rule.p, displacement=d, source=start, target=end, seed=self.network.seed,
+                       stream=(streams.ACCEPT, round_, self.index))
+                keep &= u * scale < p
+            return keep
+
+        return accept
+
+    def _in_mask(self, raw: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether any periodic image of the displacement lies in the mask."""
+        mask = self.rule.mask
+        if not self.edge_wrap:
+            return mask.contains(raw)
+        lower, upper = mask.bounding_box()
+        inside = np.zeros(len(raw), bool)
+        first = np.floor((lower - raw.max(axis=0)) / self.extent).astype(int)
+        last = np.ceil((upper - raw.min(axis=0)) / self.extent).astype(int)
+        for turns in np.ndindex(*(last - first + 1)):
+            inside |= mask.contains(raw + (first + turns) * self.extent)
+        return inside
+
+    # ---- weights and delays of listed pairs ----
+
+    def _values(self, sources: NDArray, targets: NDArray, shape: tuple[int, ...]):
+        synapse, n = self.synapse, len(sources)
+
+        def value(what: str, given: Any, stream: int):
+            if isinstance(given, np.ndarray):
+                return self._array(what, given, shape).ravel()
+            if not isinstance(given, Expression):
+                return given
+            columns = {}
+            if symbols(given):
+                start, end = self._positions(self.source)[sources], self._positions(self.target)[targets]
+                columns = {"displacement": displacement(start, end, self.extent, self.edge_wrap), "source": start, "target": end}
+            try:
+                return at(given, seed=self.network.seed, stream=(stream, 0, self.index), n=n, **columns)
+            except ArithmeticError as error:
+                raise ConnectError(f"{self.label}: {what}: {error}. Widen the limits.") from None
+
+        weights, delays = (value("weight", synapse.weight, streams.WEIGHT), value("delay", synapse.delay, streams.DELAY))
+        if isinstance(weights, np.ndarray) and not np.isfinite(weights).all():
+            raise self._failure("weight", 0, float(weights[~np.isfinite(weights)][0]))
+        if isinstance(delays, np.ndarray):
+            if not np.isfinite(delays).all():
+                raise delay_error(float(delays[~np.isfinite(delays)][0]), self.network.resolution)
+            return weights, delay_steps(delays, self.network.resolution).astype(np.uint16)
+        return weights, int(delay_steps(delays, self.network.resolution))
+
+    def _rows(self, drivers: NDArray, nodes: NDArray, weights: Any, delays: Any) -> Rows:
+        """Rows sorted by driver and node from listed pairs (the driver is the source)."""
+        order = np.lexsort((nodes, drivers))
+        offsets = np.zeros(len(self.source) + 1, np.int64)
+        np.cumsum(np.bincount(drivers, minlength=len(self.source)), out=offsets[1:])
+        return Rows(offsets, nodes[order], _at(weights, order), _at(delays, order))
+
+    # ---- tables ----
+
+    def tables(self, rows: Rows) -> list[ConnectionTable]:
+        """One table for each pair of populations, sorted by source and target."""
+        if not self.driver_is_source:
+            rows = _transposed(rows, len(self.pool))
+        rows.weights = _narrow(rows.weights)
+        if len(self.source.parts) == len(self.target.parts) == 1:
+            return [self._table(self.source.parts[0], self.target.parts[0], rows)]
+        tables = []
+        source_bounds = np.cumsum([0, *(len(p) for p in self.source.parts)])
+        target_bounds = np.cumsum([0, *(len(p) for p in self.target.parts)])
+        for i, source in enumerate(self.source.parts):
+            first, last = source_bounds[i], source_bounds[i + 1]
+            begin, end = rows.offsets[first], rows.offsets[last]
+            nodes = rows.nodes[begin:end]
+            for j, target in enumerate(self.target.parts):
+                keep = np.flatnonzero((nodes >= target_bounds[j]) & (nodes < target_bounds[j + 1]))
+                offsets = np.searchsorted(keep, rows.offsets[first:last + 1] - begin)
+                part = Rows(offsets.astype(np.int64), (nodes[keep] - target_bounds[j]).astype(np.uint32),
+                            _at(rows.weights, begin + keep), _at(rows.delays, begin + keep))
+                if len(keep):
+                    tables.append(self._table(source, target, part))
+        return tables
+
+    def _table(self, source: Layer, target: Layer, rows: Rows) -> ConnectionTable:
+        """From numbers within the parts to numbers within the populations."""
+        offsets, nodes, weights, delays = rows.offsets, rows.nodes, rows.weights, rows.delays
+        if not (source.is_whole and target.is_whole):
+            sources = np.repeat(source.indices, np.diff(offsets))
+            nodes = target.indices[nodes].astype(np.uint32)
+            order = np.lexsort((nodes, sources))
+            nodes, weights, delays = nodes[order], _at(weights, order), _at(delays, order)
+            offsets = np.zeros(source.population.n + 1, np.int64)
+            np.cumsum(np.bincount(sources, minlength=source.population.n), out=offsets[1:])
+        return ConnectionTable(source.population, target.population, offsets, nodes, weights, delays, self.synapse.receptor)
+
+
+def _at(values: Any, rows: Any) -> Any:
+    return values[rows] if isinstance(values, np.ndarray) else values
+
+
+def _transposed(rows: Rows, n_pool: int) -> Rows:
+    offsets = core.transposed_offsets(rows.nodes, n_pool)
+    columns = [core.transpose_column(rows.nodes, np.ascontiguousarray(c), offsets) if isinstance(c, np.ndarray) else c
+               for c in (rows.weights, rows.delays)]
+    return Rows(offsets, core.transpose_rows(rows.offsets, rows.nodes, offsets), *columns)
+
+
+def _narrow(weights: Any) -> Any:
+    """float32 where that loses nothing, a single number where all are equal."""
+    if not isinstance(weights, np.ndarray):
+        return float(weights)
+    if len(weights) and (weights == weights[0]).all():
+        return float(weights[0])
+    with np.errstate(over="ignore"):
+        narrow = weights.astype(np.float32)
+    return narrow if (narrow == weights).all() else weights
+
+
+def _largest(p: Expression, lower: NDArray, upper: NDArray, extent: NDArray | None) -> float:
+    """An upper bound of p for all pairs of nodes inside a box."""
+    width = upper - lower
+    reach = width if extent is None else np.minimum(width, extent / 2)
+    low, high = {"distance": 0.0}, {"distance": float(np.sqrt((reach ** 2).sum()))}
+    for k, axis in enumerate("xyz"[:len(width)]):
+        low |= {f"distance_{axis}": 0.0, f"d{axis}": -reach[k], f"source_{axis}": lower[k], f"target_{axis}": lower[k]}
+        high |= {f"distance_{axis}": reach[k], f"d{axis}": reach[k], f"source_{axis}": upper[k], f"target_{axis}": upper[k]}
+    program = compile_program(p, PAIR_SYMBOLS)
+    bounds = program.bounds({i: np.array([low[i]]) for i in program.inputs}, {i: np.array([high[i]]) for i in program.inputs}, 1)
+    return float(bounds[1][0])

@@ -1,0 +1,111 @@
+"""What every connection of a projection carries."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ParameterError
+from ..expressions.functions import number
+from ..language.nodes import Expression
+
+Values = float | NDArray[np.float64] | Expression
+
+
+@dataclass(frozen=True, eq=False)
+class Synapse:
+    """A synapse model with its parameters; see `static_synapse`."""
+
+    model: str
+    weight: Values
+    delay: Values
+    receptor: int = 0
+
+    def __repr__(self) -> str:
+        def shown(value: Values) -> str:
+            return f"array{value.shape}" if isinstance(value, np.ndarray) else f"{value!r}"
+        receptor = f", receptor={self.receptor}" if self.receptor else ""
+        return f"{self.model}(weight={shown(self.weight)}, delay={shown(self.delay)}{receptor})"
+
+
+def static_synapse(weight: Any = 1.0, delay: Any = 1.0, receptor: int = 0) -> Synapse:
+    """Connections with a constant weight and delay.
+
+    Parameters
+    ----------
+    weight : float, array_like or Expression
+        In the unit of the target model: pA for ``iaf_psc_alpha`` and ``iaf_psc_exp``, mV for ``iaf_psc_delta``.
+    delay : float, array_like or Expression
+        In ms; rounded to the nearest step of the resolution, halves up; at least one step.
+    receptor : int
+        Receptor of the target model; 0 for models that have only one.
+
+    Returns
+    -------
+    Synapse
+
+    Raises
+    ------
+    ParameterError
+        If a value is not finite.
+
+    Notes
+    -----
+    Shapes of arrays: ``one_to_one`` (n,), ``all_to_all`` (n_targets, n_sources), ``fixed_indegree`` (n_targets, indegree),
+    ``fixed_outdegree`` (n_sources, outdegree), ``fixed_total_number`` (n,); the pairwise rules take none, because the
+    number of their connections is not known beforehand.
+    """
+    if isinstance(receptor, bool) or not isinstance(receptor, (int, np.integer)) or receptor < 0:
+        raise ParameterError("static_synapse", "receptor", f"must be an integer ≥ 0, got {receptor!r}")
+    return Synapse("static_synapse", _values("weight", weight), _values("delay", delay), int(receptor))
+
+
+def _values(name: str, value: Any) -> Values:
+    if isinstance(value, Expression):
+        return value
+    if isinstance(value, (list, tuple, np.ndarray)) and np.ndim(value) > 0:
+        try:
+            array = np.array(value, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise ParameterError("static_synapse", name, f"must be numbers, got {value!r}") from None
+        if not np.isfinite(array).all():
+            raise ParameterError("static_synapse", name, "must be finite, the array contains "
+                                 f"{array[~np.isfinite(array)][0]}")
+        return array
+    return number("static_synapse", name, value)
+
+
+TICS_PER_MS = 1000
+
+
+def delay_steps(delays_ms: NDArray[np.float64] | float, resolution: float) -> NDArray[np.int64]:
+    """Delays in steps: to the nearest one, halves up, counted in tics of 1 µs so that 0.15 ms at 0.1 ms is 2 steps.
+
+    Raises
+    ------
+    ParameterError
+        If a delay is shorter than one step.
+    """
+    tics_per_step = round(resolution * TICS_PER_MS)
+    delays = np.asarray(delays_ms, np.float64)
+    tics = np.floor(delays * TICS_PER_MS + 0.5).astype(np.int64)
+    steps = (2 * tics + tics_per_step) // (2 * tics_per_step)
+    if (steps < 1).any():
+        raise delay_error(float(delays.min()), resolution)
+    if (steps > 65535).any():
+        raise delay_error(float(delays.max()), resolution)
+    return steps
+
+
+def delay_error(delay: float, resolution: float) -> ParameterError:
+    """The error for a delay that does not fit, in ms."""
+    if math.isfinite(delay) and delay >= resolution:
+        reason = f"must be at most {65535 * resolution:g} ms (65535 steps of {resolution:g} ms), got {delay:g} ms"
+    else:
+        reason = (f"must be ≥ {resolution:g} ms, the resolution of the network, got {delay:g} ms. "
+                  "Use longer delays, or Network(resolution=…)")
+    return ParameterError("static_synapse", "delay", reason)
