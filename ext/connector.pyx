@@ -370,7 +370,7 @@ cdef void connect_pairwise(const Job *job, Work *w, int64_t self_place) noexcept
         if bound >= JUMP_BELOW and (job.has_p or bound >= 1.0):
             while place < end:
                 if place != self_place:
-                    wait(job, w, place, bound, inside)
+                    wait(job, w, place, 1.0, inside)
                 place += 1
         elif bound > 0.0:
             scale = 1.0 / log1p(-bound)

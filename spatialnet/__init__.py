@@ -1,0 +1,56 @@
+"""Networks of neurons in space: describe, connect, simulate and see them in a notebook.
+
+>>> import spatialnet as sn
+>>> net = sn.Network(seed=1)
+"""
+
+from . import errors
+from .connect.rules import (
+    all_to_all,
+    fixed_indegree,
+    fixed_outdegree,
+    fixed_total_number,
+    one_to_one,
+    pairwise_bernoulli,
+)
+from .connect.synapse import static_synapse
+from .data import load
+from .expressions import random
+from .expressions.coordinates import displacement, distance, pos, source, target
+from .expressions.functions import (
+    abs,
+    cos,
+    exp,
+    exponential,
+    floor,
+    gabor,
+    gamma,
+    gaussian,
+    gaussian2d,
+    log,
+    max,
+    min,
+    sin,
+    sqrt,
+    where,
+)
+from .masks.shapes import box, circular, doughnut, ellipsoidal, elliptical, rectangular, spherical
+from .models.registry import get_model, list_models
+from .network import Network
+from .space.placement import free, grid
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Network", "grid", "free",
+    "circular", "rectangular", "doughnut", "elliptical", "spherical", "box", "ellipsoidal",
+    "distance", "displacement", "source", "target", "pos",
+    "gaussian", "gaussian2d", "exponential", "gamma", "gabor",
+    "where", "exp", "log", "sqrt", "sin", "cos", "floor", "abs", "min", "max", "random",
+    "all_to_all", "one_to_one", "pairwise_bernoulli", "fixed_indegree", "fixed_outdegree", "fixed_total_number",
+    "static_synapse", "load", "list_models", "get_model", "errors",
+]
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    return [{"src": "labextension", "dest": "spatialnet-labextension"}]

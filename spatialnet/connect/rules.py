@@ -49,7 +49,7 @@ class Rule:
                 raise ParameterError(self.name, "p", f"must be a number or an expression, got {p!r}") from None
 
     def __repr__(self) -> str:
-        shown = [f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if getattr(self, f.name) != f.default
+        shown = [f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if getattr(self, f.name) is not f.default
                  or f.name in ("indegree", "outdegree", "n")]
         return f"{self.name}({', '.join(shown)})"
 

@@ -44,8 +44,8 @@ class Expression:
     def __le__(self, other): return operation("le", self, other)
     def __gt__(self, other): return operation("gt", self, other)
     def __ge__(self, other): return operation("ge", self, other)
-    def __eq__(self, other): return operation("eq", self, other)
-    def __ne__(self, other): return operation("ne", self, other)
+    def __eq__(self, other): return operation("eq", self, other) if is_value(other) else NotImplemented
+    def __ne__(self, other): return operation("ne", self, other) if is_value(other) else NotImplemented
     def __and__(self, other): return operation("and", self, other)
     def __rand__(self, other): return operation("and", other, self)
     def __or__(self, other): return operation("or", self, other)
@@ -186,12 +186,17 @@ def substitute(node: Expression, values: dict[str, Expression | float]) -> Expre
     return node
 
 
+def is_value(value: object) -> bool:
+    """Whether `value` is an expression, or a real number of any kind."""
+    return isinstance(value, (Expression, numbers.Real)) or (
+        getattr(value, "shape", None) == () and getattr(getattr(value, "dtype", None), "kind", "") in set("biuf"))
+
+
 def as_expression(value: object) -> Expression:
     """`value` as a node: nodes stay, real numbers become `Number`."""
     if isinstance(value, Expression):
         return value
-    if isinstance(value, numbers.Real) or (getattr(value, "shape", None) == () and hasattr(value, "dtype")
-                                           and value.dtype.kind in "biuf"):
+    if is_value(value):
         value = float(value)
         if math.isnan(value):
             raise ExpressionError("nan", "an expression cannot hold NaN")

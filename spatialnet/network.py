@@ -1,0 +1,345 @@
+"""The network: what users create, connect, record and simulate. Each verb is delegated to its package."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from .connect.build import connect
+from .connect.projection import Projection
+from .connect.rules import Rule, check_rule
+from .connect.synapse import TICS_PER_MS, Synapse, static_synapse
+from .errors import ConnectError, ExpressionError, ParameterError, UnknownNameError
+from .expressions import streams
+from .expressions.coordinates import NODE_SYMBOLS, n_axes
+from .expressions.evaluate import at
+from .language.nodes import Expression, symbols
+from .models.registry import check_connection, get_model
+from .simulate.recording import Recorder, make_recorder
+from .simulate.simulation import Simulation
+from .simulate.trackers import Tracker
+from .space.layer import Layer, Nodes, Population
+from .space.placement import Geometry, Placement
+
+
+class Network:
+    """A network of neurons and devices, in space or not.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of everything random, 0 … 2**63 - 1. The same seed and the same calls give the same network and the same
+        spikes, on any number of threads.
+    resolution : float
+        Time step in ms, a multiple of 0.001.
+    threads : int, optional
+        Threads for connecting and simulating; the cores of the machine by default.
+    title : str, optional
+        Shown with the network and kept in its datasets.
+
+    Raises
+    ------
+    ParameterError
+        If an argument is impossible.
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> net = sn.Network(seed=1, threads=1)
+    >>> cells = net.create("iaf_psc_alpha", sn.grid([4, 4]), name="cells")
+    >>> net.connect(cells, cells, sn.pairwise_bernoulli(1.0, mask=sn.circular(0.3))).n
+    64
+    """
+
+    def __init__(self, seed: int = 1, resolution: float = 0.1, threads: int | None = None, title: str | None = None):
+        if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2 ** 63:
+            raise ParameterError("Network", "seed", f"must be an integer between 0 and 2**63 - 1, got {seed!r}")
+        try:
+            tics = float(resolution) * TICS_PER_MS
+        except (TypeError, ValueError):
+            tics = math.nan
+        if not (math.isfinite(tics) and tics > 0.5 and abs(tics - round(tics)) < 1e-6):
+            raise ParameterError("Network", "resolution", f"must be a positive multiple of 0.001 ms, got {resolution!r}")
+        if threads is None:
+            threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        if isinstance(threads, bool) or not isinstance(threads, (int, np.integer)) or not 1 <= threads <= 1024:
+            raise ParameterError("Network", "threads", f"must be an integer between 1 and 1024, got {threads!r}")
+        self.seed, self.resolution, self.threads, self.title = int(seed), float(resolution), int(threads), title
+        self.populations: list[Population] = []
+        self.projections: list[Projection] = []
+        self.recorders: list[Recorder] = []
+        self._settings = 0
+        self._simulation = Simulation(self)
+        # Widget callbacks run in another thread beside a running cell.
+        self._lock = threading.RLock()
+
+    # ---- create ----
+
+    def create(self, model: str, positions: Placement | None = None, *, n: int | None = None, name: str | None = None,
+               **parameters: Any) -> Layer:
+        """Make nodes.
+
+        Parameters
+        ----------
+        model : str
+            Name of a neuron or device model; see `spatialnet.list_models`.
+        positions : Placement, optional
+            `spatialnet.grid` or `spatialnet.free`. Without it the nodes have no place.
+        n : int, optional
+            Number of nodes without positions; 1 by default.
+        name : str, optional
+            Name of the layer, unique in the network; the model's name by default.
+        **parameters
+            Parameters and initial state: numbers, arrays (n,), or expressions of ``pos`` and ``random``.
+
+        Returns
+        -------
+        Layer
+
+        Raises
+        ------
+        UnknownNameError, ParameterError, PositionError
+            The network is as it was before.
+        """
+        with self._lock:
+            declaration = get_model(model)
+            index = len(self.populations)
+            geometry = None
+            if isinstance(positions, Placement):
+                if n is not None:
+                    raise ParameterError("create", "n", f"is decided by the placement {positions!r}; leave it out")
+                geometry = positions.realize(self.seed, index)
+                n = len(geometry.positions)
+            elif positions is not None:
+                raise ParameterError("create", "positions", "must be spatialnet.grid(…) or spatialnet.free(…), "
+                                     f"got {positions!r}")
+            n = 1 if n is None else n
+            if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
+                raise ParameterError("create", "n", f"must be an integer ≥ 1, got {n!r}")
+            if n + self.n_nodes >= 2 ** 32:
+                raise ParameterError("create", "n", f"would make {n + self.n_nodes} nodes; a network holds fewer than 2**32")
+            name = self._name("layer", name, declaration.name, self.populations)
+            population = Population(index, name, declaration, self.n_nodes, int(n), geometry)
+            values = self._evaluated(population, np.arange(n), parameters)
+            population.parameters = declaration.check(values, int(n))
+            self.populations.append(population)
+            return Layer(self, population)
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes, devices included."""
+        return sum(p.n for p in self.populations)
+
+    @property
+    def n_connections(self) -> int:
+        """Number of connections."""
+        return sum(p.n for p in self.projections)
+
+    @property
+    def layers(self) -> dict[str, Layer]:
+        """All layers by name, in the order of their creation."""
+        return {p.name: Layer(self, p) for p in self.populations}
+
+    def __getitem__(self, name: str) -> Layer:
+        layers = self.layers
+        if name not in layers:
+            raise UnknownNameError("layer", name, layers)
+        return layers[name]
+
+    def _name(self, kind: str, name: str | None, default: str, existing: Sequence[Any]) -> str:
+        taken = {e.name for e in existing}
+        if name is None:
+            name, k = default, 2
+            while name in taken:
+                name, k = f"{default} ({k})", k + 1
+            return name
+        if not isinstance(name, str) or not name.strip() or "/" in name or name in (".", ".."):
+            raise ParameterError(kind, "name", f"must be a text without '/', got {name!r}")
+        if name in taken:
+            raise ParameterError(kind, "name", f"'{name}' is taken; choose another one")
+        return name
+
+    # ---- parameters ----
+
+    def _evaluated(self, population: Population, indices: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """`parameters` with expressions turned into arrays for the nodes `indices`."""
+        values = {}
+        for name, value in parameters.items():
+            if isinstance(value, Expression):
+                used = symbols(value)
+                unknown = sorted(used.difference(NODE_SYMBOLS))
+                if unknown:
+                    raise ExpressionError(repr(value), f"{name} belongs to a single node and cannot use '{unknown[0]}'; "
+                                          "use pos.x, pos.y, pos.z")
+                columns = {}
+                if used:
+                    geometry: Geometry = Layer(self, population).geometry
+                    if n_axes(used) > geometry.positions.shape[1]:
+                        raise ExpressionError(repr(value), f"pos.z in the 2-dimensional layer '{population.name}'")
+                    columns = {"pos": geometry.positions}
+                thing = (streams.PARAMETER, population.index, crc32(name.encode()) << 32 | self._settings)
+                try:
+                    value = at(value, seed=self.seed, stream=thing, n=population.n, **columns)[indices]
+                except ArithmeticError as error:
+                    raise ParameterError(population.model.name, name, f"{error}. Widen the limits") from None
+            values[name] = value
+        return values
+
+    def _set(self, layer: Layer, parameters: Mapping[str, Any]) -> None:
+        with self._lock:
+            self._settings += 1  # a second setting draws anew
+            values = self._evaluated(layer.population, layer.indices, parameters)
+            self._simulation.set_parameters(layer.population, layer.indices, values)
+
+    def _get(self, layer: Layer, name: str) -> Any:
+        with self._lock:
+            values = self._simulation.get(layer.population, layer.indices, name)
+            return values[0] if len(layer) == 1 else values
+
+    # ---- connect ----
+
+    def connect(self, source: Nodes, target: Nodes, rule: Rule, synapse: Synapse | None = None, *,
+                name: str | None = None) -> Projection:
+        """Connect two sets of nodes. The connections exist from this call on.
+
+        Parameters
+        ----------
+        source, target : Nodes
+            Layers, slices of layers, or sums of them.
+        rule : Rule
+            Who is connected to whom, as ``spatialnet.pairwise_bernoulli(p=0.1, mask=spatialnet.circular(0.5))``.
+        synapse : Synapse, optional
+            Weight and delay; ``static_synapse()`` (weight 1, delay 1 ms) by default.
+        name : str, optional
+            Name of the projection; ``source→target`` by default.
+
+        Returns
+        -------
+        Projection
+
+        Raises
+        ------
+        ConnectError, MaskError, ParameterError, PositionError, ExpressionError
+            The network is as it was before. The same holds after an interrupt.
+        """
+        for end, nodes in (("source", source), ("target", target)):
+            if not isinstance(nodes, Nodes):
+                raise ConnectError(f"the {end} must be nodes made by net.create, got {nodes!r}.")
+            if nodes.network is not self:
+                raise ConnectError(f"'{nodes.name}' belongs to another network.")
+        check_rule(rule)
+        synapse = static_synapse() if synapse is None else synapse
+        if not isinstance(synapse, Synapse):
+            raise ConnectError(f"the synapse must be one such as spatialnet.static_synapse(weight=2.0), got {synapse!r}.")
+        with self._lock:
+            name = self._name("projection", name, f"{source.name}→{target.name}", self.projections)
+            index = len(self.projections)
+            for start in source.parts:
+                for end in target.parts:
+                    check_connection(start.population.model, end.population.model, synapse.receptor)
+            tables = connect(self, index, name, source, target, rule, synapse)
+            projection = Projection(self, index, name, source, target, rule, synapse, tables)
+            self.projections.append(projection)
+            return projection
+
+    # ---- record and simulate ----
+
+    def record(self, nodes: Nodes, what: str | Sequence[str], *, interval: float | None = None,
+               name: str | None = None, dtype: Any = "f4") -> Recorder:
+        """Record spikes or traces in the simulations that follow.
+
+        Parameters
+        ----------
+        nodes : Nodes
+        what : str or sequence of str
+            ``"spikes"``, or recordables of the model such as ``"V_m"``.
+        interval : float, optional
+            Between two samples of a trace, in ms; 1 by default.
+        name : str, optional
+            Name of the record in the results.
+        dtype : dtype
+            Of traces: ``"f4"`` or ``"f8"``.
+
+        Returns
+        -------
+        Recorder
+
+        Raises
+        ------
+        ParameterError, UnknownNameError, SimulationError
+        """
+        if not isinstance(nodes, Nodes) or nodes.network is not self:
+            raise ParameterError("record", "nodes", f"must be nodes of this network, got {nodes!r}")
+        with self._lock:
+            recorder = make_recorder(nodes, what, interval=interval, name=name, dtype=dtype, resolution=self.resolution,
+                                     taken={r.name for r in self.recorders})
+            self.recorders.append(recorder)
+            return recorder
+
+    def simulate(self, time: float, *, progress: bool | None = None, trackers: Sequence[Tracker] = (),
+                 connections: bool | str = "auto"):
+        """Simulate, and return what was recorded.
+
+        Parameters
+        ----------
+        time : float
+            In ms, a multiple of the resolution, ≥ 0.
+        progress : bool, optional
+            Whether to show the progress; by default in notebooks and terminals.
+        trackers : sequence of Tracker
+            Told of the run a few times per second.
+        connections : bool or "auto"
+            Whether the dataset holds the connections; see `spatialnet.data.build_tree`.
+
+        Returns
+        -------
+        xarray.DataTree
+            Layers, connections, spikes and recordings, labelled. After an interrupt its ``status`` is ``"stopped"``, and
+            it holds what was computed until then; a second interrupt raises KeyboardInterrupt.
+
+        Raises
+        ------
+        ParameterError, SimulationError
+        """
+        from .data import build_tree
+        shown = _progress(progress)
+        with self._lock:
+            result = self._simulation.run(time, trackers=[*shown, *trackers])
+            return build_tree(self, result, title=self.title, connections=connections)
+
+    @property
+    def time(self) -> float:
+        """Time reached, in ms."""
+        return self._simulation.t
+
+    def _repr_html_(self) -> str:
+        from .views import network_html
+        return network_html(self)
+
+    def __repr__(self) -> str:
+        lines = [f"<network{f' {self.title!r}' if self.title else ''}: {self.n_nodes} nodes, "
+                 f"{self.n_connections} connections, seed {self.seed}, {self.time:g} ms simulated>"]
+        lines += [f"  {Layer(self, p)!r}" for p in self.populations]
+        lines += [f"  <projection '{p.name}': {p.n} connections, {p.rule.name}>" for p in self.projections]
+        return "\n".join(lines)
+
+
+def _progress(wanted: bool | None) -> list[Tracker]:
+    """The progress display for where this runs: a widget in Jupyter, a line in a terminal, else none."""
+    if wanted is False:
+        return []
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is not None and getattr(shell, "kernel", None) is not None:
+        from .views import progress
+        return [progress()]
+    if wanted or sys.stderr.isatty():
+        from .simulate.trackers import ProgressLine
+        return [ProgressLine()]
+    return []
