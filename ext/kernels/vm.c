@@ -257,6 +257,14 @@ SPN_CLONES static int bound_sweep(int op, double *restrict lo, double *restrict 
     return 1;
 }
 
+/* An end without a value (the root of a negative one) rules nothing out; a NaN would be lost in the next comparison. */
+SPN_CLONES static void open_undefined(double *restrict lo, double *restrict hi, int n) {
+    for (int i = 0; i < n; i++) {
+        lo[i] = lo[i] == lo[i] ? lo[i] : -INFINITY;
+        hi[i] = hi[i] == hi[i] ? hi[i] : INFINITY;
+    }
+}
+
 static void bound_scalar(const spn_instruction *in, double *lo, double *hi, const double *al, const double *ah,
                          const double *bl, const double *bh, const double *registers, int n) {
     for (int i = 0; i < n; i++) {
@@ -306,7 +314,9 @@ void spn_bound(const spn_program *p, double *regs, int n) {
         double *lo = ROW(in.dst);
         const double *a = in.op == SPN_OP_random ? lo : ROW(in.a), *b = binary ? ROW(in.b) : a;
         const double *c = in.op == SPN_OP_where ? ROW(in.c) : a;
-        if (!bound_sweep(in.op, lo, lo + SPN_LANES, a, a + SPN_LANES, b, b + SPN_LANES, c, c + SPN_LANES, n))
+        if (bound_sweep(in.op, lo, lo + SPN_LANES, a, a + SPN_LANES, b, b + SPN_LANES, c, c + SPN_LANES, n))
+            open_undefined(lo, lo + SPN_LANES, n);
+        else
             bound_scalar(&in, lo, lo + SPN_LANES, a, a + SPN_LANES, b, b + SPN_LANES, regs, n);
     }
 #undef ROW
