@@ -20,7 +20,8 @@ def text(node: Expression) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.12g}"
+    # The shortest digits that give the same number again: a description must rebuild the network exactly.
+    return repr(float(value)).removesuffix(".0")
 
 
 def _symbol(name: str) -> str:
