@@ -41,7 +41,7 @@ def describe(network) -> dict:
     return {"resolution": float(network.resolution), "seed": int(network.seed),
             "populations": [describe_population(p) for p in network.populations],
             "projections": [describe_projection(p) for p in network.projections],
-            "recorders": [plain(r) for r in recorders_of(network)]}
+            "recorders": [plain(r) for r in network.recorders]}
 
 
 def description_json(network) -> str:
@@ -117,12 +117,6 @@ def describe_mask(mask) -> dict:
     return {"type": type(mask).__name__, "text": repr(mask)}
 
 
-def recorders_of(network) -> list:
-    """The recorders of the network, in the order of their making."""
-    found = getattr(network, "recorders", ())
-    return list(found.values() if isinstance(found, Mapping) else found)
-
-
 def is_column(value: object, n: int) -> bool:
     """True if a parameter holds one number for each of `n` nodes."""
     return isinstance(value, np.ndarray) and value.shape == (n,) and value.dtype.kind in "biuf"
@@ -150,6 +144,8 @@ def plain(value: object, short: int | None = SHORT) -> object:
             return plain(value.item(), short)
         case Expression():
             return {"expression": text(value)}
+        case np.dtype():
+            return str(value)
         case np.ndarray():
             if short is not None and value.size > short:
                 digest = hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()
@@ -177,6 +173,6 @@ def plain(value: object, short: int | None = SHORT) -> object:
 
 
 def _kind(value: object) -> str:
-    # A class says itself how users call it where its Python name is another one.
-    kind = getattr(value, "kind", None)
-    return kind if isinstance(kind, str) else type(value).__name__
+    # Rules carry the name users call them by in their class.
+    name = getattr(type(value), "name", None)
+    return name if isinstance(name, str) else type(value).__name__

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from ..errors import DataError
 from . import provenance
@@ -36,7 +36,7 @@ AUTO_SYNAPSES = 5_000_000
 
 
 def build_tree(network, result, title: str | None = None, history: str | None = None, *,
-               connections: Literal["auto"] | bool = "auto", trace_dtype: str | type = np.float32) -> RunTree:
+               connections: Literal["auto"] | bool = "auto", trace_dtype: DTypeLike | None = None) -> RunTree:
     """Everything a run gave, with what it takes to understand and repeat it.
 
     Parameters
@@ -50,8 +50,8 @@ def build_tree(network, result, title: str | None = None, history: str | None = 
     connections : "auto" or bool
         Whether ``/connections`` holds the synapses. "auto" does as long as the network has at most `AUTO_SYNAPSES` of
         them; otherwise the groups have the attributes alone, with ``columns_stored = 0`` and a comment.
-    trace_dtype : dtype
-        Type of recorded traces; four bytes hold 0.01 µV of a membrane potential.
+    trace_dtype : dtype, optional
+        Type of recorded traces; as they were recorded when not given.
 
     Returns
     -------
@@ -248,7 +248,7 @@ def _is_sorted(steps: NDArray[np.int64], nodes: NDArray[np.int64]) -> bool:
 
 
 def recording_dataset(record, result, positions: Positions, name: str = "recording",
-                      dtype: str | type = np.float32) -> xr.Dataset:
+                      dtype: DTypeLike | None = None) -> xr.Dataset:
     """Group ``/recordings/<name>``: state variables over time and node."""
     steps, nodes = np.asarray(record.steps, np.int64), np.asarray(record.nodes, np.int64)
     variables = {}
@@ -260,7 +260,7 @@ def recording_dataset(record, result, positions: Positions, name: str = "recordi
         attrs = positions.meaning(nodes, variable)
         if unit := record.units.get(variable):
             attrs["units"] = unit
-        variables[variable] = (("time", "node"), values.astype(dtype), attrs)
+        variables[variable] = (("time", "node"), values.astype(dtype or values.dtype), attrs)
     coords = {"time": ("time", time_of(steps, result.resolution), TIME_ATTRIBUTES),
               "step": ("time", steps, {"long_name": "number of the step"}),
               "node": ("node", nodes, NODE_ATTRIBUTES),

@@ -45,7 +45,7 @@ def result():
         spikes={"spikes": spike_record([10, 30, 50, 70, 90, 3, 50, 100], [2, 2, 2, 2, 2, 7, 1, 7], range(1, 11)),
                 "only E": spike_record([10, 50], [2, 1], [6, 1, 2, 3, 4, 5])},
         traces={"V_m": SimpleNamespace(steps=np.arange(1, 101), nodes=np.array([1, 2, 9]),
-                                       variables={"V_m": np.linspace(-70, -55, 300).reshape(100, 3)},
+                                       variables={"V_m": np.linspace(-70, -55, 300, dtype=np.float32).reshape(100, 3)},
                                        units={"V_m": "mV"})})
 
 

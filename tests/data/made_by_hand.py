@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 
@@ -79,7 +80,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Rule:
-    kind = "pairwise_bernoulli"
+    name: ClassVar[str] = "pairwise_bernoulli"
     p: object
     allow_autapses: bool = True
     allow_multapses: bool = False

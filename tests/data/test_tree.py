@@ -188,9 +188,11 @@ def test_recordings_have_dimensions_time_and_node(tree):
     assert voltage["x"].values.tolist() == [-1.0, -1.0, 0.6] and voltage["time"].attrs["axis"] == "T"
 
 
-def test_traces_can_be_kept_in_full(network, result):
-    voltage = build_tree(network, result, trace_dtype=np.float64)["/recordings/V_m"]["V_m"]
-    assert (voltage.values == result.traces["V_m"].variables["V_m"]).all()
+def test_traces_have_the_type_they_were_recorded_with(network, result):
+    full = np.linspace(-70, -55, 300).reshape(100, 3)
+    result.traces["V_m"].variables["V_m"] = full
+    assert (build_tree(network, result)["/recordings/V_m"]["V_m"].values == full).all()
+    assert build_tree(network, result, trace_dtype="f4")["/recordings/V_m"]["V_m"].dtype == np.float32
 
 
 def test_trace_of_another_shape_is_refused(network, result):
