@@ -195,8 +195,12 @@ class Network:
     def _set(self, layer: Layer, parameters: Mapping[str, Any]) -> None:
         with self._lock:
             self._settings += 1  # a second setting draws anew
-            values = self._evaluated(layer.population, layer.indices, parameters)
-            self._simulation.set_parameters(layer.population, layer.indices, values)
+            try:
+                values = self._evaluated(layer.population, layer.indices, parameters)
+                self._simulation.set_parameters(layer.population, layer.indices, values)
+            except BaseException:
+                self._settings -= 1  # one that failed was none
+                raise
 
     def _get(self, layer: Layer, name: str) -> Any:
         with self._lock:

@@ -68,7 +68,10 @@ def make_recorder(nodes: object, what: str | Sequence[str], interval: float | No
     ------
     ParameterError, UnknownNameError, SimulationError
     """
-    variables = (what,) if isinstance(what, str) else tuple(what)
+    try:
+        variables = (what,) if isinstance(what, str) else tuple(what)
+    except TypeError:
+        variables = ()
     if not variables or not all(isinstance(v, str) for v in variables):
         raise ParameterError("record", "what", f"must be 'spikes' or names of recordables, got {what!r}.")
     if name is None:

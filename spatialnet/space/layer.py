@@ -209,7 +209,10 @@ class Layer(Nodes):
         d = len(self.extent)
         points = []
         for value in (start, end):
-            array = np.atleast_2d(np.asarray(value, dtype=np.float64))
+            try:
+                array = np.atleast_2d(np.asarray(value, dtype=np.float64))
+            except (TypeError, ValueError):
+                array = np.empty((0, 0))
             if array.ndim != 2 or array.shape[1] != d or not np.isfinite(array).all():
                 raise PositionError(f"'{self.name}' is {d}-dimensional: give {d} finite coordinates for each point, "
                                     f"got {value!r}.")
