@@ -214,10 +214,20 @@ class _Job:
         where = "in its mask" if self.rule.mask is not None else "in all"
         match status:
             case "too few":
-                switch = "" if self.rule.allow_multapses else " and allow_multapses=False"
-                advice = "Widen the mask, lower the degree" if self.rule.mask is not None else "Lower the degree"
-                return ConnectError(f"{self.label}: {end} {node} has {int(detail)} candidate {pool}s {where} but {wanted}"
-                                    f"{switch}. {advice}, or allow multapses.")
+                candidates = f"candidate {pool}s"
+                advice = ["widen the mask"] if self.rule.mask is not None else []
+                if isinstance(self.rule.p, Expression):
+                    # nodes where p is 0 are no candidates
+                    candidates += " with p > 0"
+                    advice.append("widen p")
+                advice.append("lower the degree")
+                switch = ""
+                if not self.rule.allow_multapses:
+                    switch = " and allow_multapses=False"
+                    advice.append("allow multapses")
+                advice = f"{', '.join(advice[:-1])} or {advice[-1]}" if len(advice) > 1 else advice[0]
+                return ConnectError(f"{self.label}: {end} {node} has {int(detail)} {candidates} {where} but {wanted}"
+                                    f"{switch}. {advice[0].upper()}{advice[1:]}.")
             case "no weight":
                 return ConnectError(f"{self.label}: p is 0 for all candidate {pool}s of {end} {node}, but {wanted}. "
                                     "Widen p, or lower the degree.")
