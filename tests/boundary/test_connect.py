@@ -1,0 +1,286 @@
+"""Impossible connections are refused, and the network is as it was before the call."""
+
+import numpy as np
+import pytest
+
+import spatialnet as sn
+from spatialnet.errors import (
+    ConnectError,
+    ExpressionError,
+    MaskError,
+    ParameterError,
+    PositionError,
+    SpatialnetError,
+)
+
+
+def test_mask_wider_than_a_wrapped_layer_is_refused(net, refused):
+    with refused(MaskError, "circular(radius=1.6)", "'E'", "extent 3 × 3, edge_wrap=True", "met twice",
+                 "allow_oversized_mask=True"):
+        net.connect(net["E"], net["E"], sn.pairwise_bernoulli(0.1, mask=sn.circular(1.6)))
+
+
+def test_mask_as_wide_as_a_wrapped_layer_meets_every_node_once(net):
+    """The reference counts nodes half an extent away twice; here a node counts once unless asked otherwise."""
+    projection = net.connect(net["E"], net["E"], sn.pairwise_bernoulli(1., mask=sn.rectangular([-1.5, -1.5], [1.5, 1.5])))
+    assert projection.n == 36 * 36 and (projection.in_degrees() == 36).all()
+
+
+def test_mask_wider_than_a_plain_layer_is_no_mistake(net):
+    assert net.connect(net["I"], net["I"], sn.pairwise_bernoulli(1., mask=sn.circular(100.))).n == 9
+
+
+@pytest.mark.parametrize("mask", [sn.spherical(0.3), sn.box([0, 0, 0], [1, 1, 1]) & sn.spherical(0.3)])
+def test_mask_of_another_dimension_is_refused(net, refused, mask):
+    with refused(MaskError, "3-dimensional, but layer 'E' is 2-dimensional"):
+        net.connect(net["E"], net["E"], sn.pairwise_bernoulli(0.1, mask=mask))
+
+
+def test_layers_of_different_dimension_are_refused_in_space_only(net, refused):
+    with refused(ConnectError, "different dimension", "'E' has 2", "'cube' has 3"):
+        net.connect(net["E"], net["cube"], sn.pairwise_bernoulli(sn.gaussian(sn.distance)))
+    assert net.connect(net["E"], net["cube"], sn.all_to_all()).n == 36 * 8
+
+
+def test_mask_for_nodes_without_a_place_is_refused(net, refused):
+    with refused(PositionError, "'placeless'", "has no positions"):
+        net.connect(net["placeless"], net["E"], sn.pairwise_bernoulli(0.1, mask=sn.circular(0.5)))
+
+
+def test_degree_larger_than_the_pool_is_refused_without_multapses(net, refused):
+    with refused(ConnectError, "fixed_outdegree", "source 0", "candidate targets", "outdegree=50",
+                 "allow_multapses=False", "Lower the degree or allow multapses"):
+        net.connect(net["E"], net["I"], sn.fixed_outdegree(50, allow_multapses=False))
+
+
+def test_degree_larger_than_the_mask_is_refused_without_multapses(net, refused):
+    with refused(ConnectError, "fixed_indegree", "target", "5 candidate sources in its mask", "indegree=6", "Widen the mask"):
+        net.connect(net["E"], net["E"], sn.fixed_indegree(6, mask=sn.circular(0.5), allow_multapses=False))
+
+
+def test_autapses_do_not_count_as_candidates(net, refused):
+    with refused(ConnectError, "4 candidate sources in its mask but indegree=5"):
+        net.connect(net["E"], net["E"], sn.fixed_indegree(5, mask=sn.circular(0.5), allow_multapses=False,
+                                                          allow_autapses=False))
+
+
+def test_degree_without_any_candidate_is_refused(net, refused):
+    with refused(ConnectError, "0 candidate"):
+        net.connect(net["E"], net["I"], sn.fixed_outdegree(1, mask=sn.circular(0.01, anchor=[0.3, 0.3])))
+
+
+def test_more_connections_than_pairs_are_refused_without_multapses(net, refused):
+    with refused(ConnectError, "fixed_total_number", "n=109", "108 pairs", "allow_multapses=False"):
+        net.connect(net["E"], net["I"], sn.fixed_total_number(109, allow_multapses=False))
+
+
+def test_connections_that_no_pair_allows_are_refused(net, refused):
+    with refused(ConnectError, "fixed_total_number", "Widen"):
+        net.connect(net["E"], net["I"], sn.fixed_total_number(5, mask=sn.circular(0.01, anchor=[0.3, 0.3])))
+
+
+@pytest.mark.parametrize("delay, said", [
+    (0.05 - 1e-3, "must be ≥ 0.1 ms, the resolution"), (0., "got 0 ms"), (-1., "got -1 ms"), (1e6, "at most 6553.5 ms"),
+    (0.01 * sn.distance, "must be ≥ 0.1 ms"), (sn.distance - 1., "must be ≥ 0.1 ms"), (1e5 + sn.distance, "at most"),
+    (sn.log(sn.distance.x * 0), "ms"),
+])
+def test_impossible_delay_is_refused(net, refused, delay, said):
+    with refused(ParameterError, "static_synapse.delay", said):
+        net.connect(net["E"], net["I"], sn.pairwise_bernoulli(1.0), sn.static_synapse(delay=delay))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, "heavy", None, [1., np.nan], [["a"]], {}])
+@pytest.mark.parametrize("which", ["weight", "delay"])
+def test_synapse_without_finite_numbers_is_refused(net, refused, which, value):
+    with refused(ParameterError, f"static_synapse.{which}"):
+        net.connect(net["E"], net["I"], sn.all_to_all(), sn.static_synapse(**{which: value}))
+
+
+@pytest.mark.parametrize("rule", [sn.pairwise_bernoulli(1.0), sn.all_to_all(), sn.fixed_total_number(20),
+                                  sn.fixed_indegree(3), sn.one_to_one()])
+@pytest.mark.parametrize("weight", [1 / (0 * sn.distance), sn.log(0 * sn.distance), sn.sqrt(-1 - sn.distance)])
+def test_weight_that_is_no_number_for_some_pair_is_refused(net, refused, rule, weight):
+    target = net["E"] if rule.name == "one_to_one" else net["I"]
+    with refused(ConnectError, "weight", "must be finite"):
+        net.connect(net["E"], target, rule, sn.static_synapse(weight=weight))
+
+
+@pytest.mark.parametrize("p", [-0.1, 1.1, np.nan, np.inf, "often", [0.5]])
+def test_impossible_probability_is_refused(net, refused, p):
+    with refused(ParameterError, "pairwise_bernoulli.p: must be"):
+        net.connect(net["E"], net["I"], sn.pairwise_bernoulli(p))
+
+
+@pytest.mark.parametrize("p", [sn.log(-1 - sn.distance), 0 / (0 * sn.distance), sn.sqrt(-1 - sn.distance)])
+@pytest.mark.parametrize("rule", [lambda p: sn.pairwise_bernoulli(p), lambda p: sn.fixed_indegree(2, p=p),
+                                  lambda p: sn.fixed_outdegree(2, p=p, mask=sn.circular(2.))])
+def test_probability_that_is_no_number_is_refused(net, refused, rule, p):
+    with refused(ConnectError):
+        net.connect(net["E"], net["I"], rule(p))
+
+
+def test_probability_above_one_counts_as_one_and_below_zero_as_zero(net):
+    assert net.connect(net["E"], net["I"], sn.pairwise_bernoulli(2 + sn.distance)).n == 108
+    assert net.connect(net["E"], net["I"], sn.pairwise_bernoulli(-1 - sn.distance), name="none").n == 0
+
+
+def test_weight_of_zero_for_all_candidates_is_refused(net, refused):
+    with refused(ConnectError, "target 36 has 0 candidate sources with p > 0", "Widen p or lower the degree."):
+        net.connect(net["E"], net["I"], sn.fixed_indegree(2, p=0 * sn.distance))
+
+
+@pytest.mark.parametrize("profile, name", [
+    (lambda v: sn.gaussian(sn.distance, std=v), "gaussian.std"), (lambda v: sn.exponential(sn.distance, beta=v), "beta"),
+    (lambda v: sn.gaussian2d(sn.distance.x, sn.distance.y, std_x=v), "std_x"), (lambda v: sn.gamma(sn.distance, theta=v), "theta"),
+    (lambda v: sn.gabor(sn.displacement.x, sn.displacement.y, lam=v), "lam"), (lambda v: sn.random.normal(0, v), "std"),
+    (lambda v: sn.random.lognormal(0, v), "std"), (lambda v: sn.random.exponential(v), "beta"),
+])
+@pytest.mark.parametrize("value", [0, -1, -0.0])
+def test_non_positive_widths_are_refused(profile, name, value):
+    with pytest.raises(ParameterError, match=rf"{name.replace('.', '[.]')}: must be .*> 0, got "):
+        profile(value)
+
+
+@pytest.mark.parametrize("arguments", [{"rho": 1.0}, {"rho": -1.5}, {"rho": np.nan}, {"std_y": np.inf}])
+def test_impossible_bivariate_gaussian_is_refused(arguments):
+    with pytest.raises(ParameterError, match=f"gaussian2d.{next(iter(arguments))}"):
+        sn.gaussian2d(sn.distance.x, sn.distance.y, **arguments)
+
+
+@pytest.mark.parametrize("make", [lambda: sn.random.uniform(1, 1), lambda: sn.random.uniform(2, 1),
+                                  lambda: sn.random.uniform_int(0), lambda: sn.random.uniform_int(2.5),
+                                  lambda: sn.random.redraw(sn.random.normal(), 2, 1),
+                                  lambda: sn.random.redraw(sn.distance, 0, 1)])
+def test_impossible_distributions_are_refused(make):
+    with pytest.raises(ParameterError):
+        make()
+
+
+def test_redraw_that_cannot_succeed_is_refused(net, refused):
+    weight = sn.random.redraw(sn.random.uniform(0, 1), 5, 6)
+    with refused(SpatialnetError, "redraw", "Widen the limits"):
+        net.connect(net["E"], net["I"], sn.pairwise_bernoulli(1.0), sn.static_synapse(weight=weight))
+
+
+@pytest.mark.parametrize("degree", [-1, 2.5, "two", None, True, np.nan])
+@pytest.mark.parametrize("rule", [sn.fixed_indegree, sn.fixed_outdegree, sn.fixed_total_number])
+def test_impossible_degree_is_refused(rule, degree):
+    with pytest.raises(ParameterError, match="must be an integer ≥ 0, got"):
+        rule(degree)
+
+
+def test_degree_of_zero_makes_no_connections(net):
+    for k, rule in enumerate((sn.fixed_indegree(0), sn.fixed_outdegree(0), sn.fixed_total_number(0))):
+        assert net.connect(net["E"], net["I"], rule, name=f"none {k}").n == 0
+
+
+@pytest.mark.parametrize("rule, shape", [(sn.one_to_one(), (35,)), (sn.all_to_all(), (36, 36, 1)),
+                                         (sn.all_to_all(), (36,)), (sn.fixed_indegree(3), (3, 36)),
+                                         (sn.fixed_outdegree(3), (36,)), (sn.fixed_total_number(10), (9,)),
+                                         (sn.pairwise_bernoulli(0.5), (36,)),
+                                         (sn.all_to_all(mask=sn.circular(0.5)), (36, 36))])
+@pytest.mark.parametrize("which", ["weight", "delay"])
+def test_array_of_another_shape_is_refused(net, refused, rule, shape, which):
+    with refused(SpatialnetError, "shape" if rule.name != "pairwise_bernoulli" and rule.mask is None else "arrays"):
+        net.connect(net["E"], net["E"], rule, sn.static_synapse(**{which: np.full(shape, 2.)}))
+
+
+def test_delays_in_an_array_are_checked_each(net, refused):
+    delays = np.full(36, 2.)
+    delays[7] = 0.01
+    with refused(ParameterError, "static_synapse.delay: must be ≥ 0.1 ms"):
+        net.connect(net["E"], net["E"], sn.one_to_one(), sn.static_synapse(delay=delays))
+
+
+def test_one_to_one_needs_equal_numbers(net, refused):
+    with refused(ConnectError, "'E' has 36 nodes and 'I' 3", "equally many"):
+        net.connect(net["E"], net["I"], sn.one_to_one())
+
+
+@pytest.mark.parametrize("expression, said", [
+    (sn.pos.x, "pos"), (sn.distance.z, "z coordinate"), (sn.source.z, "z coordinate"),
+    (sn.displacement.z, "z coordinate"),
+])
+def test_expression_without_a_meaning_between_nodes_is_refused(net, refused, expression, said):
+    for arguments in ({"weight": expression}, {"delay": 1 + expression}):
+        with pytest.raises(ExpressionError, match=said):
+            net.connect(net["E"], net["I"], sn.pairwise_bernoulli(0.5), sn.static_synapse(**arguments))
+    with refused((ExpressionError, ParameterError), said):
+        net.connect(net["E"], net["I"], sn.pairwise_bernoulli(expression))
+
+
+@pytest.mark.parametrize("nodes", [None, 3, [0, 1], "E", np.arange(3)])
+def test_ends_must_be_nodes(net, refused, nodes):
+    with pytest.raises(ConnectError, match="the source must be nodes"):
+        net.connect(nodes, net["E"], sn.all_to_all())
+    with refused(ConnectError, "the target must be nodes"):
+        net.connect(net["E"], nodes, sn.all_to_all())
+
+
+def test_nodes_of_another_network_are_refused(net, refused):
+    other = sn.Network().create("iaf_psc_alpha", sn.grid([2, 2]), name="other")
+    with refused(ConnectError, "'other' belongs to another network"):
+        net.connect(net["E"], other, sn.all_to_all())
+
+
+def test_empty_selection_is_refused(net, refused):
+    with refused(ConnectError, "there are no target nodes"):
+        net.connect(net["E"], net["E"][:0], sn.all_to_all())
+
+
+@pytest.mark.parametrize("rule", [None, "all_to_all", {"rule": "all_to_all"}, sn.all_to_all])
+def test_rule_must_be_a_rule(net, refused, rule):
+    with refused(ConnectError, "must be a rule such as spatialnet.pairwise_bernoulli(0.1)"):
+        net.connect(net["E"], net["I"], rule)
+
+
+@pytest.mark.parametrize("synapse", [3.0, "static_synapse", {"weight": 1.}, sn.static_synapse])
+def test_synapse_must_be_a_synapse(net, refused, synapse):
+    with refused(ConnectError, "must be one such as spatialnet.static_synapse"):
+        net.connect(net["E"], net["I"], sn.all_to_all(), synapse)
+
+
+def test_mask_must_be_a_mask():
+    with pytest.raises(MaskError, match="mask must be a mask such as"):
+        sn.pairwise_bernoulli(0.1, mask={"circular": {"radius": 1}})
+    with pytest.raises(ParameterError, match="allow_autapses: must be True or False"):
+        sn.all_to_all(allow_autapses="no")
+
+
+def test_name_that_is_taken_is_refused(net, refused):
+    with refused(ParameterError, "projection.name: 'before' is taken"):
+        net.connect(net["E"], net["I"], sn.all_to_all(), name="before")
+
+
+@pytest.mark.parametrize("receptor", [-1, 1.5, 7])
+def test_unknown_receptor_is_refused(net, refused, receptor):
+    with refused(SpatialnetError, "receptor"):
+        net.connect(net["E"], net["I"], sn.all_to_all(), sn.static_synapse(receptor=receptor))
+
+
+def test_devices_that_receive_nothing_are_no_targets(net, refused):
+    with refused(SpatialnetError, "poisson_generator"):
+        net.connect(net["E"], net["noise"], sn.all_to_all())
+
+
+def test_interrupt_while_connecting_leaves_nothing(net, refused, monkeypatch):
+    """A half-built projection is dropped."""
+    from spatialnet._core import connector
+
+    class Interrupted:
+        def __init__(self, *arguments):
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, refused(KeyboardInterrupt):
+        patch.setattr(connector, "Connector", Interrupted)
+        try:
+            net.connect(net["E"], net["E"], sn.pairwise_bernoulli(0.5))
+        finally:
+            patch.undo()
+
+
+@pytest.mark.parametrize("ids", [[-1], [10**9], [0.5], "all", [[0]]])
+def test_unknown_ids_in_a_query_are_refused(net, ids):
+    with pytest.raises(ConnectError, match="between 0 and"):
+        net.projections[0].targets_of(ids)
+    assert len(net.projections[0].targets_of([])) == 0
