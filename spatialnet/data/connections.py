@@ -46,8 +46,8 @@ def read_connections(data: xr.DataTree | xr.Dataset, name: str | None = None) ->
     found = groups[name]
     if not found.attrs["columns_stored"]:
         raise DataError(f"projection {name!r} stands in this dataset without its {found.attrs['n_synapses']} synapses, "
-                        "which were left out to keep it small; build it with connections=True, or ask the Projection "
-                        "itself")
+                        "which were left out to keep it small; run net.simulate(…, connections=True) to have them, or "
+                        "ask the projection itself")
     return found
 
 

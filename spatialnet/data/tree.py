@@ -184,8 +184,8 @@ def connections_dataset(projection, resolution: float, stored: bool = True) -> x
              "allow_autapses": int(getattr(rule, "allow_autapses", True)),
              "allow_multapses": int(getattr(rule, "allow_multapses", True))}
     if not stored:
-        attrs["comment"] = (f"{n} synapses were left out to keep the dataset small; build it with connections=True "
-                            "to have them")
+        attrs["comment"] = (f"{n} synapses were left out to keep the dataset small; net.simulate(…, "
+                            "connections=True) keeps them")
         return xr.Dataset(attrs=attributes(attrs, projection.name))
     columns = gather_connections(projection)
     source_node, target_node = ids_of(projection.source), ids_of(projection.target)
