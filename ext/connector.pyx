@@ -11,7 +11,7 @@ threads do not matter.
 
 from cython.parallel cimport prange, threadid
 from libc.math cimport ceil, floor, isfinite, log1p
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcpy, memset
 
@@ -112,6 +112,8 @@ cdef struct Work:
     uint64_t accepted_words
     double x[3]
     double origin[3]
+    int32_t cell[3]
+    int32_t edge_step[SPN_LANES]
     int status
     double detail
 
@@ -122,8 +124,22 @@ cdef struct Block:
     uint16_t *delays
     size_t n, room
 
+# Steps on the lattice of a grid, in classes of similar p (spatialnet/connect/stencil.py).
+cdef struct StencilData:
+    int wrap
+    int32_t shape[3]
+    double spacing[3]
+    const int32_t *steps
+    const double *p
+    const uint8_t *at_edge
+    int64_t n_classes
+    const int64_t *begin
+    const double *bound
+    const uint32_t *place_of
+
 # What is the same for all drivers.
 cdef struct Job:
+    StencilData stencil
     spn_pool pool
     spn_pair_program p, mask, weight, delay
     double mask_lower[3]
@@ -359,12 +375,16 @@ cdef inline void wait(const Job *job, Work *w, uint32_t place, double bound, uin
 
 cdef void connect_pairwise(const Job *job, Work *w, int64_t self_place) noexcept nogil:
     """Candidates of all leaves; `self_place` is the driver's own place in the pool if it is to be left out, or -1."""
-    cdef size_t k
+    cdef size_t k, turn
     cdef uint32_t place, end
     cdef double bound, scale, jump
     cdef uint8_t inside
     find_leaves(job, w, 0)
-    for k in range(w.leaves.n):
+    # Those inside the mask first: whole blocks of lanes are then spared its test.
+    for turn in range(2 * w.leaves.n):
+        k = turn % w.leaves.n
+        if w.leaf_inside.at[k] != (turn < w.leaves.n):
+            continue
         place, end = job.pool.begin[w.leaves.at[k]], job.pool.end[w.leaves.at[k]]
         bound, inside = w.leaf_bound.at[k], w.leaf_inside.at[k]
         if bound >= JUMP_BELOW and (job.has_p or bound >= 1.0):
@@ -387,6 +407,100 @@ cdef void connect_pairwise(const Job *job, Work *w, int64_t self_place) noexcept
         if w.status:
             return
     test_lanes(job, w)
+
+
+# ---- pairwise Bernoulli on a grid ----
+
+cdef inline int64_t node_at(const Job *job, const Work *w, int64_t step) noexcept nogil:
+    """Number of the node one step of the stencil away from the driver, or -1 beyond the edge."""
+    cdef int k, d = job.pool.d
+    cdef int32_t cell
+    cdef int64_t node = 0
+    for k in range(d):
+        cell = w.cell[k] + job.stencil.steps[step * d + k]
+        if job.stencil.wrap:  # a step is at most one turn, so once is enough
+            if cell < 0:
+                cell += job.stencil.shape[k]
+            elif cell >= job.stencil.shape[k]:
+                cell -= job.stencil.shape[k]
+        elif cell < 0 or cell >= job.stencil.shape[k]:
+            return -1
+        node = node * job.stencil.shape[k] + cell
+    return node
+
+
+cdef void test_edge(const Job *job, Work *w) noexcept nogil:
+    """Asks the mask, with the positions themselves, about the waiting nodes that a step puts on its edge."""
+    cdef int i, j, k, n = w.n_lanes
+    cdef double raw, wanted, turns
+    cdef const double *result
+    w.n_lanes = 0
+    if n == 0:
+        return
+    for j in range(job.mask.program.n_inputs):
+        k = job.mask.inputs[j]
+        for i in range(n):
+            raw = job.pool.position[k][w.place[i]] - w.x[k]
+            if job.stencil.wrap:  # the image that the step leads to, placed as in `visit_images`
+                wanted = job.stencil.steps[w.edge_step[i] * job.pool.d + k] * job.stencil.spacing[k]
+                turns = floor((wanted - raw) / job.pool.extent[k] + 0.5)
+                raw = job.pool.position[k][w.place[i]] - (w.x[k] - turns * job.pool.extent[k])
+            w.mask[j * SPN_LANES + i] = raw
+    spn_run(job.mask.program, w.mask, n, &w.accept, 0)
+    result = w.mask + job.mask.program.result * SPN_LANES
+    for i in range(n):
+        if result[i] != 0.0 and not push(&w.found, job.order[w.place[i]]):
+            w.status = NO_MEMORY
+
+
+cdef inline void take_step(const Job *job, Work *w, int64_t step, int64_t self_place) noexcept nogil:
+    cdef int64_t node = node_at(job, w, step)
+    if node < 0 or (self_place >= 0 and job.stencil.place_of[node] == self_place):
+        return
+    if job.stencil.at_edge[step]:
+        w.place[w.n_lanes] = job.stencil.place_of[node]
+        w.edge_step[w.n_lanes] = <int32_t> step
+        w.n_lanes += 1
+        if w.n_lanes == SPN_LANES:
+            test_edge(job, w)
+    elif not push(&w.found, <uint32_t> node):
+        w.status = NO_MEMORY
+
+
+cdef void connect_on_lattice(const Job *job, Work *w, int64_t self_place) noexcept nogil:
+    cdef int64_t c, step, end, i, n
+    cdef double bound, scale, jump
+    cdef const double *p = job.stencil.p
+    cdef double u[SPN_LANES]
+    w.accept.b = 1 << 20
+    for c in range(job.stencil.n_classes):
+        step, end, bound = job.stencil.begin[c], job.stencil.begin[c + 1], job.stencil.bound[c]
+        if bound >= 1.0 and p[end - 1] >= 1.0:
+            for i in range(step, end):
+                take_step(job, w, i, self_place)
+        elif bound >= JUMP_BELOW:
+            while step < end:
+                n = min(<int64_t> SPN_LANES, end - step)
+                spn_stream_uniforms(&w.accept, w.accepted_words, <int> n, u)
+                w.accepted_words += n
+                for i in range(n):
+                    if u[i] < p[step + i]:
+                        take_step(job, w, step + i, self_place)
+                step += n
+        else:
+            scale = 1.0 / log1p(-bound)
+            while True:
+                jump = floor(spn_log(1.0 - spn_reader_unit(&w.jumps)) * scale)
+                if not jump < end - step:
+                    break
+                step += <int64_t> jump
+                if spn_reader_unit(&w.jumps) * bound < p[step]:
+                    take_step(job, w, step, self_place)
+                step += 1
+                if step == end:
+                    break
+    test_edge(job, w)
+    w.accept.b = 0
 
 
 # ---- fixed degrees ----
@@ -612,7 +726,9 @@ cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t se
     w.found.n = w.candidates.n = 0
     w.n_lanes = 0
     if not job.fixed_degree:
-        if job.dedupe:
+        if job.stencil.n_classes:
+            connect_on_lattice(job, w, self_place)
+        elif job.dedupe:
             visit_images(job, w, self_place, 1)
             remove_repeats(job, w)
             for i in range(w.candidates.n):
@@ -751,6 +867,8 @@ cdef class Connector:
     seed, projection : int
     tics_per_ms : float
     tics_per_step : int
+    stencil : Stencil or None
+        Replaces the search, where the pool is a grid.
     """
 
     cdef Job job
@@ -762,10 +880,12 @@ cdef class Connector:
     cdef uint32_t[::1] place_of
     cdef uint32_t[::1] counts
     cdef const uint32_t[::1] order
+    cdef const int32_t[:, ::1] cells
 
     def __cinit__(self, tree, driver_positions, driver_ids, driver_in_pool, extent, p, mask, mask_box, weight, delay,
                   double constant_p, degrees, bint driver_is_source, bint allow_autapses, bint allow_multapses,
-                  bint dedupe, uint64_t seed, uint64_t projection, double tics_per_ms, int64_t tics_per_step):
+                  bint dedupe, uint64_t seed, uint64_t projection, double tics_per_ms, int64_t tics_per_step,
+                  stencil=None):
         cdef int k
         cdef const double[:, ::1] coordinates = tree.coordinates, lower = tree.lower, upper = tree.upper
         cdef const uint32_t[::1] begin = tree.begin, end = tree.end
@@ -809,11 +929,31 @@ cdef class Connector:
         self.job.seed, self.job.projection = seed, projection
         self.job.tics_per_ms, self.job.tics_per_step = tics_per_ms, tics_per_step
         self.job.sort_bits = max(1, int(len(tree.order) - 1).bit_length())
+        self.cells = np.zeros((1, 1), np.int32)
+        if stencil is not None:
+            self._stencil(stencil)
         self.counts = np.zeros(max(1, self.n_drivers), np.uint32)
         self.n_blocks = (self.n_drivers + DRIVERS_PER_BLOCK - 1) // DRIVERS_PER_BLOCK
         self.blocks = <Block *> calloc(max(1, self.n_blocks), sizeof(Block))
         if self.blocks == NULL:
             raise MemoryError()
+
+    cdef int _stencil(self, given) except -1:
+        cdef int k
+        cdef const int32_t[:, ::1] steps = given.steps
+        cdef const double[::1] p = given.p, bound = given.class_bound
+        cdef const uint8_t[::1] at_edge = given.at_edge
+        cdef const int64_t[::1] begin = given.class_begin
+        self.cells = given.driver_cells
+        self.keep.append(given)
+        self.job.stencil.wrap, self.job.stencil.n_classes = given.wrap, bound.shape[0]
+        for k in range(self.job.pool.d):
+            self.job.stencil.shape[k], self.job.stencil.spacing[k] = given.shape[k], given.spacing[k]
+        if bound.shape[0]:
+            self.job.stencil.steps, self.job.stencil.p, self.job.stencil.at_edge = &steps[0, 0], &p[0], &at_edge[0]
+            self.job.stencil.begin, self.job.stencil.bound = &begin[0], &bound[0]
+            self.job.stencil.place_of = &self.place_of[0]
+        return 0
 
     cdef int _program(self, given, spn_pair_program *q) except -1:
         cdef Program program
@@ -891,6 +1031,8 @@ cdef class Connector:
         for i in range(b * DRIVERS_PER_BLOCK, min((b + 1) * DRIVERS_PER_BLOCK, self.n_drivers)):
             for k in range(self.job.pool.d):
                 w.x[k] = self.positions[i, k]
+                if self.job.stencil.n_classes:
+                    w.cell[k] = self.cells[i, k]
             w.status = OK
             connect_driver(&self.job, w, self.ids[i], self.in_pool[i], self.degrees[i])
             if not w.status:

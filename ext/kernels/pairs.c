@@ -2,15 +2,16 @@
 
 #include "portability.h"
 
+/* sign (position - x), the shortest way: with sign -1 it leads from the node to x. */
 SPN_CLONES static void relative(const double *restrict position, const uint32_t *restrict index, int n, double x,
-                                double extent, double *restrict out) {
+                                double sign, double extent, double *restrict out) {
     if (extent > 0.0)
         for (int i = 0; i < n; i++) {
-            const double d = position[index[i]] - x;
+            const double d = sign * (position[index[i]] - x);
             out[i] = spn_wrap(d, extent);
         }
     else
-        for (int i = 0; i < n; i++) out[i] = position[index[i]] - x;
+        for (int i = 0; i < n; i++) out[i] = sign * (position[index[i]] - x);
 }
 
 SPN_CLONES static void lengths(const double (*restrict v)[SPN_LANES], int d, int n, double *restrict out) {
@@ -22,18 +23,17 @@ SPN_CLONES static void lengths(const double (*restrict v)[SPN_LANES], int d, int
 
 void spn_fill_pairs(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
                     const uint32_t *index, int n, double *registers) {
-    double v[3][SPN_LANES];
+    double v[3][SPN_LANES]; /* from source to target */
+    const double sign = driver_is_source ? 1.0 : -1.0;
     if (q->uses_displacement)
-        for (int k = 0; k < pool->d; k++) relative(pool->position[k], index, n, x[k], pool->extent[k], v[k]);
+        for (int k = 0; k < pool->d; k++) relative(pool->position[k], index, n, x[k], sign, pool->extent[k], v[k]);
     for (int j = 0; j < q->program->n_inputs; j++) {
         double *out = registers + (size_t)j * SPN_LANES;
         const int input = q->inputs[j];
         if (input == SPN_DISTANCE) lengths(v, pool->d, n, out);
         else if (input < SPN_DX) for (int i = 0; i < n; i++) out[i] = fabs(v[input - SPN_DISTANCE_X][i]);
-        else if (input < SPN_SOURCE_X) { /* from source to target */
-            if (driver_is_source) for (int i = 0; i < n; i++) out[i] = v[input - SPN_DX][i];
-            else for (int i = 0; i < n; i++) out[i] = -v[input - SPN_DX][i];
-        } else {
+        else if (input < SPN_SOURCE_X) memcpy(out, v[input - SPN_DX], n * sizeof *out);
+        else {
             const int of_source = input < SPN_TARGET_X, axis = input - (of_source ? SPN_SOURCE_X : SPN_TARGET_X);
             if (of_source == driver_is_source) for (int i = 0; i < n; i++) out[i] = x[axis];
             else for (int i = 0; i < n; i++) out[i] = pool->position[axis][index[i]];
@@ -44,12 +44,12 @@ void spn_fill_pairs(const spn_pair_program *q, const spn_pool *pool, const doubl
 void spn_fill_mask(const spn_pair_program *q, const spn_pool *pool, const double *origin, const uint32_t *index, int n,
                    double *registers) {
     for (int j = 0; j < q->program->n_inputs; j++)
-        relative(pool->position[q->inputs[j]], index, n, origin[q->inputs[j]], 0.0, registers + (size_t)j * SPN_LANES);
+        relative(pool->position[q->inputs[j]], index, n, origin[q->inputs[j]], 1.0, 0.0, registers + (size_t)j * SPN_LANES);
 }
 
 typedef struct { double lo, hi; } interval;
 
-/* Ways of going to [lo, hi] (relative to the driver) along one axis: one interval, or two if they pass the antipode. */
+/* Ways of going from source to target, [lo, hi] apart along one axis: one interval, or two if they pass the antipode. */
 static int ways(double lo, double hi, double extent, interval out[2]) {
     if (extent <= 0.0) { out[0] = (interval){lo, hi}; return 1; }
     const double turns_lo = floor(lo / extent + 0.5), turns_hi = floor(hi / extent + 0.5), half = extent / 2;
@@ -78,8 +78,7 @@ static void fill_box(const spn_pair_program *q, const spn_pool *pool, const doub
         } else if (input < SPN_DX) {
             *lo = size[input - SPN_DISTANCE_X].lo; *hi = size[input - SPN_DISTANCE_X].hi;
         } else if (input < SPN_SOURCE_X) {
-            const interval v = way[input - SPN_DX];
-            *lo = driver_is_source ? v.lo : -v.hi; *hi = driver_is_source ? v.hi : -v.lo;
+            *lo = way[input - SPN_DX].lo; *hi = way[input - SPN_DX].hi;
         } else {
             const int of_source = input < SPN_TARGET_X, axis = input - (of_source ? SPN_SOURCE_X : SPN_TARGET_X);
             if (of_source == driver_is_source) *lo = *hi = x[axis];
@@ -97,7 +96,9 @@ int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const 
         interval choices[3][2], way[3], size[3] = {{0, 0}, {0, 0}, {0, 0}};
         int count[3] = {1, 1, 1};
         for (int k = 0; k < d; k++) {
-            count[k] = ways(pool->lower[k][box] - x[k], pool->upper[k][box] - x[k], pool->extent[k], choices[k]);
+            const double lo = pool->lower[k][box] - x[k], hi = pool->upper[k][box] - x[k];
+            count[k] = driver_is_source ? ways(lo, hi, pool->extent[k], choices[k])
+                                        : ways(-hi, -lo, pool->extent[k], choices[k]);
             size[k] = magnitude(choices[k][0]);
             if (count[k] == 2) { /* both ways are as long as half the extent at most */
                 const interval other = magnitude(choices[k][1]);

@@ -20,6 +20,7 @@ from ..language.program import compile_program
 from ..space.layer import Layer, Nodes
 from .projection import ConnectionTable
 from .rules import AllToAll, FixedTotalNumber, OneToOne, PairwiseBernoulli, Rule
+from .stencil import stencil
 from .synapse import TICS_PER_MS, Synapse, delay_error, delay_steps
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ class _Job:
                 hint = "; pos belongs to a single node: use source or target" if set(unknown) <= set(NODE_SYMBOLS) else ""
                 raise ExpressionError(repr(expressions[what]), f"{what} cannot use '{unknown[0]}'{hint}")
         self.is_spatial = self.rule.mask is not None or any(used.values())
+        self.edge_wrap = self.dedupe = False
         if not self.is_spatial:
             return
         parts = (*self.source.parts, *self.target.parts)
@@ -132,7 +134,6 @@ class _Job:
 
     def _check_mask(self) -> None:
         mask = self.rule.mask
-        self.dedupe = False
         if mask is None:
             return
         if mask.dimensions != self.dimensions:
@@ -173,16 +174,19 @@ class _Job:
         degree = getattr(rule, "degree", None)
         p = rule.p if rule.p is not None else 1.0
         mask_box = rule.mask.bounding_box() if rule.mask is not None else None
+        steps = None
+        if self.is_spatial and degree is None and not self.dedupe and not rule.allow_oversized_mask:
+            steps = stencil(self.driver, self.pool, p, rule.mask, self.driver_is_source)
         connector = core.Connector(
             BoxTree(self._positions(self.pool)), self._positions(self.driver), driver_ids, in_pool,
-            self.extent if self.is_spatial and self.edge_wrap else np.zeros(3),
+            self.extent if self.edge_wrap else np.zeros(3),
             self._program(p), self._program(rule.mask.expression, MASK_SYMBOLS) if rule.mask is not None else None,
             mask_box, self._program(synapse.weight), self._program(synapse.delay),
             1.0 if isinstance(p, Expression) else float(p),
             None if degree is None else np.full(len(driver_ids), degree),
             self.driver_is_source, bool(rule.allow_autapses), bool(rule.allow_multapses),
-            self.is_spatial and self.dedupe, self.network.seed, self.index, TICS_PER_MS,
-            round(self.network.resolution * TICS_PER_MS))
+            self.dedupe, self.network.seed, self.index, TICS_PER_MS,
+            round(self.network.resolution * TICS_PER_MS), steps)
         while connector.done < connector.n_blocks:
             failure = connector.run(_BLOCKS_PER_RUN, self.network.threads)
             if failure is not None:
