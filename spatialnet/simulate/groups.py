@@ -222,7 +222,7 @@ def poisson_table(mean: float, bits: int) -> tuple[NDArray[np.uint64], NDArray[n
     from scipy.special import pdtr, pdtrc
     reach = 12.0 * math.sqrt(mean)
     numbers = np.arange(max(0, math.floor(mean - reach)), math.ceil(mean + reach) + 60, dtype=np.float64)
-    below, above = pdtr(numbers, mean) * 2.0 ** 64, np.ceil(pdtrc(numbers, mean) * 2.0 ** 64)
+    below, above = pdtr(numbers, mean) * 2.0 ** 64, np.floor(pdtrc(numbers, mean) * 2.0 ** 64)
     # the smaller of the two tails is the one known to full precision
     low = below < 2.0 ** 63
     thresholds = np.empty(numbers.size, np.uint64)
