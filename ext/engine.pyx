@@ -84,7 +84,7 @@ cdef extern from "engine.h" nogil:
         spn_record *records
     ctypedef struct spn_engine:
         spn_group *groups
-        int n_groups, n_parts
+        int n_groups, n_parts, n_pieces
         int64_t n_slots, slice, step
         uint64_t seed
         int64_t chunk_start, n_spikes
@@ -109,6 +109,8 @@ cdef class Engine:
         In the order of delivery; see `Simulation` for the entries of each kind.
     n_parts : int
         Threads, and parts the nodes are divided into.
+    n_pieces : int
+        Pieces for delivery, a multiple of `n_parts`.
     n_slots : int
         Slots of every ring buffer, a power of two.
     slice_steps : int
@@ -121,10 +123,11 @@ cdef class Engine:
     cdef spn_engine engine
     cdef list alive
 
-    def __cinit__(self, list groups, int n_parts, int64_t n_slots, int64_t slice_steps, int64_t step, uint64_t seed):
+    def __cinit__(self, list groups, int n_parts, int n_pieces, int64_t n_slots, int64_t slice_steps, int64_t step, uint64_t seed):
         self.alive = []
         self.engine.n_groups = len(groups)
         self.engine.n_parts = n_parts
+        self.engine.n_pieces = n_pieces
         self.engine.n_slots = n_slots
         self.engine.slice = slice_steps
         self.engine.step = step

@@ -204,41 +204,41 @@ static void update_part(const spn_engine *e, int64_t now, int part, int parity, 
 }
 
 /* Spike generators hold their spikes as lists, so the events of a step are a stretch of them. */
-static void deliver_events(const spn_engine *e, const spn_group *g, int64_t step, int64_t *next, int part,
+static void deliver_events(const spn_engine *e, const spn_group *g, int64_t step, int64_t *next, int piece,
                            spn_workspace *work) {
     int64_t from = *next, to;
     while (from < g->n_events && g->event_steps[from] < step) from++;
     for (to = from; to < g->n_events && g->event_steps[to] == step; to++) {
         double factor = g->event_multiplicities[to];
-        if (part == 0 && g->recorded && g->recorded[g->event_nodes[to]])
+        if (piece == 0 && g->recorded && g->recorded[g->event_nodes[to]])
             for (int64_t m = 0; m < (int64_t)factor; m++)
                 work->failed |= append_record(g->records, (int32_t)(step - e->chunk_start), g->event_nodes[to]);
         for (int i = 0; i < g->n_tables; i++) {
             const spn_table *t = g->tables + i;
             const double scaled = t->unweighted ? factor : factor * g->event_weights[to];
-            spn_deliver(t, e->groups + t->target, e->n_slots, step, g->event_nodes + to, &scaled, 1, part, e->n_parts);
+            spn_deliver(t, e->groups + t->target, e->n_slots, step, g->event_nodes + to, &scaled, 1, piece, e->n_pieces);
         }
     }
     *next = to;
 }
 
-static void deliver_part(const spn_engine *e, int64_t now, int part, int parity, int64_t n_lags, spn_workspace *work,
+static void deliver_piece(const spn_engine *e, int64_t now, int piece, int parity, int64_t n_lags, spn_workspace *work,
                          int64_t *next_event) {
     for (int64_t lag = 0; lag < n_lags; lag++) {
         const int64_t step = now + 1 + lag;
         for (int k = 0; k < e->n_groups; k++) {
             const spn_group *g = e->groups + k;
-            if (g->kind == SPN_SPIKES) { deliver_events(e, g, step, next_event + k, part, work); continue; }
+            if (g->kind == SPN_SPIKES) { deliver_events(e, g, step, next_event + k, piece, work); continue; }
             for (int i = 0; i < g->n_tables; i++) {
                 const spn_table *t = g->tables + i;
                 const spn_group *target = e->groups + t->target;
                 if (g->kind == SPN_POISSON)
-                    spn_deliver_poisson(t, g, target, e->seed, e->n_slots, step, part, e->n_parts);
+                    spn_deliver_poisson(t, g, target, e->seed, e->n_slots, step, piece, e->n_pieces);
                 else if (g->kind == SPN_CURRENT)
-                    spn_deliver_current(t, g, target, e->n_slots, step, part, e->n_parts);
+                    spn_deliver_current(t, g, target, e->n_slots, step, piece, e->n_pieces);
                 else for (int p = 0; p < e->n_parts; p++) {
                     const spn_spikes *list = list_of(e, g, p, parity, lag);
-                    if (list->n) spn_deliver(t, target, e->n_slots, step, list->nodes, list->factors, list->n, part, e->n_parts);
+                    if (list->n) spn_deliver(t, target, e->n_slots, step, list->nodes, list->factors, list->n, piece, e->n_pieces);
                 }
             }
         }
@@ -247,11 +247,12 @@ static void deliver_part(const spn_engine *e, int64_t now, int part, int parity,
 
 void spn_engine_advance(spn_engine *e, int64_t n_steps) {
     const int64_t end = e->step + n_steps;
-    int64_t *next_events = calloc((size_t)e->n_parts * e->n_groups + 1, sizeof *next_events);
+    const int per_part = e->n_pieces / e->n_parts;
+    int64_t *next_events = calloc((size_t)e->n_pieces * e->n_groups + 1, sizeof *next_events);
     spn_workspace *works = calloc((size_t)e->n_parts, sizeof *works);
     spn_barrier barrier = {1, 0, 0};
     if (!next_events || !works) { e->failed = 1; free(next_events); free(works); return; }
-    for (int p = 0; p < e->n_parts; p++)
+    for (int p = 0; p < e->n_pieces; p++)
         for (int k = 0; k < e->n_groups; k++) next_events[p * e->n_groups + k] = e->groups[k].next_event;
     e->chunk_start = e->step;
 #if defined(_OPENMP)
@@ -277,7 +278,8 @@ void spn_engine_advance(spn_engine *e, int64_t n_steps) {
                slower thread may still read these. */
             wait_for_all(&barrier);
             for (int p = thread; p < e->n_parts; p += n_threads)
-                deliver_part(e, now, p, parity, n_lags, works + p, next_events + (int64_t)p * e->n_groups);
+                for (int q = p * per_part; q < (p + 1) * per_part; q++)
+                    deliver_piece(e, now, q, parity, n_lags, works + p, next_events + (int64_t)q * e->n_groups);
             now += n_lags;
         }
 #if defined(__x86_64__)

@@ -3,8 +3,9 @@
    Time is integer. Step k ends at k h; a spike of step k with a delay of d steps arrives in step k + d. A slice is a
    run of steps no longer than the smallest delay, so within it nodes do not see each other. Every thread owns a part
    of the targets: it updates its nodes for the whole slice, a block in cache at a time, waits for the others, then
-   delivers all spikes of the slice to its own nodes, in the order (step, group, table, node). So each sum is formed in
-   the same order for any number of parts and any slicing, and spikes are the same to the last bit. */
+   delivers all spikes of the slice to its own nodes, piece by piece if their ring buffers exceed the cache, each in the
+   order (step, group, table, node). So each sum is formed in the same order for any number of parts and pieces and any
+   slicing, and spikes are the same to the last bit. */
 #ifndef SPN_ENGINE_H
 #define SPN_ENGINE_H
 
@@ -23,7 +24,7 @@ typedef struct {
     int weight_type, delay_type;
     double weight;
     int64_t delay;
-    const uint32_t *cuts;   /* (n_source, n_parts + 1): where each part's targets begin in a row; NULL for one part */
+    const uint32_t *cuts;   /* (n_source, n_pieces + 1): where each piece's targets begin in a row; NULL for one piece */
     int target;             /* index of the target group */
     int positive, negative; /* input channels of the target by sign of the weight */
     int sign;               /* 1: no weight is negative, -1: all are, 0: mixed */
@@ -89,7 +90,7 @@ typedef struct {
 
 typedef struct {
     spn_group *groups;
-    int n_groups, n_parts;
+    int n_groups, n_parts, n_pieces;  /* piece p belongs to part p / (n_pieces / n_parts) */
     int64_t n_slots, slice, step;  /* slots of a ring, a power of two; steps of a slice; the step reached */
     uint64_t seed;
     int64_t chunk_start, n_spikes;
@@ -100,13 +101,13 @@ int spn_engine_open(spn_engine *e);              /* allocates the spike lists; 0
 void spn_engine_close(spn_engine *e);
 void spn_engine_advance(spn_engine *e, int64_t n_steps);
 
-/* Delivers `n` spikes of one step to part `part`; `factors` multiply the weights (NULL: 1). */
+/* Delivers `n` spikes of one step to one piece; `factors` multiply the weights (NULL: 1). */
 void spn_deliver(const spn_table *table, const spn_group *target, int64_t n_slots, int64_t step, const uint32_t *nodes,
-                 const double *factors, int64_t n, int part, int n_parts);
+                 const double *factors, int64_t n, int piece, int n_pieces);
 void spn_deliver_poisson(const spn_table *table, const spn_group *source, const spn_group *target, uint64_t seed,
-                         int64_t n_slots, int64_t step, int part, int n_parts);
+                         int64_t n_slots, int64_t step, int piece, int n_pieces);
 void spn_deliver_current(const spn_table *table, const spn_group *source, const spn_group *target, int64_t n_slots,
-                         int64_t step, int part, int n_parts);
-void spn_cut_rows(const int64_t *offsets, const uint32_t *targets, int64_t n_source, const int64_t *bounds, int n_parts,
-                  uint32_t *cuts);
+                         int64_t step, int piece, int n_pieces);
+void spn_cut_rows(const int64_t *offsets, const uint32_t *targets, int64_t n_source, const int64_t *bounds,
+                  int n_pieces, uint32_t *cuts);
 #endif

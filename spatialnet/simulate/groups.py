@@ -38,7 +38,7 @@ class Group:
         self.population, self.h = population, h
         self.ring: NDArray[np.float64] | None = None
         self.has_current = False
-        self.stride = padded(population.n)
+        self.length = padded(population.n)
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -50,7 +50,7 @@ class Group:
     def describe(self) -> dict[str, object]:
         """What `Engine` needs to know."""
         return {"kind": self.kind, "n": self.population.n, "first_id": self.population.first_id, "ring": self.ring,
-                "stride": self.stride, "n_channels": self.n_channels}
+                "stride": self.length, "n_channels": self.n_channels}
 
     @property
     def n_channels(self) -> int:
@@ -62,7 +62,7 @@ class Group:
             return
         old, old_channels = self.ring, self.n_channels
         self.has_current = has_current
-        self.ring = aligned(n_slots, self.n_channels, self.stride)
+        self.ring = aligned(n_slots, self.n_channels, self.length)
         if old is not None:
             for k in range(step + 1, step + 1 + old_slots):
                 self.ring[k & n_slots - 1, :old_channels] = old[k & old_slots - 1]
@@ -85,8 +85,8 @@ class NeuronGroup(Group):
         self.plan = kernels.plan(population.model)
         self.inputs = len(self.plan.channels)
         self.names = self.plan.system.states
-        self.state = aligned(len(self.names), self.stride)
-        self.refractory = np.zeros(self.stride, np.int32)
+        self.state = aligned(len(self.names), self.length)
+        self.refractory = np.zeros(self.length, np.int32)
         self.constants: list[NDArray[np.float64]] = []
         self.columns = False
         for name in self.names:
@@ -121,7 +121,7 @@ class NeuronGroup(Group):
                     found.append(tables[table][(..., *at)])
         self.columns = any(np.ndim(value) for value in found)
         if self.columns:
-            block = aligned(len(found), self.stride)
+            block = aligned(len(found), self.length)
             for row, value in zip(block, found):
                 row[:n] = value
             self.constants = list(block)

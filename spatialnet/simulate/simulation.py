@@ -25,9 +25,13 @@ from .trackers import Run, Tracker
 
 #: wall time between two looks at signals and trackers, s
 CHUNK = 0.06
+#: ring buffer that a piece of a delivery may reach, in bytes; fits a second-level cache
+PIECE_BYTES = 1 << 19
+#: and the most pieces of a thread's part: each costs a word per source
+MOST_PIECES = 64
 #: longest slice, in steps; longer minimal delays gain nothing
 LONGEST_SLICE = 128
-#: fewest nodes that are worth a thread of their own
+#: default of `Simulation.nodes_per_thread`
 NODES_PER_THREAD = 2048
 
 
@@ -52,14 +56,16 @@ class Simulation:
     network : Network
         Its `populations`, `projections`, `recorders`, `seed`, `resolution` (ms) and `threads` are read anew at every
         run, so `create`, `connect` and `record` work between runs.
+    nodes_per_thread : int
+        Fewer nodes than this are not worth a thread of their own, so small networks use fewer than `network.threads`.
 
     Notes
     -----
     Results do not depend on the number of threads, nor on how a time is divided into runs.
     """
 
-    def __init__(self, network: Any):
-        self.network = network
+    def __init__(self, network: Any, nodes_per_thread: int = NODES_PER_THREAD):
+        self.network, self.nodes_per_thread = network, nodes_per_thread
         self.h = float(network.resolution)
         self.step = 0
         self._groups: list[Group] = []
@@ -254,20 +260,31 @@ class Simulation:
         self._make_rings(tables, max((high for _, high in delays), default=1), slice_steps)
 
         n_parts = self._parts(sum(p.n for p in populations))
-        bounds = [_divide(p.n, n_parts) for p in populations]
-        described = [group.describe() | {"bounds": b, "tables": []} for group, b in zip(self._groups, bounds)]
+        n_pieces = n_parts * self._pieces_per_part(tables, n_parts)
+        pieces = [_divide(p.n, n_pieces) for p in populations]
+        described = [group.describe() | {"bounds": b[::n_pieces // n_parts].copy(), "tables": []}
+                     for group, b in zip(self._groups, pieces)]
         for table in tables:
-            described[table.source]["tables"].append(self._describe_table(table, bounds[table.target], n_parts))
+            described[table.source]["tables"].append(self._describe_table(table, pieces[table.target]))
         collected.attach(described, self._groups)
         seed = int(self.network.seed) & 0xffffffffffffffff
-        return Engine(described, n_parts, self._n_slots, slice_steps, self.step, seed), slice_steps
+        return Engine(described, n_parts, n_pieces, self._n_slots, slice_steps, self.step, seed), slice_steps
 
     def _parts(self, n_nodes: int) -> int:
-        asked = self.network.threads
-        if asked is not None:
-            return max(1, int(asked))
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        return max(1, min(cores, n_nodes // NODES_PER_THREAD))
+        threads = self.network.threads
+        if threads is None:
+            threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return max(1, min(int(threads), n_nodes // self.nodes_per_thread))
+
+    def _pieces_per_part(self, tables: Iterable[_Table], n_parts: int) -> int:
+        """With many delays a spike reaches cells all over the ring: so many pieces that what it reaches stays in cache."""
+        reached = 0
+        for entry in tables:
+            if isinstance(entry.table.delays, np.ndarray) and len(entry.table.targets):
+                n_delays = int(entry.table.delays.max()) - int(entry.table.delays.min()) + 1
+                group = self._groups[entry.target]
+                reached = max(reached, n_delays * group.n_channels * group.length * 8)
+        return max(1, min(-(-reached // (n_parts * PIECE_BYTES)), MOST_PIECES))
 
     def _current_tables(self, populations: Sequence[Any]) -> list[_Table]:
         known, self._tables = self._tables, {}
@@ -293,10 +310,10 @@ class Simulation:
                 group.make_room(n_slots, self._n_slots, self.step, group.has_current or index in driven)
         self._n_slots = n_slots
 
-    def _describe_table(self, entry: _Table, bounds: NDArray[np.int64], n_parts: int) -> dict[str, Any]:
+    def _describe_table(self, entry: _Table, bounds: NDArray[np.int64]) -> dict[str, Any]:
         table, target = entry.table, self._groups[entry.target]
         model = table.source.model
-        if n_parts > 1 and (entry.bounds is None or not np.array_equal(entry.bounds, bounds)):
+        if len(bounds) > 2 and (entry.bounds is None or not np.array_equal(entry.bounds, bounds)):
             entry.cuts, entry.bounds = cut_rows(table.offsets, table.targets, bounds), bounds
         if entry.contiguous is None:
             entry.contiguous = model.kind == "generator" and _rows_are_contiguous(table)
@@ -312,7 +329,7 @@ class Simulation:
         else:
             positive, negative = (0, 0) if relay else target.plan.receptors[table.receptor]
         return {"offsets": table.offsets, "targets": table.targets, "delays": _column(table.delays),
-                "weights": _column(weights) if not relay else 1.0, "cuts": entry.cuts if n_parts > 1 else None,
+                "weights": _column(weights) if not relay else 1.0, "cuts": entry.cuts if len(bounds) > 2 else None,
                 "target": entry.target, "positive": positive, "negative": negative,
                 "sign": 1 if relay or low >= 0 else -1 if high < 0 else 0, "lead": int(current),
                 "unweighted": int(relay), "contiguous": int(entry.contiguous),

@@ -108,8 +108,9 @@ def run(network, t):
                 cell[0] = cell.get(0, 0.0) + factor
             else:
                 positive, negative = neurons[target.index].plan.receptors[table.receptor]
+                w *= factor * weight_factor
                 channel = negative if w < 0 else positive
-                cell[channel] = cell.get(channel, 0.0) + w * (factor * weight_factor)
+                cell[channel] = cell.get(channel, 0.0) + w
 
     for step in range(1, n_steps + 1):
         due, current = spikes_due.pop(step, {}), currents_due.pop(step, {})

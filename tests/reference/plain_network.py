@@ -27,7 +27,7 @@ class PlainNetwork:
         self.seed, self.resolution, self.threads = seed, resolution, threads
         self.populations, self.projections, self.recorders = [], [], []
         from spatialnet.simulate import Simulation
-        self.simulation = Simulation(self)
+        self.simulation = Simulation(self, nodes_per_thread=1)  # small networks must use several, too
 
     def create(self, model, n=1, **parameters):
         model = get_model(model)
