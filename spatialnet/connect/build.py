@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .._core import connector as core
+from .._core import columns
+from .._core.connector import Connector
 from .._core.geometry import displacement
 from .._core.neighbors import BoxTree
 from ..errors import ConnectError, ExpressionError, MaskError, ParameterError
@@ -177,7 +178,7 @@ class _Job:
         steps = None
         if self.is_spatial and degree is None and not self.dedupe and not rule.allow_oversized_mask:
             steps = stencil(self.driver, self.pool, p, rule.mask, self.driver_is_source)
-        connector = core.Connector(
+        connector = Connector(
             BoxTree(self._positions(self.pool)), self._positions(self.driver), driver_ids, in_pool,
             self.extent if self.edge_wrap else np.zeros(3),
             self._program(p), self._program(rule.mask.expression, MASK_SYMBOLS) if rule.mask is not None else None,
@@ -361,12 +362,12 @@ class _Job:
                 return self._array(what, given, shape).ravel()
             if not isinstance(given, Expression):
                 return given
-            columns = {}
+            inputs = {}
             if symbols(given):
                 start, end = self._positions(self.source)[sources], self._positions(self.target)[targets]
-                columns = {"displacement": displacement(start, end, self.extent, self.edge_wrap), "source": start, "target": end}
+                inputs = {"displacement": displacement(start, end, self.extent, self.edge_wrap), "source": start, "target": end}
             try:
-                return at(given, seed=self.network.seed, stream=(stream, 0, self.index), n=n, **columns)
+                return at(given, seed=self.network.seed, stream=(stream, 0, self.index), n=n, **inputs)
             except ArithmeticError as error:
                 raise ConnectError(f"{self.label}: {what}: {error}. Widen the limits.") from None
 
@@ -429,10 +430,10 @@ def _at(values: Any, rows: Any) -> Any:
 
 
 def _transposed(rows: Rows, n_pool: int) -> Rows:
-    offsets = core.transposed_offsets(rows.nodes, n_pool)
-    columns = [core.transpose_column(rows.nodes, np.ascontiguousarray(c), offsets) if isinstance(c, np.ndarray) else c
+    offsets = columns.transposed_offsets(rows.nodes, n_pool)
+    values = [columns.transpose_column(rows.nodes, np.ascontiguousarray(c), offsets) if isinstance(c, np.ndarray) else c
                for c in (rows.weights, rows.delays)]
-    return Rows(offsets, core.transpose_rows(rows.offsets, rows.nodes, offsets), *columns)
+    return Rows(offsets, columns.transpose_rows(rows.offsets, rows.nodes, offsets), *values)
 
 
 def _narrow(weights: Any) -> Any:

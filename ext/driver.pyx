@@ -1,0 +1,724 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# Works on the arrays of a `Job`, which `connector` sizes and checks.
+"""One driver node against its pool: candidates → mask → probability → nodes to connect.
+
+The boxes of the pool are asked first: what lies outside the mask, or has an upper bound of p that is 0, is never
+looked at. A box with a small bound b is crossed in geometric jumps that stop at each node with probability b; what they
+stop at is kept with probability p / b. So every pair is connected with exactly its own p, at a cost that grows with the
+connections. On a grid the boxes are replaced by a stencil of lattice steps. All random numbers are keyed by the driver.
+"""
+
+from libc.math cimport ceil, floor, isfinite, log1p
+from libc.stdlib cimport calloc, free, realloc
+from libc.string cimport memcpy
+
+from spatialnet._core.program cimport (spn_below, spn_bound, spn_fill_constant_bounds, spn_fill_constants,
+                                       spn_reader_open, spn_reader_unit, spn_reader_word, spn_run, spn_stream_uniforms)
+
+cdef extern from "vecmath.h" nogil:
+    double spn_log(double x)
+
+cdef extern from "pairs.h" nogil:
+    void spn_fill_pairs(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
+                        const uint32_t *index, int n, double *registers)
+    void spn_fill_mask(const spn_pair_program *q, const spn_pool *pool, const double *origin, const uint32_t *index,
+                       int n, double *registers)
+    int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
+                             const uint32_t *boxes, int n, double *registers, int *owner, int *n_lanes)
+    void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const double *origin,
+                              const uint32_t *boxes, int n, double *registers)
+    void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits)
+
+# Below this bound it is cheaper to jump (a logarithm for each stop) than to test every node.
+cdef double JUMP_BELOW = 0.2
+# A coarse box is crossed as a whole if that many stops are expected at most, or if p hardly varies inside.
+cdef double FEW_STOPS = 0.5
+cdef double NEARLY_CONSTANT = 0.8
+cdef enum:
+    BATCH = 64          # boxes asked at a time
+
+
+cdef int push(Vector *v, uint32_t value) noexcept nogil:
+    cdef void *grown
+    if v.n == v.room:
+        grown = realloc(v.at, (2 * v.room + 64) * sizeof(uint32_t))
+        if grown == NULL:
+            return 0
+        v.at, v.room = <uint32_t *> grown, 2 * v.room + 64
+    v.at[v.n] = value
+    v.n += 1
+    return 1
+
+
+cdef int push_number(Numbers *v, double value) noexcept nogil:
+    cdef void *grown
+    if v.n == v.room:
+        grown = realloc(v.at, (2 * v.room + 64) * sizeof(double))
+        if grown == NULL:
+            return 0
+        v.at, v.room = <double *> grown, 2 * v.room + 64
+    v.at[v.n] = value
+    v.n += 1
+    return 1
+
+
+cdef int reserve(Vector *v, size_t n) noexcept nogil:
+    cdef void *grown
+    if v.room < n:
+        grown = realloc(v.at, n * sizeof(uint32_t))
+        if grown == NULL:
+            return 0
+        v.at, v.room = <uint32_t *> grown, n
+    return 1
+
+
+cdef double *registers_for(const spn_pair_program *q, int bounds) noexcept nogil:
+    cdef double *r = <double *> calloc(q.program.n_registers * SPN_LANES * (1 + bounds), sizeof(double))
+    if r != NULL:
+        if bounds:
+            spn_fill_constant_bounds(q.program, r)
+        else:
+            spn_fill_constants(q.program, r)
+    return r
+
+
+cdef Work *new_work(const Job *job) noexcept nogil:
+    cdef Work *w = <Work *> calloc(1, sizeof(Work))
+    if w == NULL:
+        return NULL
+    if job.has_p:
+        w.p, w.p_bounds = registers_for(&job.p, 0), registers_for(&job.p, 1)
+    if job.has_mask:
+        w.mask, w.mask_bounds = registers_for(&job.mask, 0), registers_for(&job.mask, 1)
+    if job.has_weight:
+        w.weight = registers_for(&job.weight, 0)
+    if job.has_delay:
+        w.delay = registers_for(&job.delay, 0)
+    if job.fixed_degree and not job.allow_multapses and not job.has_mask and not job.has_p:
+        w.marks = <uint8_t *> calloc(job.pool.n, 1)
+    if ((job.has_p and (w.p == NULL or w.p_bounds == NULL))
+            or (job.has_mask and (w.mask == NULL or w.mask_bounds == NULL))
+            or (job.has_weight and w.weight == NULL) or (job.has_delay and w.delay == NULL)):
+        w.status = NO_MEMORY
+    return w
+
+
+cdef void free_work(Work *w) noexcept nogil:
+    if w == NULL:
+        return
+    free(w.p); free(w.p_bounds); free(w.mask); free(w.mask_bounds); free(w.weight); free(w.delay)
+    free(w.stack.at); free(w.stack_inside.at); free(w.leaves.at); free(w.leaf_inside.at); free(w.leaf_bound.at)
+    free(w.candidates.at); free(w.keys.at); free(w.found.at); free(w.spare.at); free(w.marks)
+    free(w)
+
+
+# ---- which boxes may hold connections ----
+
+cdef void find_leaves(const Job *job, Work *w, int descend_fully) noexcept nogil:
+    """Boxes that the mask around `w.origin` touches and whose bound of p is not 0, with these bounds."""
+    cdef int i, j, n, n_lanes, taken, first, leaf
+    cdef int owner[SPN_LANES]
+    cdef uint32_t boxes[BATCH]
+    cdef uint8_t inside[BATCH]
+    cdef double low[BATCH]
+    cdef double high[BATCH]
+    cdef double lo, hi
+    cdef uint32_t box, size
+    cdef const double *result
+    w.stack.n = w.stack_inside.n = w.leaves.n = w.leaf_inside.n = w.leaf_bound.n = 0
+    for i in range(job.pool.n_start):
+        if not push(&w.stack, job.pool.first_start + i) or not push(&w.stack_inside, not job.has_mask):
+            w.status = NO_MEMORY
+            return
+    while w.stack.n:
+        # The last boxes of the stack, in a batch; those outside the mask are dropped at once.
+        n = <int> min(<size_t> BATCH, w.stack.n)
+        w.stack.n -= n
+        w.stack_inside.n -= n
+        for i in range(n):
+            boxes[i] = w.stack.at[w.stack.n + i]
+            inside[i] = w.stack_inside.at[w.stack.n + i]
+        if job.has_mask:
+            spn_fill_mask_bounds(&job.mask, &job.pool, w.origin, boxes, n, w.mask_bounds)
+            spn_bound(job.mask.program, w.mask_bounds, n)
+            result = w.mask_bounds + 2 * job.mask.program.result * SPN_LANES
+            j = 0
+            for i in range(n):
+                if inside[i] or result[SPN_LANES + i] != 0.0:
+                    inside[j] = inside[i] or result[i] > 0.0
+                    boxes[j] = boxes[i]
+                    j += 1
+            n = j
+        if job.has_p:
+            first = 0
+            while first < n:
+                taken = spn_fill_pair_bounds(&job.p, &job.pool, w.x, job.driver_is_source, boxes + first, n - first,
+                                             w.p_bounds, owner, &n_lanes)
+                spn_bound(job.p.program, w.p_bounds, n_lanes)
+                result = w.p_bounds + 2 * job.p.program.result * SPN_LANES
+                for i in range(taken):
+                    low[first + i], high[first + i] = 1e308, 0.0
+                for i in range(n_lanes):
+                    j = first + owner[i]
+                    lo, hi = result[i], result[SPN_LANES + i]
+                    low[j] = lo if lo < low[j] else low[j]
+                    # also where the bound is not a number: then nothing is ruled out
+                    high[j] = high[j] if hi <= high[j] else hi
+                first += taken
+        for i in range(n):
+            box = boxes[i]
+            size = job.pool.end[box] - job.pool.begin[box]
+            leaf = job.pool.child_begin[box] == job.pool.child_end[box]
+            if job.has_p:
+                if high[i] <= 0.0 and not job.fixed_degree:
+                    continue
+                if not job.fixed_degree:
+                    high[i] = high[i] if high[i] < 1.0 else 1.0
+                    # written so that NaN counts as 1
+                    if not descend_fully and (size * high[i] <= FEW_STOPS or (
+                            inside[i] and low[i] >= NEARLY_CONSTANT * high[i])):
+                        leaf = 1
+                elif high[i] == 0.0 and low[i] == 0.0:
+                    continue
+            else:
+                high[i] = job.constant_p
+                if inside[i] or size * high[i] <= FEW_STOPS:
+                    leaf = 1
+            if leaf:
+                if not (push(&w.leaves, box) and push(&w.leaf_inside, inside[i]) and push_number(&w.leaf_bound, high[i])):
+                    w.status = NO_MEMORY
+                    return
+            else:
+                for j in range(job.pool.child_begin[box], job.pool.child_end[box]):
+                    if not push(&w.stack, j) or not push(&w.stack_inside, inside[i]):
+                        w.status = NO_MEMORY
+                        return
+
+
+cdef int keep_masked(const Job *job, Work *w) noexcept nogil:
+    """Drops the waiting lanes that lie outside the mask; the number left."""
+    cdef int i, j, n = w.n_lanes, all_inside = 1
+    cdef const double *result
+    for i in range(n):
+        all_inside &= w.inside[i]
+    if not job.has_mask or all_inside:
+        return n
+    spn_fill_mask(&job.mask, &job.pool, w.origin, w.place, n, w.mask)
+    spn_run(job.mask.program, w.mask, n, &w.accept, 0)
+    result = w.mask + job.mask.program.result * SPN_LANES
+    j = 0
+    for i in range(n):
+        if w.inside[i] or result[i] != 0.0:
+            w.place[j] = w.place[i]
+            w.bound[j] = w.bound[i]
+            j += 1
+    return j
+
+
+# ---- pairwise Bernoulli ----
+
+cdef void test_lanes(const Job *job, Work *w) noexcept nogil:
+    """Mask, then p, then the draw, for the lanes that wait."""
+    cdef int i, n = keep_masked(job, w)
+    cdef const double *p
+    cdef double u[SPN_LANES]
+    w.n_lanes = 0
+    if n == 0:
+        return
+    if not reserve(&w.found, w.found.n + n + w.found.n // 2):
+        w.status = NO_MEMORY
+        return
+    if not job.has_p:  # the bound was p itself
+        for i in range(n):
+            w.found.at[w.found.n + i] = job.order[w.place[i]]
+        w.found.n += n
+        return
+    w.accept.b = 1 << 20  # beyond the occurrences of random parts in p
+    spn_stream_uniforms(&w.accept, w.accepted_words, n, u)
+    w.accept.b = 0
+    spn_fill_pairs(&job.p, &job.pool, w.x, job.driver_is_source, w.place, n, w.p)
+    if spn_run(job.p.program, w.p, n, &w.accept, w.accepted_words):
+        w.status = REDRAW_FAILED
+    w.accepted_words += n
+    p = w.p + job.p.program.result * SPN_LANES
+    for i in range(n):
+        w.found.at[w.found.n] = job.order[w.place[i]]
+        w.found.n += u[i] * w.bound[i] < p[i]
+        if p[i] != p[i]:
+            w.status = BAD_P
+
+
+cdef inline void wait(const Job *job, Work *w, uint32_t place, double bound, uint8_t inside) noexcept nogil:
+    w.place[w.n_lanes] = place
+    w.bound[w.n_lanes] = bound
+    w.inside[w.n_lanes] = inside
+    w.n_lanes += 1
+    if w.n_lanes == SPN_LANES:
+        test_lanes(job, w)
+
+
+cdef void connect_pairwise(const Job *job, Work *w, int64_t self_place) noexcept nogil:
+    """Candidates of all leaves; `self_place` is the driver's own place in the pool if it is to be left out, or -1."""
+    cdef size_t k, turn
+    cdef uint32_t place, end
+    cdef double bound, scale, jump
+    cdef uint8_t inside
+    find_leaves(job, w, 0)
+    # Those inside the mask first: whole blocks of lanes are then spared its test.
+    for turn in range(2 * w.leaves.n):
+        k = turn % w.leaves.n
+        if w.leaf_inside.at[k] != (turn < w.leaves.n):
+            continue
+        place, end = job.pool.begin[w.leaves.at[k]], job.pool.end[w.leaves.at[k]]
+        bound, inside = w.leaf_bound.at[k], w.leaf_inside.at[k]
+        if bound >= JUMP_BELOW and (job.has_p or bound >= 1.0):
+            while place < end:
+                if place != self_place:
+                    wait(job, w, place, 1.0, inside)
+                place += 1
+        elif bound > 0.0:
+            scale = 1.0 / log1p(-bound)
+            while True:
+                jump = floor(spn_log(1.0 - spn_reader_unit(&w.jumps)) * scale)
+                if not jump < end - place:
+                    break
+                place += <uint32_t> jump
+                if place != self_place:
+                    wait(job, w, place, bound, inside)
+                place += 1
+                if place == end:
+                    break
+        if w.status:
+            return
+    test_lanes(job, w)
+
+
+# ---- pairwise Bernoulli on a grid ----
+
+cdef inline int64_t node_at(const Job *job, const Work *w, int64_t step) noexcept nogil:
+    """Number of the node one step of the stencil away from the driver, or -1 beyond the edge."""
+    cdef int k, d = job.pool.d
+    cdef int32_t cell
+    cdef int64_t node = 0
+    for k in range(d):
+        cell = w.cell[k] + job.stencil.steps[step * d + k]
+        if job.stencil.wrap:  # a step is at most one turn, so once is enough
+            if cell < 0:
+                cell += job.stencil.shape[k]
+            elif cell >= job.stencil.shape[k]:
+                cell -= job.stencil.shape[k]
+        elif cell < 0 or cell >= job.stencil.shape[k]:
+            return -1
+        node = node * job.stencil.shape[k] + cell
+    return node
+
+
+cdef void test_edge(const Job *job, Work *w) noexcept nogil:
+    """Asks the mask, with the positions themselves, about the waiting nodes that a step puts on its edge."""
+    cdef int i, j, k, n = w.n_lanes
+    cdef double raw, wanted, turns
+    cdef const double *result
+    w.n_lanes = 0
+    if n == 0:
+        return
+    for j in range(job.mask.program.n_inputs):
+        k = job.mask.inputs[j]
+        for i in range(n):
+            raw = job.pool.position[k][w.place[i]] - w.x[k]
+            if job.stencil.wrap:  # the image that the step leads to, placed as in `visit_images`
+                wanted = job.stencil.steps[w.edge_step[i] * job.pool.d + k] * job.stencil.spacing[k]
+                turns = floor((wanted - raw) / job.pool.extent[k] + 0.5)
+                raw = job.pool.position[k][w.place[i]] - (w.x[k] - turns * job.pool.extent[k])
+            w.mask[j * SPN_LANES + i] = raw
+    spn_run(job.mask.program, w.mask, n, &w.accept, 0)
+    result = w.mask + job.mask.program.result * SPN_LANES
+    for i in range(n):
+        if result[i] != 0.0 and not push(&w.found, job.order[w.place[i]]):
+            w.status = NO_MEMORY
+
+
+cdef inline void take_step(const Job *job, Work *w, int64_t step, int64_t self_place) noexcept nogil:
+    cdef int64_t node = node_at(job, w, step)
+    if node < 0 or (self_place >= 0 and job.stencil.place_of[node] == self_place):
+        return
+    if job.stencil.at_edge[step]:
+        w.place[w.n_lanes] = job.stencil.place_of[node]
+        w.edge_step[w.n_lanes] = <int32_t> step
+        w.n_lanes += 1
+        if w.n_lanes == SPN_LANES:
+            test_edge(job, w)
+    elif not push(&w.found, <uint32_t> node):
+        w.status = NO_MEMORY
+
+
+cdef void connect_on_lattice(const Job *job, Work *w, int64_t self_place) noexcept nogil:
+    cdef int64_t c, step, end, i, n
+    cdef double bound, scale, jump
+    cdef const double *p = job.stencil.p
+    cdef double u[SPN_LANES]
+    w.accept.b = 1 << 20
+    for c in range(job.stencil.n_classes):
+        step, end, bound = job.stencil.begin[c], job.stencil.begin[c + 1], job.stencil.bound[c]
+        if bound >= 1.0 and p[end - 1] >= 1.0:
+            for i in range(step, end):
+                take_step(job, w, i, self_place)
+        elif bound >= JUMP_BELOW:
+            while step < end:
+                n = min(<int64_t> SPN_LANES, end - step)
+                spn_stream_uniforms(&w.accept, w.accepted_words, <int> n, u)
+                w.accepted_words += n
+                for i in range(n):
+                    if u[i] < p[step + i]:
+                        take_step(job, w, step + i, self_place)
+                step += n
+        else:
+            scale = 1.0 / log1p(-bound)
+            while True:
+                jump = floor(spn_log(1.0 - spn_reader_unit(&w.jumps)) * scale)
+                if not jump < end - step:
+                    break
+                step += <int64_t> jump
+                if spn_reader_unit(&w.jumps) * bound < p[step]:
+                    take_step(job, w, step, self_place)
+                step += 1
+                if step == end:
+                    break
+    test_edge(job, w)
+    w.accept.b = 0
+
+
+# ---- fixed degrees ----
+
+cdef void collect_lanes(const Job *job, Work *w) noexcept nogil:
+    cdef int i, n = keep_masked(job, w)
+    w.n_lanes = 0
+    for i in range(n):
+        if not push(&w.candidates, w.place[i]):
+            w.status = NO_MEMORY
+
+
+cdef void collect(const Job *job, Work *w, int64_t self_place) noexcept nogil:
+    """Every node inside the mask around `w.origin` whose box does not have p = 0 throughout → `w.candidates`."""
+    cdef size_t k
+    cdef uint32_t place
+    find_leaves(job, w, 1)
+    for k in range(w.leaves.n):
+        for place in range(job.pool.begin[w.leaves.at[k]], job.pool.end[w.leaves.at[k]]):
+            if place != self_place:
+                w.place[w.n_lanes] = place
+                w.inside[w.n_lanes] = w.leaf_inside.at[k]
+                w.n_lanes += 1
+                if w.n_lanes == SPN_LANES:
+                    collect_lanes(job, w)
+    collect_lanes(job, w)
+
+
+cdef void remove_repeats(const Job *job, Work *w) noexcept nogil:
+    cdef size_t i, n = 0
+    if not reserve(&w.spare, w.candidates.n):
+        w.status = NO_MEMORY
+        return
+    spn_sort(w.candidates.at, w.spare.at, <uint32_t> w.candidates.n, job.sort_bits)
+    for i in range(w.candidates.n):
+        if i == 0 or w.candidates.at[i] != w.candidates.at[n - 1]:
+            w.candidates.at[n] = w.candidates.at[i]
+            n += 1
+    w.candidates.n = n
+
+
+cdef void weigh(const Job *job, Work *w) noexcept nogil:
+    """p of all candidates → `w.keys`."""
+    cdef size_t first = 0
+    cdef int i, n
+    cdef const double *p
+    w.keys.n = 0
+    while first < w.candidates.n:
+        n = <int> min(<size_t> SPN_LANES, w.candidates.n - first)
+        spn_fill_pairs(&job.p, &job.pool, w.x, job.driver_is_source, w.candidates.at + first, n, w.p)
+        if spn_run(job.p.program, w.p, n, &w.accept, first):
+            w.status = REDRAW_FAILED
+        p = w.p + job.p.program.result * SPN_LANES
+        for i in range(n):
+            if not (p[i] >= 0.0 and isfinite(p[i])):
+                w.status = BAD_P
+                w.detail = p[i]
+                return
+            if not push_number(&w.keys, p[i]):
+                w.status = NO_MEMORY
+                return
+        first += n
+
+
+cdef void smallest_first(double *key, uint32_t *item, size_t n, size_t k) noexcept nogil:
+    """Quickselect: the k smallest keys, with their items, come first."""
+    cdef int64_t left = 0, right = <int64_t> n - 1, i, j
+    cdef double pivot, number
+    cdef uint32_t other
+    while left < right:
+        pivot = key[(left + right) // 2]
+        i, j = left, right
+        while i <= j:
+            while key[i] < pivot:
+                i += 1
+            while key[j] > pivot:
+                j -= 1
+            if i <= j:
+                number = key[i]; key[i] = key[j]; key[j] = number
+                other = item[i]; item[i] = item[j]; item[j] = other
+                i += 1
+                j -= 1
+        if <int64_t> k <= j + 1:
+            right = j
+        elif <int64_t> k > i:
+            left = i
+        else:
+            return
+
+
+cdef void choose_weighted(const Job *job, Work *w, int64_t degree) noexcept nogil:
+    cdef size_t i, low, high, middle, positive = 0
+    cdef double total = 0.0, u
+    weigh(job, w)
+    if w.status:
+        return
+    for i in range(w.candidates.n):
+        positive += w.keys.at[i] > 0.0
+    if positive == 0 or (not job.allow_multapses and <int64_t> positive < degree):
+        w.status = NO_WEIGHT if positive == 0 else TOO_FEW
+        w.detail = positive
+        return
+    if not job.allow_multapses:
+        # Efraimidis and Spirakis, Inf. Process. Lett. 97 (2006) 181, doi:10.1016/j.ipl.2005.11.003: exponential keys
+        for i in range(w.candidates.n):
+            u = 1.0 - spn_reader_unit(&w.jumps)
+            w.keys.at[i] = -spn_log(u) / w.keys.at[i] if w.keys.at[i] > 0.0 else 1e308
+        smallest_first(w.keys.at, w.candidates.at, w.candidates.n, degree)
+        for i in range(<size_t> degree):
+            w.found.at[i] = job.order[w.candidates.at[i]]
+    else:
+        for i in range(w.candidates.n):
+            total += w.keys.at[i]
+            w.keys.at[i] = total
+        for i in range(<size_t> degree):
+            u = spn_reader_unit(&w.jumps) * total
+            low, high = 0, w.candidates.n - 1
+            while low < high:  # the first place whose running sum exceeds u
+                middle = (low + high) // 2
+                if w.keys.at[middle] > u:
+                    high = middle
+                else:
+                    low = middle + 1
+            w.found.at[i] = job.order[w.candidates.at[low]]
+    w.found.n = degree
+
+
+cdef void choose_from_candidates(const Job *job, Work *w, int64_t degree) noexcept nogil:
+    cdef int64_t i, j, n = <int64_t> w.candidates.n
+    cdef uint32_t other
+    for i in range(degree):
+        if job.allow_multapses:
+            j = spn_below(spn_reader_word(&w.jumps), n)
+        else:  # the first steps of a shuffle
+            j = i + spn_below(spn_reader_word(&w.jumps), n - i)
+            other = w.candidates.at[i]
+            w.candidates.at[i] = w.candidates.at[j]
+            w.candidates.at[j] = other
+            j = i
+        w.found.at[i] = job.order[w.candidates.at[j]]
+    w.found.n = degree
+
+
+cdef void choose_from_pool(const Job *job, Work *w, int64_t degree, int64_t self_place) noexcept nogil:
+    """Uniformly from the whole pool."""
+    cdef int64_t n = job.pool.n - (self_place >= 0), i, j, wanted
+    cdef int complement
+    if job.allow_multapses:
+        for i in range(degree):
+            j = spn_below(spn_reader_word(&w.jumps), n)
+            w.found.at[i] = job.order[j + (self_place >= 0 and j >= self_place)]
+        w.found.n = degree
+        return
+    complement = degree > n // 2
+    wanted = n - degree if complement else degree
+    w.candidates.n = 0
+    i = 0
+    while i < wanted:
+        j = spn_below(spn_reader_word(&w.jumps), n)
+        if not w.marks[j]:
+            w.marks[j] = 1
+            if not push(&w.candidates, <uint32_t> j):
+                w.status = NO_MEMORY
+                return
+            i += 1
+    i = 0
+    if complement:
+        for j in range(n):
+            if not w.marks[j]:
+                w.found.at[i] = job.order[j + (self_place >= 0 and j >= self_place)]
+                i += 1
+    else:
+        for i in range(wanted):
+            j = w.candidates.at[i]
+            w.found.at[i] = job.order[j + (self_place >= 0 and j >= self_place)]
+    for i in range(wanted):
+        w.marks[w.candidates.at[i]] = 0
+    w.found.n = degree
+
+
+# ---- one driver ----
+
+cdef void visit_images(const Job *job, Work *w, int64_t self_place, int collecting) noexcept nogil:
+    """Once for every periodic image of the pool that the mask can touch."""
+    cdef int a, b, c, k
+    cdef int first[3]
+    cdef int last[3]
+    cdef double extent
+    for k in range(3):
+        first[k] = last[k] = 0
+    for k in range(job.pool.d):
+        w.origin[k] = w.x[k]
+        extent = job.pool.extent[k]
+        if job.has_mask and extent > 0.0:
+            first[k] = <int> ceil((job.mask_lower[k] + w.x[k] - job.pool.upper[k][0]) / extent - 1e-9)
+            last[k] = <int> floor((job.mask_upper[k] + w.x[k] - job.pool.lower[k][0]) / extent + 1e-9)
+    for a in range(first[0], last[0] + 1):
+        for b in range(first[1], last[1] + 1):
+            for c in range(first[2], last[2] + 1):
+                if job.pool.d > 0:
+                    w.origin[0] = w.x[0] - a * job.pool.extent[0]
+                if job.pool.d > 1:
+                    w.origin[1] = w.x[1] - b * job.pool.extent[1]
+                if job.pool.d > 2:
+                    w.origin[2] = w.x[2] - c * job.pool.extent[2]
+                if collecting:
+                    collect(job, w, self_place)
+                else:
+                    connect_pairwise(job, w, self_place)
+                if w.status:
+                    return
+
+
+cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t self_place, int64_t degree) noexcept nogil:
+    """Nodes of the pool for one driver → `w.found`, ascending."""
+    cdef uint64_t[2] key
+    cdef size_t i
+    key[0], key[1] = job.seed, 3  # streams.CANDIDATE
+    spn_reader_open(&w.jumps, key, driver_id, 0, job.projection)
+    w.accept.key[0], w.accept.key[1] = job.seed, 4  # streams.ACCEPT
+    w.accept.a, w.accept.b, w.accept.c = driver_id, 0, job.projection
+    w.accepted_words = 0
+    w.found.n = w.candidates.n = 0
+    w.n_lanes = 0
+    if not job.fixed_degree:
+        if job.stencil.n_classes:
+            connect_on_lattice(job, w, self_place)
+        elif job.dedupe:
+            visit_images(job, w, self_place, 1)
+            remove_repeats(job, w)
+            for i in range(w.candidates.n):
+                if not job.has_p and job.constant_p < 1.0 and spn_reader_unit(&w.jumps) >= job.constant_p:
+                    continue
+                wait(job, w, w.candidates.at[i], 1.0, 1)
+            test_lanes(job, w)
+        else:
+            visit_images(job, w, self_place, 0)
+    elif degree > 0:
+        if not reserve(&w.found, degree):
+            w.status = NO_MEMORY
+            return
+        if not job.has_mask and not job.has_p:
+            if job.pool.n - (self_place >= 0) < (1 if job.allow_multapses else degree):
+                w.status = TOO_FEW
+                w.detail = job.pool.n - (self_place >= 0)
+                return
+            choose_from_pool(job, w, degree, self_place)
+        else:
+            visit_images(job, w, self_place, 1)
+            if job.dedupe:
+                remove_repeats(job, w)
+            if w.status:
+                return
+            if <int64_t> w.candidates.n < (1 if job.allow_multapses else degree):
+                w.status = TOO_FEW
+                w.detail = w.candidates.n
+            elif job.has_p:
+                choose_weighted(job, w, degree)
+            else:
+                choose_from_candidates(job, w, degree)
+    if w.status:
+        return
+    if not reserve(&w.spare, w.found.n):
+        w.status = NO_MEMORY
+        return
+    spn_sort(w.found.at, w.spare.at, <uint32_t> w.found.n, job.sort_bits)
+
+
+cdef void attributes(const Job *job, Work *w, uint64_t driver_id, const uint32_t *place_of, Block *out) noexcept nogil:
+    """Appends the driver's connections to `out`, with weights and delays."""
+    cdef size_t first = 0, room, total = out.n + w.found.n
+    cdef int i, n
+    cdef void *grown
+    cdef const double *value
+    cdef uint32_t places[SPN_LANES]
+    cdef spn_stream draws
+    cdef int64_t tics, steps
+    if total > out.room:
+        room = total + out.room // 2 + 256
+        grown = realloc(out.nodes, room * sizeof(uint32_t))
+        if grown == NULL:
+            w.status = NO_MEMORY
+            return
+        out.nodes = <uint32_t *> grown
+        if job.has_weight:
+            grown = realloc(out.weights, room * sizeof(double))
+            if grown == NULL:
+                w.status = NO_MEMORY
+                return
+            out.weights = <double *> grown
+        if job.has_delay:
+            grown = realloc(out.delays, room * sizeof(uint16_t))
+            if grown == NULL:
+                w.status = NO_MEMORY
+                return
+            out.delays = <uint16_t *> grown
+        out.room = room
+    memcpy(out.nodes + out.n, w.found.at, w.found.n * sizeof(uint32_t))
+    draws.key[0], draws.a, draws.b, draws.c = job.seed, driver_id, 0, job.projection
+    if job.has_weight or job.has_delay:
+        while first < w.found.n:
+            n = <int> min(<size_t> SPN_LANES, w.found.n - first)
+            for i in range(n):
+                places[i] = place_of[w.found.at[first + i]]
+            if job.has_weight:
+                spn_fill_pairs(&job.weight, &job.pool, w.x, job.driver_is_source, places, n, w.weight)
+                draws.key[1] = 5  # streams.WEIGHT
+                if spn_run(job.weight.program, w.weight, n, &draws, first):
+                    w.status = REDRAW_FAILED
+                value = w.weight + job.weight.program.result * SPN_LANES
+                for i in range(n):
+                    if not isfinite(value[i]):
+                        w.status = BAD_WEIGHT
+                        w.detail = value[i]
+                        return
+                memcpy(out.weights + out.n + first, value, n * sizeof(double))
+            if job.has_delay:
+                spn_fill_pairs(&job.delay, &job.pool, w.x, job.driver_is_source, places, n, w.delay)
+                draws.key[1] = 6  # streams.DELAY
+                if spn_run(job.delay.program, w.delay, n, &draws, first):
+                    w.status = REDRAW_FAILED
+                value = w.delay + job.delay.program.result * SPN_LANES
+                for i in range(n):
+                    if not (value[i] > 0.0 and value[i] < 1e9):
+                        w.status = BAD_DELAY
+                        w.detail = value[i]
+                        return
+                    # to the nearest step, halves up, counted in whole tics
+                    tics = <int64_t> floor(value[i] * job.tics_per_ms + 0.5)
+                    steps = (2 * tics + job.tics_per_step) // (2 * job.tics_per_step)
+                    if steps < 1 or steps > 65535:
+                        w.status = BAD_DELAY
+                        w.detail = value[i]
+                        return
+                    out.delays[out.n + first + i] = <uint16_t> steps
+            first += n
+    out.n = total

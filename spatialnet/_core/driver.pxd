@@ -1,0 +1,116 @@
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from spatialnet._core.program cimport SPN_LANES, spn_program, spn_reader, spn_stream
+
+cdef extern from "pairs.h" nogil:
+    ctypedef struct spn_pool:
+        int d
+        uint32_t n
+        const double *position[3]
+        double extent[3]
+        int n_boxes
+        int n_start
+        int first_start
+        const double *lower[3]
+        const double *upper[3]
+        const uint32_t *begin
+        const uint32_t *end
+        const uint32_t *child_begin
+        const uint32_t *child_end
+    ctypedef struct spn_pair_program:
+        const spn_program *program
+        const int *inputs
+        int uses_displacement
+        int uses_sign
+
+cdef enum Status:
+    OK = 0
+    NO_MEMORY = 1
+    TOO_FEW = 2         # fewer candidates than connections wanted
+    NO_WEIGHT = 3       # all candidates have p = 0
+    BAD_P = 4           # p is negative or not a number
+    REDRAW_FAILED = 5
+    BAD_WEIGHT = 6
+    BAD_DELAY = 7
+
+cdef struct Vector:
+    uint32_t *at
+    size_t n, room
+
+cdef struct Numbers:
+    double *at
+    size_t n, room
+
+# What one thread works with.
+cdef struct Work:
+    double *p
+    double *p_bounds
+    double *mask
+    double *mask_bounds
+    double *weight
+    double *delay
+    Vector stack        # boxes still to be asked
+    Vector stack_inside # for each: 1 if known to lie inside the mask
+    Vector leaves
+    Vector leaf_inside
+    Numbers leaf_bound
+    Vector candidates   # places, for fixed degrees
+    Numbers keys
+    Vector found        # nodes of the pool that get a connection
+    Vector spare
+    uint8_t *marks
+    # the lanes waiting for a test
+    int n_lanes
+    uint32_t place[SPN_LANES]
+    double bound[SPN_LANES]
+    uint8_t inside[SPN_LANES]
+    spn_reader jumps
+    spn_stream accept
+    uint64_t accepted_words
+    double x[3]
+    double origin[3]
+    int32_t cell[3]
+    int32_t edge_step[SPN_LANES]
+    int status
+    double detail
+
+# The connections of one block of drivers.
+cdef struct Block:
+    uint32_t *nodes
+    double *weights
+    uint16_t *delays
+    size_t n, room
+
+# Steps on the lattice of a grid, in classes of similar p (spatialnet/connect/stencil.py).
+cdef struct StencilData:
+    int wrap
+    int32_t shape[3]
+    double spacing[3]
+    const int32_t *steps
+    const double *p
+    const uint8_t *at_edge
+    int64_t n_classes
+    const int64_t *begin
+    const double *bound
+    const uint32_t *place_of
+
+# What is the same for all drivers.
+cdef struct Job:
+    StencilData stencil
+    spn_pool pool
+    spn_pair_program p, mask, weight, delay
+    double mask_lower[3]
+    double mask_upper[3]
+    const uint32_t *order
+    int has_p, has_mask, has_weight, has_delay
+    int driver_is_source, allow_autapses, allow_multapses, dedupe, fixed_degree
+    int sort_bits
+    uint64_t seed, projection
+    double constant_p
+    double tics_per_ms
+    int64_t tics_per_step
+
+cdef Work *new_work(const Job *job) noexcept nogil
+cdef void free_work(Work *w) noexcept nogil
+cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t self_place, int64_t degree) noexcept nogil
+cdef void attributes(const Job *job, Work *w, uint64_t driver_id, const uint32_t *place_of, Block *out) noexcept nogil
