@@ -265,14 +265,14 @@ def test_devices_that_receive_nothing_are_no_targets(net, refused):
 
 def test_interrupt_while_connecting_leaves_nothing(net, refused, monkeypatch):
     """A half-built projection is dropped."""
-    from spatialnet._core import connector
+    from spatialnet.connect import build
 
     class Interrupted:
         def __init__(self, *arguments):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, refused(KeyboardInterrupt):
-        patch.setattr(connector, "Connector", Interrupted)
+        patch.setattr(build, "Connector", Interrupted)
         try:
             net.connect(net["E"], net["E"], sn.pairwise_bernoulli(0.5))
         finally:

@@ -1,0 +1,18 @@
+import numpy as np
+from numpy.typing import NDArray
+
+NODES_PER_BOX: int
+START_BOXES: int
+
+class BoxTree:
+    order: NDArray[np.uint32]
+    coordinates: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    begin: NDArray[np.uint32]
+    end: NDArray[np.uint32]
+    child_begin: NDArray[np.uint32]
+    child_end: NDArray[np.uint32]
+    first_start: int
+    n_start: int
+    def __init__(self, positions: NDArray[np.float64]) -> None: ...
