@@ -29,7 +29,7 @@ export const FIRST_NETWORK: readonly ISnippetCell[] = [
       '',
       'net = sn.Network(seed=1)',
       'exc = net.create("iaf_psc_alpha", sn.grid([20, 20], extent=[2., 2.], edge_wrap=True), name="E")',
-      'noise = net.create("poisson_generator", rate=8_000.0)',
+      'noise = net.create("poisson_generator", rate=1_000.0)',
       'exc'
     ].join('\n')
   },
@@ -46,7 +46,7 @@ export const FIRST_NETWORK: readonly ISnippetCell[] = [
     source: [
       'lateral = net.connect(exc, exc, sn.pairwise_bernoulli(p=0.5 * decay, mask=near),',
       '                      sn.static_synapse(weight=20., delay=0.5 + sn.distance / 0.3), name="E→E")',
-      'net.connect(noise, exc, sn.all_to_all(), sn.static_synapse(weight=12.))',
+      'net.connect(noise, exc, sn.all_to_all(), sn.static_synapse(weight=55.))',
       'lateral                                         # click a neuron to see its targets'
     ].join('\n')
   },

@@ -42,9 +42,7 @@ def test_command_opens_a_notebook_with_a_python_kernel(lab):
 
 
 def test_the_first_network_runs_and_asks_nothing_of_other_machines(lab):
-    spatialnet = pytest.importorskip("spatialnet")
-    if not hasattr(spatialnet, "Network"):
-        pytest.skip("spatialnet.Network is not there yet")
+    pytest.importorskip("spatialnet.views", reason="spatialnet.views is not there yet")
     lab.open()
     lab.command(COMMAND)
     lab.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for()
