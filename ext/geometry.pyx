@@ -23,14 +23,17 @@ def displacement(const double[:, :] start, const double[:, :] end, const double[
     -------
     ndarray (m, d) float64
     """
-    cdef Py_ssize_t m = max(start.shape[0], end.shape[0]), d = start.shape[1], i, k
+    cdef Py_ssize_t m = 0, d = start.shape[1], i, k
     cdef Py_ssize_t step_start = start.shape[0] != 1, step_end = end.shape[0] != 1
-    cdef double[:, ::1] out = np.empty((m, d))
+    cdef double[:, ::1] out
     cdef double raw
-    if m and (start.shape[0] not in (1, m) or end.shape[0] not in (1, m) or end.shape[1] != d or extent.shape[0] != d):
+    if start.shape[0] and end.shape[0]:  # else there is nothing to do, also where the other is a single point
+        m = max(start.shape[0], end.shape[0])
+    if start.shape[0] not in (1, m) or end.shape[0] not in (1, m) or end.shape[1] != d or extent.shape[0] != d:
         raise ValueError("positions of different number or dimension")
-    if min(start.shape[0], end.shape[0]) == 0:
-        return np.empty((0, d))
+    out = np.empty((m, d))
+    if m == 0:
+        return np.asarray(out)
     with nogil:
         for i in range(m):
             for k in range(d):
