@@ -1,0 +1,411 @@
+"""The rules in slow Python: from a network's nodes, a rule and a synapse to the list of connections.
+
+`connect` follows the algorithms of the connector and draws the same keyed random numbers, so its lists equal those of
+`Network.connect` to the last bit. All random numbers are drawn in `Draws`. From the package come only the
+descriptions (nodes, rules, masks, expressions) and the order of the nodes in a box tree, which is tested on its own.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from spatialnet.connect import rules
+from spatialnet.expressions import streams
+from spatialnet.language.nodes import Expression
+from spatialnet.masks.mask import Mask
+from tests.reference.lattice import Lattice
+from tests.reference.philox import Reader, Stream
+from tests.reference.programs import bounds, evaluate, log
+
+AXES = "xyz"
+FEW_STOPS, NEARLY_CONSTANT = 0.5, 0.8
+ACCEPT_OCCURRENCE = 1 << 20
+BATCH = 64
+
+
+class Refused(Exception):
+    """The connector must refuse this too."""
+
+
+class Draws:
+    """Every random number of one driver."""
+
+    JUMP_BELOW = 0.2  # below this bound nodes are jumped over, above it each is tested
+
+    def __init__(self, seed: int, projection: int, driver_id: int):
+        def stream(purpose):
+            return Stream(seed, purpose, int(driver_id), projection)
+        self.candidate = Reader(stream(streams.CANDIDATE))
+        self.accept = stream(streams.ACCEPT)
+        self.weight, self.delay = stream(streams.WEIGHT), stream(streams.DELAY)
+
+    def jump(self, bound: float) -> float:
+        """Nodes to leave out before the next stop, geometrically distributed."""
+        return math.floor(float(log(1.0 - self.candidate.unit())[0]) * (1.0 / math.log1p(-bound)))
+
+    def exponential_key(self, p: float) -> float:
+        """The nodes with the smallest keys are drawn without replacement, with weights `p`."""
+        u = 1.0 - self.candidate.unit()
+        return -float(log(u)[0]) / p if p > 0 else 1e308
+
+    def thinning(self, first: int, n: int) -> np.ndarray:
+        return self.accept.uniforms(first, n, ACCEPT_OCCURRENCE)
+
+
+class Space:
+    """Distances as a pool sees them."""
+
+    def __init__(self, dimensions: int, extent, edge_wrap: bool):
+        self.d = dimensions
+        self.extent = np.asarray(extent, float) if edge_wrap else np.zeros(dimensions)
+
+    def displacement(self, x: np.ndarray, positions: np.ndarray, from_x: bool) -> np.ndarray:
+        """The shortest way from `x` to each position, or back, (n, d)."""
+        d = positions - x if from_x else x - positions
+        for k in range(self.d):
+            if self.extent[k] > 0:
+                d[:, k] -= self.extent[k] * np.floor(d[:, k] / self.extent[k] + 0.5)
+        return d
+
+    def inputs(self, x: np.ndarray, positions: np.ndarray, driver_is_source: bool) -> dict[str, np.ndarray]:
+        """What expressions of a pair may name, for the driver at `x`."""
+        d, n = self.displacement(x, positions, driver_is_source), len(positions)
+        values = {}
+        if self.d:
+            square = d[:, 0] * d[:, 0]
+            for k in range(1, self.d):
+                square = square + d[:, k] * d[:, k]
+            values["distance"] = np.sqrt(square)
+        for k in range(self.d):
+            values[f"distance_{AXES[k]}"] = np.abs(d[:, k])
+            values[f"d{AXES[k]}"] = d[:, k]
+            ends = np.full(n, x[k]), positions[:, k]
+            values[f"source_{AXES[k]}"], values[f"target_{AXES[k]}"] = ends if driver_is_source else ends[::-1]
+        return values
+
+    def ways(self, low: float, high: float, k: int) -> list[tuple[float, float]]:
+        """Intervals of the displacements [low, high] along axis `k`, the short way; two where it passes the antipode."""
+        size = self.extent[k]
+        if not size > 0:
+            return [(low, high)]
+        turns_low, turns_high = math.floor(low / size + 0.5), math.floor(high / size + 0.5)
+        if turns_low == turns_high:
+            return [(low - size * turns_low, high - size * turns_low)]
+        if turns_high - turns_low > 1:
+            return [(-size / 2, size / 2)]
+        return [(low - size * turns_low, size / 2), (-size / 2, high - size * turns_high)]
+
+
+def _magnitude(low: float, high: float) -> tuple[float, float]:
+    nearest = 0.0 if low <= 0.0 <= high else min(abs(low), abs(high))
+    return nearest, max(abs(low), abs(high))
+
+
+class Search:
+    """One driver's look at the boxes of a pool."""
+
+    def __init__(self, rule: rules.Rule, tree, space: Space, x: np.ndarray, driver_is_source: bool):
+        self.tree, self.space, self.x, self.driver_is_source = tree, space, x, driver_is_source
+        self.p, self.mask = rule.p, rule.mask
+        self.positions = tree.coordinates.T
+        self.fixed = hasattr(rule, "degree")
+        if isinstance(self.p, Expression):
+            self.p_low, self.p_high = self._p_bounds()
+
+    def _p_bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """The smallest and largest p between the driver and every box."""
+        signed = any(f"d{a}" in _symbols(self.p) for a in AXES)
+        lanes: dict[str, list[tuple[float, float]]] = {}
+        owner = []
+        for box in range(len(self.tree.begin)):
+            low, high = self.tree.lower[:, box], self.tree.upper[:, box]
+            ahead = (low - self.x, high - self.x) if self.driver_is_source else (-(high - self.x), -(low - self.x))
+            choices = [self.space.ways(ahead[0][k], ahead[1][k], k) for k in range(self.space.d)]
+            sizes = None
+            if not signed:
+                sizes = [[_magnitude(*way) for way in choice] for choice in choices]
+                sizes = [(min(s[0] for s in size), size[0][1]) for size in sizes]
+                choices = [choice[:1] for choice in choices]
+            for way in _combinations(choices):
+                size = sizes or [_magnitude(*w) for w in way]
+                self._lane(lanes, way, size, low, high)
+                owner.append(box)
+        owner = np.array(owner)
+        low, high = bounds(self.p, {k: np.array(v)[:, 0] for k, v in lanes.items()},
+                           {k: np.array(v)[:, 1] for k, v in lanes.items()}, len(owner))
+        lowest, highest = np.full(len(self.tree.begin), 1e308), np.zeros(len(self.tree.begin))
+        np.minimum.at(lowest, owner, low)
+        np.maximum.at(highest, owner, high)
+        return lowest, highest
+
+    def _lane(self, lanes, way, size, low, high) -> None:
+        def add(name, interval):
+            lanes.setdefault(name, []).append(interval)
+
+        if self.space.d:
+            least, most = 0.0, 0.0
+            for near, far in size:
+                least, most = least + near * near, most + far * far
+            add("distance", (math.sqrt(least), math.sqrt(most)))
+        for k in range(self.space.d):
+            add(f"distance_{AXES[k]}", size[k])
+            add(f"d{AXES[k]}", way[k])
+            driver, pool = (self.x[k], self.x[k]), (low[k], high[k])
+            add(f"source_{AXES[k]}", driver if self.driver_is_source else pool)
+            add(f"target_{AXES[k]}", pool if self.driver_is_source else driver)
+
+    def leaves(self, origin: np.ndarray):
+        """(box, whether inside the mask, bound of p), coarse boxes where that is cheaper, in the order of the search."""
+        tree = self.tree
+        low, high = self._mask_bounds(origin)
+        stack = [(box, self.mask is None) for box in range(tree.first_start, tree.first_start + tree.n_start)]
+        constant = 1.0 if self.p is None else self.p
+        while stack:
+            batch, stack = stack[-BATCH:], stack[:-BATCH]
+            for box, inside in batch:
+                if self.mask is not None:
+                    if not inside and high[box] == 0:
+                        continue
+                    inside = inside or low[box] > 0
+                size = int(tree.end[box]) - int(tree.begin[box])
+                leaf = tree.child_begin[box] == tree.child_end[box]
+                if not isinstance(constant, Expression):
+                    bound = constant
+                    leaf |= inside or size * bound <= FEW_STOPS
+                elif self.fixed:
+                    bound = self.p_high[box]
+                    if self.p_low[box] == bound == 0.0:
+                        continue
+                else:
+                    if self.p_high[box] <= 0.0:
+                        continue
+                    bound = min(self.p_high[box], 1.0)
+                    leaf |= size * bound <= FEW_STOPS or (inside and self.p_low[box] >= NEARLY_CONSTANT * bound)
+                if leaf:
+                    yield box, inside, float(bound)
+                else:
+                    stack += [(child, inside) for child in range(tree.child_begin[box], tree.child_end[box])]
+
+    def _mask_bounds(self, origin: np.ndarray):
+        """For every box, the ends of the condition "inside the mask": 0 and 0 where all of it is outside."""
+        if self.mask is None:
+            return None, None
+        corners = [_mask_columns((end - origin[:, None]).T) for end in (self.tree.lower, self.tree.upper)]
+        return bounds(self.mask.expression, *corners, len(self.tree.begin))
+
+    def origins(self) -> list[np.ndarray]:
+        """Where the mask lies, once for each periodic image of the pool that it can touch."""
+        ranges = []
+        for k in range(self.space.d):
+            size = self.space.extent[k]
+            if self.mask is None or not size > 0:
+                ranges.append([(0.0, 0.0)])
+                continue
+            lower, upper = self.mask.bounding_box()
+            first = math.ceil((lower[k] + self.x[k] - self.tree.upper[k, 0]) / size - 1e-9)
+            last = math.floor((upper[k] + self.x[k] - self.tree.lower[k, 0]) / size + 1e-9)
+            ranges.append([(turns, size) for turns in range(first, last + 1)])
+        return [np.array([x - turns * size for x, (turns, size) in zip(self.x, image)])
+                for image in _combinations(ranges)]
+
+    def in_mask(self, places: list[int], inside: list[bool], origin: np.ndarray) -> np.ndarray:
+        if all(inside):
+            return np.ones(len(places), bool)
+        return np.array(inside) | _in_mask(self.mask, self.positions[places] - origin)
+
+    def p_of(self, places, stream: Stream, first: int) -> np.ndarray:
+        values = self.space.inputs(self.x, self.positions[places], self.driver_is_source)
+        return evaluate(self.p, values, len(places), stream, first)
+
+
+def _symbols(node: Expression):
+    from spatialnet.language.nodes import symbols
+    return symbols(node)
+
+
+def _combinations(choices: list[list]) -> list[tuple]:
+    """All ways to take one of each, the last varying fastest."""
+    out: list[tuple] = [()]
+    for choice in choices:
+        out = [(*head, c) for head in out for c in choice]
+    return out
+
+
+def _mask_columns(points: np.ndarray) -> dict[str, np.ndarray]:
+    return {f"d{AXES[k]}": points[:, k] for k in range(points.shape[1])}
+
+
+def _in_mask(mask: Mask, points: np.ndarray) -> np.ndarray:
+    return evaluate(mask.expression, _mask_columns(points), len(points)) != 0
+
+
+def _collect(search: Search, own_place: int) -> list[int]:
+    """Places of all candidates, image after image."""
+    found = []
+    for origin in search.origins():
+        places, inside = [], []
+        for box, whole, _ in search.leaves(origin):
+            for place in range(search.tree.begin[box], search.tree.end[box]):
+                if place != own_place:
+                    places.append(place)
+                    inside.append(whole)
+        found += [place for place, keep in zip(places, search.in_mask(places, inside, origin)) if keep]
+    return found
+
+
+def _stops(search: Search, draws: Draws, origin: np.ndarray, own_place: int):
+    """(place, bound, inside) of the nodes at which a pairwise search stops around one image."""
+    leaves = sorted(search.leaves(origin), key=lambda leaf: not leaf[1])  # those inside the mask first
+    for box, inside, bound in leaves:
+        place, end = int(search.tree.begin[box]), int(search.tree.end[box])
+        if bound >= draws.JUMP_BELOW and (isinstance(search.p, Expression) or bound >= 1.0):
+            yield from ((p, 1.0, inside) for p in range(place, end) if p != own_place)
+            continue
+        while bound > 0.0:
+            jump = draws.jump(bound)
+            if not jump < end - place:
+                break
+            place += jump
+            if place != own_place:
+                yield place, bound, inside
+            place += 1
+            if place == end:
+                break
+
+
+def _pairwise(search: Search, draws: Draws, own_place: int, dedupe: bool) -> list[int]:
+    found: list[int] = []
+    tested = 0
+
+    def test(stops, origin):
+        nonlocal tested
+        places = [s[0] for s in stops]
+        keep = search.in_mask(places, [s[2] for s in stops], origin)
+        stops = [s for s, k in zip(stops, keep) if k]
+        places = [s[0] for s in stops]
+        if not isinstance(search.p, Expression) or not places:
+            found.extend(places)
+            return
+        u = draws.thinning(tested, len(places))
+        p = search.p_of(places, draws.accept, tested)
+        tested += len(places)
+        if np.isnan(p).any():
+            raise Refused("p")
+        found.extend(place for place, taken in zip(places, u * [s[1] for s in stops] < p) if taken)
+
+    if dedupe:
+        constant = search.p if isinstance(search.p, float) else 1.0
+        places = sorted(set(_collect(search, own_place)))
+        test([(place, 1.0, True) for place in places if constant >= 1.0 or draws.candidate.unit() < constant], None)
+    else:
+        for origin in search.origins():
+            test(list(_stops(search, draws, origin, own_place)), origin)
+    return found
+
+
+def _fixed_degree(search: Search, draws: Draws, own_place: int, rule, dedupe: bool, n_pool: int) -> list[int]:
+    degree, again = rule.degree, rule.allow_multapses
+    if degree == 0:
+        return []
+    if search.mask is None and search.p is None:
+        pool = [place for place in range(n_pool) if place != own_place]
+        if len(pool) < (1 if again else degree):
+            raise Refused("too few")
+        if again:
+            return [pool[draws.candidate.below(len(pool))] for _ in range(degree)]
+        complement = degree > len(pool) // 2
+        chosen: set[int] = set()
+        while len(chosen) < (len(pool) - degree if complement else degree):
+            chosen.add(draws.candidate.below(len(pool)))
+        return [place for i, place in enumerate(pool) if (i in chosen) != complement]
+    candidates = _collect(search, own_place)
+    if dedupe:
+        candidates = sorted(set(candidates))
+    if len(candidates) < (1 if again else degree):
+        raise Refused("too few")
+    if search.p is None:
+        if again:
+            return [candidates[draws.candidate.below(len(candidates))] for _ in range(degree)]
+        for i in range(degree):  # the first steps of a shuffle
+            j = i + draws.candidate.below(len(candidates) - i)
+            candidates[i], candidates[j] = candidates[j], candidates[i]
+        return candidates[:degree]
+    weights = search.p_of(candidates, draws.accept, 0)
+    if not (np.isfinite(weights) & (weights >= 0)).all():
+        raise Refused("p")
+    positive = int((weights > 0).sum())
+    if positive < (1 if again else degree):
+        raise Refused("no weight" if positive == 0 else "too few")
+    if again:
+        sums = np.cumsum(weights)
+        picks = [draws.candidate.unit() * sums[-1] for _ in range(degree)]
+        return [candidates[min(int(np.searchsorted(sums, u, side="right")), len(candidates) - 1)] for u in picks]
+    keys = sorted((draws.exponential_key(w), c) for w, c in zip(weights, candidates))
+    return [c for _, c in keys[:degree]]
+
+
+def delay_steps(delay_ms: float, resolution: float = 0.1) -> int:
+    """To the nearest step, halves up, counted in microseconds."""
+    per_step = round(resolution * 1000)
+    steps = (2 * math.floor(delay_ms * 1000 + 0.5) + per_step) // (2 * per_step)
+    if steps < 1:
+        raise Refused("delay")
+    return steps
+
+
+def _full_width(mask: Mask | None, space: Space) -> bool:
+    if mask is None or not (space.extent > 0).any():
+        return False
+    lower, upper = mask.bounding_box()
+    return bool((upper - lower >= space.extent * (1 - 1e-9)).any())
+
+
+def connect(network, projection: int, source, target, rule, synapse) -> dict[str, np.ndarray]:
+    """Columns source, target (global ids), weight, delay (steps), sorted by source, target and order of creation.
+
+    For the rules that look at one driver after the other: all_to_all, pairwise_bernoulli, fixed_indegree,
+    fixed_outdegree.
+    """
+    from spatialnet._core.neighbors import BoxTree
+    driver_is_source = rule.driver == "source"
+    driver, pool = (source, target) if driver_is_source else (target, source)
+    geometry = pool.parts[0].population.geometry
+    used = [e for e in (rule.p, synapse.weight, synapse.delay) if isinstance(e, Expression) and _symbols(e)]
+    spatial = rule.mask is not None or bool(used)
+    space = Space(len(geometry.extent), geometry.extent, geometry.edge_wrap) if spatial else Space(0, [], False)
+    places = np.concatenate([p.positions for p in pool.parts]) if spatial else np.empty((len(pool), 0))
+    origins = np.concatenate([p.positions for p in driver.parts]) if spatial else np.empty((len(driver), 0))
+    tree = BoxTree(places)
+    order = [int(i) for i in tree.order]
+    number = {int(id_): i for i, id_ in enumerate(pool.ids)}
+    dedupe = spatial and _full_width(rule.mask, space) and not rule.allow_oversized_mask
+    lattice = None
+    if spatial and not hasattr(rule, "degree") and not dedupe and not rule.allow_oversized_mask:
+        p = 1.0 if rule.p is None else rule.p
+        if Lattice.exists(pool, origins, p, rule.mask):
+            lattice = Lattice(pool.parts[0], origins, p, rule.mask, driver_is_source)
+    rows = []
+    for i, id_ in enumerate(driver.ids):
+        draws = Draws(network.seed, projection, id_)
+        own_node = None if rule.allow_autapses else number.get(int(id_))
+        own = -1 if own_node is None else order.index(own_node)
+        search = Search(rule, tree, space, origins[i], driver_is_source)
+        if lattice is not None:
+            nodes = sorted(lattice.targets(origins[i], draws, own_node))
+        elif hasattr(rule, "degree"):
+            nodes = sorted(order[place] for place in _fixed_degree(search, draws, own, rule, dedupe, len(pool)))
+        else:
+            nodes = sorted(order[place] for place in _pairwise(search, draws, own, dedupe))
+        inputs = space.inputs(origins[i], places[nodes], driver_is_source)
+        weights, delays = (evaluate(e, inputs, len(nodes), stream) if isinstance(e, Expression)
+                           else e[i] if isinstance(e, np.ndarray) else np.full(len(nodes), float(e))
+                           for e, stream in ((synapse.weight, draws.weight), (synapse.delay, draws.delay)))
+        for node, weight, delay in zip(nodes, weights, delays):
+            ends = (id_, pool.ids[node]) if driver_is_source else (pool.ids[node], id_)
+            rows.append((int(ends[0]), int(ends[1]), float(weight), delay_steps(float(delay), network.resolution)))
+    rows.sort(key=lambda row: row[:2])  # stable: equal pairs stay in the order of creation
+    columns = list(zip(*rows)) or [()] * 4
+    return {name: np.array(column, dtype) for name, column, dtype in zip(
+        ("source", "target", "weight", "delay"), columns, (np.int64, np.int64, float, np.int64))}
