@@ -27,6 +27,7 @@ cdef extern from "pairs.h" nogil:
                              const uint32_t *boxes, int n, double *registers, int *owner, int *n_lanes)
     void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const double *origin,
                               const uint32_t *boxes, int n, double *registers)
+    void spn_stream_exponentials(const spn_stream *s, uint64_t first, int n, double *out)
     void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits)
 
 # Below this bound it is cheaper to jump (a logarithm for each stop) than to test every node.
@@ -257,6 +258,15 @@ cdef inline void wait(const Job *job, Work *w, uint32_t place, double bound, uin
         test_lanes(job, w)
 
 
+cdef inline double next_jump(Work *w) noexcept nogil:
+    if w.jumps_left == 0:
+        spn_stream_exponentials(&w.jumps, w.jumps_made, JUMPS, w.jump)
+        w.jumps_made += JUMPS
+        w.jumps_left = JUMPS
+    w.jumps_left -= 1
+    return w.jump[JUMPS - 1 - w.jumps_left]
+
+
 cdef void connect_pairwise(const Job *job, Work *w, int64_t self_place) noexcept nogil:
     """Candidates of all leaves; `self_place` is the driver's own place in the pool if it is to be left out, or -1."""
     cdef size_t k, turn
@@ -277,12 +287,12 @@ cdef void connect_pairwise(const Job *job, Work *w, int64_t self_place) noexcept
                     wait(job, w, place, 1.0, inside)
                 place += 1
         elif bound > 0.0:
-            scale = 1.0 / log1p(-bound)
+            scale = -1.0 / log1p(-bound)
             while True:
-                jump = floor(spn_log(1.0 - spn_reader_unit(&w.jumps)) * scale)
+                jump = next_jump(w) * scale
                 if not jump < end - place:
                     break
-                place += <uint32_t> jump
+                place += <uint32_t> jump  # the whole part
                 if place != self_place:
                     wait(job, w, place, bound, inside)
                 place += 1
@@ -372,13 +382,13 @@ cdef void connect_on_lattice(const Job *job, Work *w, int64_t self_place) noexce
                         take_step(job, w, step + i, self_place)
                 step += n
         else:
-            scale = 1.0 / log1p(-bound)
+            scale = -1.0 / log1p(-bound)
             while True:
-                jump = floor(spn_log(1.0 - spn_reader_unit(&w.jumps)) * scale)
+                jump = next_jump(w) * scale
                 if not jump < end - step:
                     break
                 step += <int64_t> jump
-                if spn_reader_unit(&w.jumps) * bound < p[step]:
+                if spn_reader_unit(&w.choices) * bound < p[step]:
                     take_step(job, w, step, self_place)
                 step += 1
                 if step == end:
@@ -490,7 +500,7 @@ cdef void choose_weighted(const Job *job, Work *w, int64_t degree) noexcept nogi
     if not job.allow_multapses:
         # Efraimidis and Spirakis, Inf. Process. Lett. 97 (2006) 181, doi:10.1016/j.ipl.2005.11.003: exponential keys
         for i in range(w.candidates.n):
-            u = 1.0 - spn_reader_unit(&w.jumps)
+            u = 1.0 - spn_reader_unit(&w.choices)
             w.keys.at[i] = -spn_log(u) / w.keys.at[i] if w.keys.at[i] > 0.0 else 1e308
         smallest_first(w.keys.at, w.candidates.at, w.candidates.n, degree)
         for i in range(<size_t> degree):
@@ -500,7 +510,7 @@ cdef void choose_weighted(const Job *job, Work *w, int64_t degree) noexcept nogi
             total += w.keys.at[i]
             w.keys.at[i] = total
         for i in range(<size_t> degree):
-            u = spn_reader_unit(&w.jumps) * total
+            u = spn_reader_unit(&w.choices) * total
             low, high = 0, w.candidates.n - 1
             while low < high:  # the first place whose running sum exceeds u
                 middle = (low + high) // 2
@@ -517,9 +527,9 @@ cdef void choose_from_candidates(const Job *job, Work *w, int64_t degree) noexce
     cdef uint32_t other
     for i in range(degree):
         if job.allow_multapses:
-            j = spn_below(spn_reader_word(&w.jumps), n)
+            j = spn_below(spn_reader_word(&w.choices), n)
         else:  # the first steps of a shuffle
-            j = i + spn_below(spn_reader_word(&w.jumps), n - i)
+            j = i + spn_below(spn_reader_word(&w.choices), n - i)
             other = w.candidates.at[i]
             w.candidates.at[i] = w.candidates.at[j]
             w.candidates.at[j] = other
@@ -534,7 +544,7 @@ cdef void choose_from_pool(const Job *job, Work *w, int64_t degree, int64_t self
     cdef int complement
     if job.allow_multapses:
         for i in range(degree):
-            j = spn_below(spn_reader_word(&w.jumps), n)
+            j = spn_below(spn_reader_word(&w.choices), n)
             w.found.at[i] = job.order[j + (self_place >= 0 and j >= self_place)]
         w.found.n = degree
         return
@@ -543,7 +553,7 @@ cdef void choose_from_pool(const Job *job, Work *w, int64_t degree, int64_t self
     w.candidates.n = 0
     i = 0
     while i < wanted:
-        j = spn_below(spn_reader_word(&w.jumps), n)
+        j = spn_below(spn_reader_word(&w.choices), n)
         if not w.marks[j]:
             w.marks[j] = 1
             if not push(&w.candidates, <uint32_t> j):
@@ -603,7 +613,10 @@ cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t se
     cdef uint64_t[2] key
     cdef size_t i
     key[0], key[1] = job.seed, 3  # streams.CANDIDATE
-    spn_reader_open(&w.jumps, key, driver_id, 0, job.projection)
+    spn_reader_open(&w.choices, key, driver_id, 0, job.projection)
+    w.jumps.key[0], w.jumps.key[1] = job.seed, 3
+    w.jumps.a, w.jumps.b, w.jumps.c = driver_id, 1, job.projection
+    w.jumps_made = w.jumps_left = 0
     w.accept.key[0], w.accept.key[1] = job.seed, 4  # streams.ACCEPT
     w.accept.a, w.accept.b, w.accept.c = driver_id, 0, job.projection
     w.accepted_words = 0
@@ -616,7 +629,7 @@ cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t se
             visit_images(job, w, self_place, 1)
             remove_repeats(job, w)
             for i in range(w.candidates.n):
-                if not job.has_p and job.constant_p < 1.0 and spn_reader_unit(&w.jumps) >= job.constant_p:
+                if not job.has_p and job.constant_p < 1.0 and spn_reader_unit(&w.choices) >= job.constant_p:
                     continue
                 wait(job, w, w.candidates.at[i], 1.0, 1)
             test_lanes(job, w)

@@ -1,6 +1,7 @@
 #include "pairs.h"
 
 #include "portability.h"
+#include "vecmath.h"
 
 /* sign (position - x), the shortest way: with sign -1 it leads from the node to x. */
 SPN_CLONES static void relative(const double *restrict position, const uint32_t *restrict index, int n, double x,
@@ -87,7 +88,7 @@ static void fill_box(const spn_pair_program *q, const spn_pool *pool, const doub
     }
 }
 
-int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
+SPN_CLONES int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
                          const uint32_t *boxes, int n, double *registers, int *owner, int *n_lanes) {
     const int d = pool->d;
     int lane = 0, taken = 0;
@@ -131,6 +132,15 @@ void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const
             hi[i] = pool->upper[axis][boxes[i]] - origin[axis];
         }
     }
+}
+
+SPN_CLONES static void minus_log(double *values, int n) {
+    for (int i = 0; i < n; i++) values[i] = -spn_log(1.0 - values[i]);
+}
+
+void spn_stream_exponentials(const spn_stream *s, uint64_t first, int n, double *out) {
+    spn_stream_uniforms(s, first, n, out);
+    minus_log(out, n);
 }
 
 void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits) {

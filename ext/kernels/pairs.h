@@ -39,6 +39,8 @@ int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const 
                          const uint32_t *boxes, int n, double *registers, int *owner, int *n_lanes);
 void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const double *origin, const uint32_t *boxes,
                           int n, double *registers);
+/* Numbers first … first + n - 1 of a stream as exponential random numbers of mean 1; n ≤ SPN_LANES. */
+void spn_stream_exponentials(const spn_stream *s, uint64_t first, int n, double *out);
 /* Ascending sort of values below 2^bits; `spare` has room for n. */
 void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits);
 

@@ -33,6 +33,9 @@ cdef enum Status:
     BAD_WEIGHT = 6
     BAD_DELAY = 7
 
+cdef enum:
+    JUMPS = 32
+
 cdef struct Vector:
     uint32_t *at
     size_t n, room
@@ -64,7 +67,12 @@ cdef struct Work:
     uint32_t place[SPN_LANES]
     double bound[SPN_LANES]
     uint8_t inside[SPN_LANES]
-    spn_reader jumps
+    spn_reader choices
+    # exponential random numbers, made in advance: a jump is one of them divided by -log(1 - bound)
+    spn_stream jumps
+    double jump[JUMPS]
+    uint64_t jumps_made
+    int jumps_left
     spn_stream accept
     uint64_t accepted_words
     double x[3]
