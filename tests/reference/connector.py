@@ -21,6 +21,7 @@ from tests.reference.programs import bounds, evaluate, log
 
 AXES = "xyz"
 FEW_STOPS, NEARLY_CONSTANT = 0.5, 0.8
+JUMP_OCCURRENCE = 1
 ACCEPT_OCCURRENCE = 1 << 20
 BATCH = 64
 
@@ -38,12 +39,15 @@ class Draws:
         def stream(purpose):
             return Stream(seed, purpose, int(driver_id), projection)
         self.candidate = Reader(stream(streams.CANDIDATE))
+        self.jumps, self.n_jumps = stream(streams.CANDIDATE), 0
         self.accept = stream(streams.ACCEPT)
         self.weight, self.delay = stream(streams.WEIGHT), stream(streams.DELAY)
 
     def jump(self, bound: float) -> float:
         """Nodes to leave out before the next stop, geometrically distributed."""
-        return math.floor(float(log(1.0 - self.candidate.unit())[0]) * (1.0 / math.log1p(-bound)))
+        u = self.jumps.uniforms(self.n_jumps, 1, JUMP_OCCURRENCE)
+        self.n_jumps += 1
+        return math.floor(float(-log(1.0 - u)[0]) * (-1.0 / math.log1p(-bound)))
 
     def exponential_key(self, p: float) -> float:
         """The nodes with the smallest keys are drawn without replacement, with weights `p`."""
