@@ -121,7 +121,7 @@ static inline double poisson_number(const spn_rate *rate, uint64_t word) {
 /* The four numbers of targets 4 block .. 4 block + 3. */
 static inline void poisson_block(const spn_rate *rate, const uint64_t key[2], uint64_t step, uint64_t block,
                                  uint64_t generator, uint64_t tag, double numbers[4]) {
-    const uint64_t counter[4] = {step, block, generator, tag};
+    const uint64_t counter[4] = {block, generator, step, tag};
     uint64_t words[4];
     philox4x64(counter, key, words);
     for (int i = 0; i < 4; i++) numbers[i] = poisson_number(rate, words[i]);

@@ -185,12 +185,11 @@ class Simulation:
 
     def _run(self, n_steps: int, trackers: tuple[Tracker, ...]) -> RunResult:
         first, last = self.step, self.step + n_steps
-        recorders = list(getattr(self.network, "recorders", ()))
-        collected = _Collected(recorders, first, last)
-        engine, slice_steps = self._prepare(collected)
+        collected = _Collected(list(getattr(self.network, "recorders", ())), first, last)
         run = Run(self._ms(first), self._ms(last))
-        begin = time.perf_counter()
-        with _Interrupts(run):
+        with _Interrupts(run):  # around the preparation, too: rings must not be left half enlarged
+            engine, slice_steps = self._prepare(collected)
+            begin = time.perf_counter()
             for tracker in trackers:
                 tracker.started(run)
             try:

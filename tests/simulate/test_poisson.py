@@ -53,6 +53,19 @@ def test_draws_depend_on_seed_generator_target_and_step_only():
     assert not np.array_equal(whole, relayed(8_000.0, 50, 20.0, seed=4))
 
 
+def test_numbers_are_those_of_the_documented_philox_words():
+    """Key: seed, DEVICE; counter: target / 4, generator, step, tag. The number inverts the distribution function."""
+    from spatialnet._core.random import philox
+    from spatialnet.expressions.streams import DEVICE
+    counts = relayed(8_000.0, 9, 3.0, seed=21)
+    law = stats.poisson(0.8)
+    for step in (1, 2, 17, 29):
+        for target in range(9):
+            generator, tag = 9, 0  # ids 0 … 8 are the relays, which are population 0
+            word = philox((target // 4, generator, step, tag), (21, DEVICE))[target % 4]
+            assert counts[step, target] == law.ppf((int(word) + 0.5) / 2 ** 64)
+
+
 def test_several_connections_to_one_target_are_independent():
     """A doubled connection has twice the variance, not four times."""
     doubled = relayed(8_000.0, 9, 300.0, pairs=[(0, j) for j in range(9)] * 2)[1:]

@@ -1,0 +1,16 @@
+"""The time loop: groups of nodes, their connection tables, and `Engine.advance`."""
+
+from typing import Any
+
+from numpy import int64, uint32
+from numpy.typing import NDArray
+
+class Engine:
+    def __init__(self, groups: list[dict[str, Any]], n_parts: int, n_pieces: int, n_slots: int, slice_steps: int,
+                 step: int, seed: int) -> None: ...
+    @property
+    def step(self) -> int: ...
+    @property
+    def n_spikes(self) -> int: ...
+    def advance(self, n_steps: int) -> None: ...
+    def take_spikes(self, group: int) -> tuple[NDArray[int64], NDArray[uint32]]: ...
