@@ -246,7 +246,7 @@ cdef void test_lanes(const Job *job, Work *w) noexcept nogil:
         w.found.at[w.found.n] = job.order[w.place[i]]
         w.found.n += u[i] * w.bound[i] < p[i]
         if p[i] != p[i]:
-            w.status = BAD_P
+            w.status, w.detail = BAD_P, p[i]
 
 
 cdef inline void wait(const Job *job, Work *w, uint32_t place, double bound, uint8_t inside) noexcept nogil:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _BLOCKS_PER_RUN = 64  # between two looks at Ctrl-C
 _PAIRS_AT_ONCE = 1 << 20
+_MOST_IMAGES = 10_000  # of a node in an oversized mask; every one of them is looked at
 
 
 @dataclass
@@ -68,16 +69,22 @@ def connect(network: Network, index: int, name: str, source: Nodes, target: Node
         Nothing has been made then.
     """
     job = _Job(network, index, name, source, target, rule, synapse)
+    try:
+        return job.tables(_carry_out(job, rule, watch))
+    except MemoryError:
+        raise ConnectError(f"{job.label}: there is not enough memory for its connections. Lower their number, or "
+                           "connect parts of the layers.") from None
+
+
+def _carry_out(job: _Job, rule: Rule, watch) -> Rows:
     match rule:
         case OneToOne():
-            rows = job.one_to_one()
+            return job.one_to_one()
         case FixedTotalNumber():
-            rows = job.fixed_total_number()
+            return job.fixed_total_number()
         case AllToAll() if rule.mask is None and job.has_arrays:
-            rows = job.all_to_all_with_arrays()
-        case _:
-            rows = job.by_driver(watch)
-    return job.tables(rows)
+            return job.all_to_all_with_arrays()
+    return job.by_driver(watch)
 
 
 class _Job:
@@ -148,6 +155,10 @@ class _Job:
                 raise MaskError(f"{mask!r} is {' × '.join(f'{w:g}' for w in width)} wide, more than layer '{self.pool.name}' "
                                 f"(extent {size}, edge_wrap=True), so a node could be met twice. Use a smaller mask, or "
                                 "pass allow_oversized_mask=True.")
+            n_images = float(np.prod(np.ceil(width / self.extent) + 1))
+            if n_images > _MOST_IMAGES:
+                raise MaskError(f"{mask!r} goes round layer '{self.pool.name}' {n_images:.3g} times, so a node could be met "
+                                f"as often; at most {_MOST_IMAGES} are possible. Use a smaller mask.")
             self.dedupe = bool((width >= self.extent * (1 - 1e-9)).any()) and not self.rule.allow_oversized_mask
 
     def _positions(self, nodes: Nodes) -> NDArray[np.float64]:

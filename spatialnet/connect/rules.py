@@ -57,6 +57,8 @@ class Rule:
 def _count(rule: str, name: str, value: Any) -> int:
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < 0:
         raise ParameterError(rule, name, f"must be an integer ≥ 0, got {value!r}")
+    if value >= 2 ** 32:
+        raise ParameterError(rule, name, f"must be below 2**32, got {value}")
     return int(value)
 
 

@@ -32,7 +32,11 @@ def compile_program(node: Expression, inputs: Sequence[str]):
     if unknown:
         raise ExpressionError(repr(node), f"'{unknown[0]}' has no value here; available: {', '.join(inputs) or 'nothing'}")
     compiler = _Compiler([name for name in inputs if name in used], node)
-    result = compiler.emit(node)
+    try:
+        result = compiler.emit(node)
+    except RecursionError:
+        raise ExpressionError("", "the expression is nested too deeply (several hundred operations, one in the other); "
+                              "write it with fewer") from None
     return Program(tuple(compiler.inputs), compiler.code, compiler.constants, compiler.n_registers, result,
                    compiler.n_draws)
 

@@ -115,7 +115,7 @@ def test_impossible_probability_is_refused(net, refused, p):
 @pytest.mark.parametrize("rule", [lambda p: sn.pairwise_bernoulli(p), lambda p: sn.fixed_indegree(2, p=p),
                                   lambda p: sn.fixed_outdegree(2, p=p, mask=sn.circular(2.))])
 def test_probability_that_is_no_number_is_refused(net, refused, rule, p):
-    with refused(ConnectError):
+    with refused(ConnectError, "p = ", "gives nan for "):
         net.connect(net["E"], net["I"], rule(p))
 
 
@@ -167,6 +167,26 @@ def test_redraw_that_cannot_succeed_is_refused(net, refused):
 def test_impossible_degree_is_refused(rule, degree):
     with pytest.raises(ParameterError, match="must be an integer ≥ 0, got"):
         rule(degree)
+
+
+@pytest.mark.parametrize("rule", [sn.fixed_indegree, sn.fixed_outdegree, sn.fixed_total_number])
+def test_huge_degree_is_refused_before_memory_is_asked_for(rule):
+    with pytest.raises(ParameterError, match=r"must be below 2\*\*32"):
+        rule(2**70)
+
+
+def test_mask_that_goes_round_a_torus_without_end_is_refused(net, refused):
+    """Every image of every node is looked at: a forgotten unit must not stall the notebook."""
+    with refused(MaskError, "goes round layer 'E'", "Use a smaller mask"):
+        net.connect(net["E"], net["E"], sn.pairwise_bernoulli(1e-6, mask=sn.circular(1e4), allow_oversized_mask=True))
+
+
+def test_expression_without_end_is_refused(net, refused):
+    p = sn.distance
+    for _ in range(5000):
+        p = p + 1e-9 * sn.distance
+    with refused(ExpressionError, "nested too deeply"):
+        net.connect(net["E"], net["E"], sn.pairwise_bernoulli(p))
 
 
 def test_degree_of_zero_makes_no_connections(net):
