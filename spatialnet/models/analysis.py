@@ -11,7 +11,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..language.nodes import Expression, Number, Operation, Symbol, children, operation, structure, substitute, symbols
+from ..language.nodes import (
+    Expression,
+    Number,
+    Operation,
+    Symbol,
+    children,
+    operation,
+    structure,
+    substitute,
+    symbols,
+)
 from .declaration import NeuronModel
 
 #: the current of connected generators, constant during a step

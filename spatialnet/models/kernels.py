@@ -8,7 +8,7 @@ text: constants the same for all neurons, or one column each.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from ..language import codegen
 from ..language.nodes import Expression, Number, Operation, Symbol, operation, symbols
@@ -45,7 +45,7 @@ class Plan:
     reset: tuple[tuple[str, Expression], ...]
 
 
-@lru_cache(maxsize=None)
+@cache
 def plan(model: NeuronModel) -> Plan:
     """The plan of `model`, made once."""
     system = linear_system(model)

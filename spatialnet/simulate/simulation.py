@@ -91,7 +91,7 @@ class Simulation:
         ------
         UnknownNameError
         """
-        population.model.find(name)
+        kind = getattr(population.model.find(name), "kind", "number")
         indices = np.asarray(indices, dtype=np.int64)
         if population.index < len(self._groups) and name in population.model.states:
             return self._groups[population.index].read(name, indices)

@@ -14,7 +14,7 @@ def nest_half(script: str, *arguments: str) -> dict | None:
     The environment variable NEST_PYTHON names an interpreter that has NEST, if this one has not.
     """
     python = os.environ.get("NEST_PYTHON", sys.executable)
-    if subprocess.run([python, "-c", "import nest"], capture_output=True).returncode:
+    if subprocess.run([python, "-c", "import nest"], capture_output=True, check=False).returncode:
         print("NEST is not installed: no ratio. Set NEST_PYTHON to an interpreter that has it.")
         return None
     run = subprocess.run([python, script, "--nest", *arguments], capture_output=True, text=True, check=True,

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from spatialnet.errors import ConnectError, ParameterError, UnknownNameError
+from spatialnet.language.parse import parse
 from spatialnet.models import check_connection, get_model, list_models
 from spatialnet.models.analysis import derivative, evaluate, linear_system, propagators
-from spatialnet.language.parse import parse
 
 ROOT = Path(__file__).resolve().parents[2]
 NEURONS = list_models("neuron")
@@ -115,7 +115,8 @@ def test_derivative_agrees_with_differences(text):
 
 def alpha_propagators(tau_m, tau_s, C, h):
     """The closed forms for an alpha current (β = τ_s τ_m / (τ_m - τ_s)), in high precision."""
-    from decimal import Decimal as D, getcontext
+    from decimal import Decimal as D
+    from decimal import getcontext
     getcontext().prec = 60
     tau_m, tau_s, C, h = map(D, (tau_m, tau_s, C, h))
     E_m, E_s = (-h / tau_m).exp(), (-h / tau_s).exp()

@@ -42,7 +42,7 @@ def recurrent(model, threads=1, heterogeneous=False, delays="constant", weights=
 @pytest.mark.parametrize("heterogeneous", [False, True])
 @pytest.mark.parametrize("model", MODELS)
 def test_engine_agrees_with_its_python_twin(model, heterogeneous, delays, weights):
-    case = dict(heterogeneous=heterogeneous, delays=delays, weights=weights)
+    case = {"heterogeneous": heterogeneous, "delays": delays, "weights": weights}
     expected = engine_twin.run(recurrent(model, **case), 25.0)
     found = recurrent(model, **case).simulate(25.0)
     assert len(expected.spikes["spikes"].steps) > 20

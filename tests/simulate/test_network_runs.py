@@ -41,6 +41,10 @@ def test_layers_show_the_present_state_and_accept_changes_between_runs():
     net = sn.Network(seed=1)
     cells = net.create("iaf_psc_alpha", sn.grid([3, 3]), I_e=300.0)
     rest = net.create("iaf_psc_alpha", n=4)
+    start = net.create("iaf_psc_exp", n=3, V_m=[-70.0, -60.0, -65.0])
+    assert start.get("V_m").tolist() == [-70.0, -60.0, -65.0]
+    given = net.create("spike_generator", n=2, spike_times=[[1.0], [2.0, 3.0]])
+    assert [train.tolist() for train in given.get("spike_times")] == [[1.0], [2.0, 3.0]]
     net.simulate(30.0, progress=False)
     V = cells.get("V_m")
     assert V.shape == (9,) and (V > -60.0).all() and (rest.get("V_m") == -70.0).all()

@@ -81,8 +81,8 @@ def test_several_connections_to_one_target_are_independent():
     assert counts.var() / counts.mean() == pytest.approx(1, abs=0.05)
 
 
-@pytest.mark.parametrize("options, first, last", [({}, 1, 199), (dict(start=2.0, stop=3.0), 21, 30),
-                                                  (dict(start=2.0, stop=3.0, origin=1.0), 31, 40)])
+@pytest.mark.parametrize("options, first, last", [({}, 1, 199), ({"start": 2.0, "stop": 3.0}, 21, 30),
+                                                  ({"start": 2.0, "stop": 3.0, "origin": 1.0}, 31, 40)])
 def test_generators_are_active_after_start_up_to_stop(options, first, last):
     """Stamps in (start, stop]. NEST's own come one step later: 2.2 … 3.1 for 2 … 3, and 0.2 for the first of all."""
     active = np.flatnonzero(relayed(300_000.0, 20, 20.0, **options).sum(axis=1))

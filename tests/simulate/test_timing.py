@@ -87,13 +87,13 @@ def test_relays_keep_stamps_and_multiplicity_in_a_chain():
 
 
 @pytest.mark.parametrize("options, steps", [
-    (dict(spike_times=[0.1, 0.2, 0.2, 5.0]), [1, 2, 2, 50]),
-    (dict(spike_times=[0.11, 0.12, 0.15, 0.18], allow_offgrid_times=True), [2, 2, 2, 2]),
-    (dict(spike_times=[0.0, 1.0], shift_now_spikes=True), [1, 10]),
-    (dict(spike_times=[1.0, 2.0, 3.0], start=1.0, stop=2.0), [20]),
-    (dict(spike_times=[1.0, 2.0, 3.0], start=1.0, stop=2.0, origin=0.5), [25]),
-    (dict(spike_times=[1.0, 2.0], spike_multiplicities=[2, 0]), [10, 10]),
-    (dict(spike_times=[]), []),
+    ({"spike_times": [0.1, 0.2, 0.2, 5.0]}, [1, 2, 2, 50]),
+    ({"spike_times": [0.11, 0.12, 0.15, 0.18], "allow_offgrid_times": True}, [2, 2, 2, 2]),
+    ({"spike_times": [0.0, 1.0], "shift_now_spikes": True}, [1, 10]),
+    ({"spike_times": [1.0, 2.0, 3.0], "start": 1.0, "stop": 2.0}, [20]),
+    ({"spike_times": [1.0, 2.0, 3.0], "start": 1.0, "stop": 2.0, "origin": 0.5}, [25]),
+    ({"spike_times": [1.0, 2.0], "spike_multiplicities": [2, 0]}, [10, 10]),
+    ({"spike_times": []}, []),
 ])
 def test_spike_generators_fire_in_their_window(options, steps):
     net = PlainNetwork()

@@ -22,8 +22,8 @@ _V_MIN = {"V_min": Parameter(float("-inf"), "mV", "lower bound of the membrane p
 _V_M = {"V_m": State(-70.0, "mV", "membrane potential", relative_to="E_L")}
 _DIESMANN = "Diesmann, Gewaltig, Rotter, Aertsen: State space analysis of synchronous spiking in cortical neural " \
             "networks, Neurocomputing 38-40 (2001)"
-_FIRING = dict(threshold="V_m >= V_th", reset="V_m = V_reset", refractory="t_ref", held="V_m",
-               ordered=(("V_reset", "V_th"),))
+_FIRING = {"threshold": "V_m >= V_th", "reset": "V_m = V_reset", "refractory": "t_ref", "held": "V_m",
+               "ordered": (("V_reset", "V_th"),)}
 
 iaf_psc_alpha = NeuronModel(
     name="iaf_psc_alpha",
