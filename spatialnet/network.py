@@ -24,7 +24,7 @@ from .language.nodes import Expression, symbols
 from .models.registry import check_connection, get_model
 from .simulate.recording import Recorder, make_recorder
 from .simulate.simulation import Simulation
-from .simulate.trackers import Tracker
+from .simulate.trackers import Build, BuildWatch, Tracker
 from .space.layer import Layer, Nodes, Population
 from .space.placement import Geometry, Placement
 
@@ -248,7 +248,13 @@ class Network:
             for start in source.parts:
                 for end in target.parts:
                     check_connection(start.population.model, end.population.model, synapse.receptor)
-            tables = connect(self, index, name, source, target, rule, synapse)
+            watch = BuildWatch(Build(name), lambda: _progress(None))
+            try:
+                tables = connect(self, index, name, source, target, rule, synapse, watch)
+                watch.close("complete")
+            except BaseException as error:
+                watch.close("stopped" if isinstance(error, KeyboardInterrupt) else "failed")
+                raise
             projection = Projection(self, index, name, source, target, rule, synapse, tables)
             self.projections.append(projection)
             return projection

@@ -57,7 +57,7 @@ def connect(network: Network, index: int, name: str, source: Nodes, target: Node
     rule : Rule
     synapse : Synapse
     watch : callable, optional
-        Called with the fraction done, a few times per second.
+        Called with the fraction done and the connections made, several times per second; may raise to give up.
 
     Returns
     -------
@@ -204,7 +204,7 @@ class _Job:
             if failure is not None:
                 raise self._failure(*failure)
             if watch is not None:
-                watch(connector.done / connector.n_blocks)
+                watch(connector.done / connector.n_blocks, connector.n)
         offsets, nodes, weights, delays = connector.rows()
         if isinstance(synapse.weight, np.ndarray):
             weights = self._array("weight", synapse.weight, (len(driver_ids), degree)).ravel()

@@ -1,9 +1,11 @@
-"""Those who watch a run. The engine knows nothing of them: between two chunks `Simulation` tells them how far it is."""
+"""Those who watch long work: a run, or a projection being built. The engine knows nothing of them: between two chunks they
+are told how far it is."""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Sequence
 from typing import Protocol, TextIO, runtime_checkable
 
 
@@ -38,17 +40,93 @@ class Run:
         """End the run at the next chunk and keep what was computed; may be called from any thread."""
         self.stop_requested = True
 
+    def describe(self) -> str:
+        """How far the run is, in words."""
+        return f"{self.t:g} of {self.t_stop:g} ms, {self.n_spikes:,} spikes"
+
     def __repr__(self) -> str:
         return f"<Run {self.t:g} of {self.t_stop:g} ms, {self.n_spikes} spikes, {self.status}>"
 
 
+class Build:
+    """A projection being built as its trackers see it; the members it shares with `Run` mean the same.
+
+    Attributes
+    ----------
+    name : str
+        Of the projection.
+    fraction : float
+        Part of the driver nodes that are done, 0 … 1.
+    n_connections : int
+        Made so far.
+    """
+
+    def __init__(self, name: str):
+        self.name = name
+        self.fraction, self.n_connections, self.wall_time = 0.0, 0, 0.0
+        self.status = "running"
+        self.stop_requested = False
+
+    def stop(self) -> None:
+        """Give the projection up; may be called from any thread."""
+        self.stop_requested = True
+
+    def describe(self) -> str:
+        """How far the projection is, in words."""
+        return f"connecting {self.name}, {self.n_connections:,} connections"
+
+
 @runtime_checkable
 class Tracker(Protocol):
-    """What a tracker has: three methods, each given the `Run`."""
+    """What a tracker has: three methods, each given the `Run` or `Build`."""
 
-    def started(self, run: Run) -> None: ...
-    def progressed(self, run: Run) -> None: ...
-    def finished(self, run: Run) -> None: ...
+    def started(self, run: Run | Build) -> None: ...
+    def progressed(self, run: Run | Build) -> None: ...
+    def finished(self, run: Run | Build) -> None: ...
+
+
+class BuildWatch:
+    """Tells trackers about a `Build`, once it has taken so long that a user wonders.
+
+    Parameters
+    ----------
+    build : Build
+    trackers : callable
+        Makes the trackers when they are needed: () → sequence of Tracker.
+    patience : float
+        Seconds of wall time before they are.
+    """
+
+    def __init__(self, build: Build, trackers: Callable[[], Sequence[Tracker]], patience: float = 1.0):
+        self.build, self._make, self.patience = build, trackers, patience
+        self._trackers: Sequence[Tracker] | None = None
+        self._begin = time.monotonic()
+
+    def __call__(self, fraction: float, n_connections: int) -> None:
+        """Note how far the build is.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If a tracker has asked to stop.
+        """
+        build = self.build
+        build.fraction, build.n_connections, build.wall_time = fraction, n_connections, time.monotonic() - self._begin
+        if self._trackers is None and build.wall_time >= self.patience and fraction < 1:
+            self._trackers = self._make()
+            for tracker in self._trackers:
+                tracker.started(build)
+        for tracker in self._trackers or ():
+            tracker.progressed(build)
+        if build.stop_requested:
+            raise KeyboardInterrupt(f"connecting {build.name} was stopped; nothing was connected.")
+
+    def close(self, status: str) -> None:
+        """The build is over: ``"complete"``, ``"stopped"`` or ``"failed"``."""
+        self.build.status = status
+        self.build.wall_time = time.monotonic() - self._begin
+        for tracker in self._trackers or ():
+            tracker.finished(self.build)
 
 
 class ProgressLine:
@@ -77,13 +155,11 @@ class ProgressLine:
         if run.wall_time >= self.patience and now - self._last >= self.interval and stream.isatty():
             self._last = now
             left = run.wall_time * (1 - run.fraction) / run.fraction if run.fraction > 0 else 0.0
-            self._write(stream, f"{100 * run.fraction:3.0f} %  {run.t:g} of {run.t_stop:g} ms  "
-                                f"{run.n_spikes:,} spikes  {left:.0f} s left", "")
+            self._write(stream, f"{100 * run.fraction:3.0f} %  {run.describe()}, {left:.0f} s left", "")
 
     def finished(self, run: Run) -> None:
         if run.wall_time >= self.patience:
-            self._write(self.file or sys.stderr, f"{run.status} at {run.t:g} ms: {run.n_spikes:,} spikes in "
-                                                 f"{run.wall_time:.1f} s", "\n")
+            self._write(self.file or sys.stderr, f"{run.status}: {run.describe()}, {run.wall_time:.1f} s", "\n")
 
     def _write(self, stream: TextIO, text: str, end: str) -> None:
         back = "\r" if self._written else ""

@@ -125,7 +125,7 @@ def test_progress_line_is_quiet_for_short_runs_and_one_line_for_long_ones():
     net.simulate(5.0, [ProgressLine(quiet, patience=60)])
     net.simulate(500.0, [ProgressLine(told, interval=0.0, patience=0.0)])
     assert quiet.getvalue() == ""
-    assert told.getvalue().count("\n") == 1 and "complete at 505 ms" in told.getvalue() and "%" in told.getvalue()
+    assert told.getvalue().count("\n") == 1 and "complete: 505 of 505 ms" in told.getvalue() and "%" in told.getvalue()
 
 
 def test_create_connect_and_record_work_between_runs():
