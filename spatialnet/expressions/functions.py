@@ -67,8 +67,7 @@ def gaussian(x, mean=0.0, std=1.0) -> Expression:
     array([1.   , 0.607])
     """
     x, mean, std = as_expression(x), number("gaussian", "mean", mean), number("gaussian", "std", std, positive=True)
-    centred = x if mean == 0 else x - mean
-    body = operation("exp", -(centred ** 2) / (2 * std * std))
+    body = operation("exp", -0.5 * (((x - mean) if mean else x) / std) ** 2)
     return Named("gaussian", (x,), (("mean", mean), ("std", std)) if mean else (("std", std),), body)
 
 

@@ -47,6 +47,10 @@ def steps_up(times: ArrayLike, h: float) -> NDArray[np.int64]:
     return np.ceil(tics / np.rint(h / TIC)).astype(np.int64)
 
 
+#: steps of the longest run: floats still tell neighbouring steps apart, and integers do not overflow
+LONGEST_RUN = 2 ** 50
+
+
 def run_steps(duration: object, h: float) -> int:
     """Steps of a run of `duration` ms.
 
@@ -63,4 +67,6 @@ def run_steps(duration: object, h: float) -> int:
         raise ParameterError("simulate", "t", f"must be a time in ms, got {duration!r}.")
     if t < 0 or math.isinf(t):
         raise ParameterError("simulate", "t", f"must be >= 0 ms and finite, got {t:g}.")
+    if t > LONGEST_RUN * h:
+        raise ParameterError("simulate", "t", f"must be at most {LONGEST_RUN * h:g} ms, got {t:g}.")
     return int(grid_steps(t, h, "simulate", "t"))

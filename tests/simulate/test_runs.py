@@ -246,3 +246,10 @@ def test_impossible_connections_are_refused():
     net.connect(n, n, receptor=3)
     with pytest.raises(ConnectError, match="no receptor 3"):
         net.simulate(1.0)
+
+
+def test_a_time_beyond_all_steps_is_refused():
+    net, _ = busy()
+    with pytest.raises(ParameterError, match="at most"):
+        net.simulate(1e18)
+    assert net.simulate(1.0).t_stop == 1.0
