@@ -51,6 +51,22 @@ def test_pairwise_bernoulli_agrees_with_its_twin_without_a_mask(place, p):
     agree(place, sn.pairwise_bernoulli(p))
 
 
+@pytest.mark.parametrize("p, mask", [(0.01 * sn.gaussian(sn.distance, std=2.0), None), (sn.exponential(sn.distance, 0.03), None),
+                                     (5e-4 * sn.exponential(sn.distance, beta=1.0), None), (0.02 * decay, near),
+                                     (0.01 * sn.gaussian(sn.displacement.x, std=1.0), sn.rectangular([-0.9] * 2, [0.9] * 2))])
+@pytest.mark.parametrize("edge_wrap", [False, True])
+def test_large_boxes_of_small_or_even_probability_agree_with_their_twin(p, mask, edge_wrap):
+    """Crossed as a whole, without a look at the boxes inside."""
+    place = sn.free(sn.random.uniform(-1, 1), n=4000, extent=[2, 2], center=[0, 0], edge_wrap=edge_wrap)
+    agree(place, sn.pairwise_bernoulli(p, mask=mask), n_drivers=20)
+
+
+@pytest.mark.parametrize("rule", [sn.fixed_indegree(9, p=decay, mask=near), sn.all_to_all(mask=near)])
+def test_large_boxes_inside_a_mask_agree_with_their_twin(rule):
+    place = sn.free(sn.random.uniform(-1, 1), n=4000, extent=[2, 2], center=[0, 0], edge_wrap=True)
+    agree(place, rule, n_drivers=5)
+
+
 @pytest.mark.parametrize("place", ["scattered", "torus", "grid torus"])
 @pytest.mark.parametrize("p", [1.0, 0.7, 0.1, 0.02, decay, 0.03 * decay, oblique, noisy])
 @pytest.mark.parametrize("mask", [near, near - sn.circular(0.1, anchor=[0.05, 0]),
