@@ -147,6 +147,7 @@ cdef class Connector:
         q.program, q.inputs = &program.c, &inputs[0]
         q.uses_displacement = any(n < 7 for n in numbers)
         q.uses_sign = any(4 <= n < 7 for n in numbers)
+        q.uses_distance_only = all(n < 4 for n in numbers)
         return 1
 
     def __dealloc__(self):

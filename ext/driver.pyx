@@ -13,7 +13,7 @@ from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memcpy
 
 from spatialnet._core.program cimport (spn_below, spn_bound, spn_fill_constant_bounds, spn_fill_constants,
-                                       spn_reader_open, spn_reader_unit, spn_reader_word, spn_run, spn_stream_uniforms)
+                                       spn_reader_open, spn_reader_unit, spn_reader_word, spn_run, spn_stream_halves)
 
 cdef extern from "vecmath.h" nogil:
     double spn_log(double x)
@@ -27,16 +27,19 @@ cdef extern from "pairs.h" nogil:
                              const uint32_t *boxes, int n, double *registers, int *owner, int *n_lanes)
     void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const double *origin,
                               const uint32_t *boxes, int n, double *registers)
+    int spn_accept(const double *u, const double *scale, const double *p, int n, int32_t *out)
     void spn_stream_exponentials(const spn_stream *s, uint64_t first, int n, double *out)
     void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits)
 
 # Below this bound it is cheaper to jump (a logarithm for each stop) than to test every node.
-cdef double JUMP_BELOW = 0.2
+cdef double JUMP_BELOW = 0.4
+# The same on a lattice, where a test costs no more than a random number.
+cdef double JUMP_ON_LATTICE_BELOW = 0.2
 # A coarse box is crossed as a whole if that many stops are expected at most, or if p hardly varies inside.
 cdef double FEW_STOPS = 0.5
 cdef double NEARLY_CONSTANT = 0.8
 cdef enum:
-    BATCH = 64          # boxes asked at a time
+    BATCH = 128         # boxes asked at a time
 
 
 cdef int push(Vector *v, uint32_t value) noexcept nogil:
@@ -198,21 +201,17 @@ cdef void find_leaves(const Job *job, Work *w, int descend_fully) noexcept nogil
 
 cdef int keep_masked(const Job *job, Work *w) noexcept nogil:
     """Drops the waiting lanes that lie outside the mask; the number left."""
-    cdef int i, j, n = w.n_lanes, all_inside = 1
+    cdef int i, j = 0, n = w.n_lanes
     cdef const double *result
-    for i in range(n):
-        all_inside &= w.inside[i]
-    if not job.has_mask or all_inside:
+    if w.all_inside or n == 0:
         return n
     spn_fill_mask(&job.mask, &job.pool, w.origin, w.place, n, w.mask)
     spn_run(job.mask.program, w.mask, n, &w.accept, 0)
     result = w.mask + job.mask.program.result * SPN_LANES
-    j = 0
     for i in range(n):
-        if w.inside[i] or result[i] != 0.0:
-            w.place[j] = w.place[i]
-            w.bound[j] = w.bound[i]
-            j += 1
+        w.place[j] = w.place[i]
+        w.bound[j] = w.bound[i]
+        j += result[i] != 0.0
     return j
 
 
@@ -223,6 +222,7 @@ cdef void test_lanes(const Job *job, Work *w) noexcept nogil:
     cdef int i, n = keep_masked(job, w)
     cdef const double *p
     cdef double u[SPN_LANES]
+    cdef int32_t taken[SPN_LANES]
     w.n_lanes = 0
     if n == 0:
         return
@@ -235,7 +235,7 @@ cdef void test_lanes(const Job *job, Work *w) noexcept nogil:
         w.found.n += n
         return
     w.accept.b = 1 << 20  # beyond the occurrences of random parts in p
-    spn_stream_uniforms(&w.accept, w.accepted_words, n, u)
+    spn_stream_halves(&w.accept, w.accepted_words, n, u)
     w.accept.b = 0
     spn_fill_pairs(&job.p, &job.pool, w.x, job.driver_is_source, w.place, n, w.p)
     if spn_run(job.p.program, w.p, n, &w.accept, w.accepted_words):
@@ -243,19 +243,38 @@ cdef void test_lanes(const Job *job, Work *w) noexcept nogil:
     w.accepted_words += n
     p = w.p + job.p.program.result * SPN_LANES
     for i in range(n):
-        w.found.at[w.found.n] = job.order[w.place[i]]
-        w.found.n += u[i] * w.bound[i] < p[i]
         if p[i] != p[i]:
             w.status, w.detail = BAD_P, p[i]
+    n = spn_accept(u, w.bound, p, n, taken)
+    for i in range(n):
+        w.found.at[w.found.n + i] = job.order[w.place[taken[i]]]
+    w.found.n += n
 
 
-cdef inline void wait(const Job *job, Work *w, uint32_t place, double bound, uint8_t inside) noexcept nogil:
+cdef inline void wait(const Job *job, Work *w, uint32_t place, double bound) noexcept nogil:
     w.place[w.n_lanes] = place
     w.bound[w.n_lanes] = bound
-    w.inside[w.n_lanes] = inside
-    w.n_lanes += 1
+    w.n_lanes += place != w.self_place
     if w.n_lanes == SPN_LANES:
         test_lanes(job, w)
+
+
+cdef void wait_all(const Job *job, Work *w, uint32_t place, uint32_t end) noexcept nogil:
+    """Every node from `place` to `end`, without a bound."""
+    cdef int i, n
+    while place < end:
+        n = <int> min(<uint32_t> (SPN_LANES - w.n_lanes), end - place)
+        for i in range(n):
+            w.place[w.n_lanes + i] = place + i
+            w.bound[w.n_lanes + i] = 1.0
+        if place <= w.self_place < place + n:  # the last one takes the place of the driver itself
+            for i in range(<int> (w.self_place - place), n - 1):
+                w.place[w.n_lanes + i] = w.place[w.n_lanes + i + 1]
+            w.n_lanes -= 1
+        w.n_lanes += n
+        place += n
+        if w.n_lanes == SPN_LANES:
+            test_lanes(job, w)
 
 
 cdef inline double next_jump(Work *w) noexcept nogil:
@@ -267,40 +286,35 @@ cdef inline double next_jump(Work *w) noexcept nogil:
     return w.jump[JUMPS - 1 - w.jumps_left]
 
 
-cdef void connect_pairwise(const Job *job, Work *w, int64_t self_place) noexcept nogil:
-    """Candidates of all leaves; `self_place` is the driver's own place in the pool if it is to be left out, or -1."""
-    cdef size_t k, turn
+cdef void connect_pairwise(const Job *job, Work *w) noexcept nogil:
+    """Candidates of all leaves, those inside the mask first: they are spared its test."""
+    cdef size_t k
+    cdef int inside
     cdef uint32_t place, end
     cdef double bound, scale, jump
-    cdef uint8_t inside
     find_leaves(job, w, 0)
-    # Those inside the mask first: whole blocks of lanes are then spared its test.
-    for turn in range(2 * w.leaves.n):
-        k = turn % w.leaves.n
-        if w.leaf_inside.at[k] != (turn < w.leaves.n):
-            continue
-        place, end = job.pool.begin[w.leaves.at[k]], job.pool.end[w.leaves.at[k]]
-        bound, inside = w.leaf_bound.at[k], w.leaf_inside.at[k]
-        if bound >= JUMP_BELOW and (job.has_p or bound >= 1.0):
-            while place < end:
-                if place != self_place:
-                    wait(job, w, place, 1.0, inside)
-                place += 1
-        elif bound > 0.0:
-            scale = -1.0 / log1p(-bound)
-            while True:
-                jump = next_jump(w) * scale
-                if not jump < end - place:
-                    break
-                place += <uint32_t> jump  # the whole part
-                if place != self_place:
-                    wait(job, w, place, bound, inside)
-                place += 1
-                if place == end:
-                    break
-        if w.status:
-            return
-    test_lanes(job, w)
+    for inside in range(1, -1, -1):
+        w.all_inside = inside
+        for k in range(w.leaves.n):
+            if w.leaf_inside.at[k] != inside:
+                continue
+            place, end, bound = job.pool.begin[w.leaves.at[k]], job.pool.end[w.leaves.at[k]], w.leaf_bound.at[k]
+            if bound >= JUMP_BELOW and (job.has_p or bound >= 1.0):
+                wait_all(job, w, place, end)
+            elif bound > 0.0:
+                scale = -1.0 / log1p(-bound)
+                while True:
+                    jump = next_jump(w) * scale
+                    if not jump < end - place:
+                        break
+                    place += <uint32_t> jump  # the whole part
+                    wait(job, w, place, bound)
+                    place += 1
+                    if place == end:
+                        break
+            if w.status:
+                return
+        test_lanes(job, w)
 
 
 # ---- pairwise Bernoulli on a grid ----
@@ -347,9 +361,9 @@ cdef void test_edge(const Job *job, Work *w) noexcept nogil:
             w.status = NO_MEMORY
 
 
-cdef inline void take_step(const Job *job, Work *w, int64_t step, int64_t self_place) noexcept nogil:
+cdef inline void take_step(const Job *job, Work *w, int64_t step) noexcept nogil:
     cdef int64_t node = node_at(job, w, step)
-    if node < 0 or (self_place >= 0 and job.stencil.place_of[node] == self_place):
+    if node < 0 or (w.self_place >= 0 and job.stencil.place_of[node] == w.self_place):
         return
     if job.stencil.at_edge[step]:
         w.place[w.n_lanes] = job.stencil.place_of[node]
@@ -361,8 +375,9 @@ cdef inline void take_step(const Job *job, Work *w, int64_t step, int64_t self_p
         w.status = NO_MEMORY
 
 
-cdef void connect_on_lattice(const Job *job, Work *w, int64_t self_place) noexcept nogil:
+cdef void connect_on_lattice(const Job *job, Work *w) noexcept nogil:
     cdef int64_t c, step, end, i, n
+    cdef int32_t taken[SPN_LANES]
     cdef double bound, scale, jump
     cdef const double *p = job.stencil.p
     cdef double u[SPN_LANES]
@@ -371,15 +386,14 @@ cdef void connect_on_lattice(const Job *job, Work *w, int64_t self_place) noexce
         step, end, bound = job.stencil.begin[c], job.stencil.begin[c + 1], job.stencil.bound[c]
         if bound >= 1.0 and p[end - 1] >= 1.0:
             for i in range(step, end):
-                take_step(job, w, i, self_place)
-        elif bound >= JUMP_BELOW:
+                take_step(job, w, i)
+        elif bound >= JUMP_ON_LATTICE_BELOW:
             while step < end:
                 n = min(<int64_t> SPN_LANES, end - step)
-                spn_stream_uniforms(&w.accept, w.accepted_words, <int> n, u)
+                spn_stream_halves(&w.accept, w.accepted_words, <int> n, u)
                 w.accepted_words += n
-                for i in range(n):
-                    if u[i] < p[step + i]:
-                        take_step(job, w, step + i, self_place)
+                for i in range(spn_accept(u, NULL, p + step, <int> n, taken)):
+                    take_step(job, w, step + taken[i])
                 step += n
         else:
             scale = -1.0 / log1p(-bound)
@@ -389,7 +403,7 @@ cdef void connect_on_lattice(const Job *job, Work *w, int64_t self_place) noexce
                     break
                 step += <int64_t> jump
                 if spn_reader_unit(&w.choices) * bound < p[step]:
-                    take_step(job, w, step, self_place)
+                    take_step(job, w, step)
                 step += 1
                 if step == end:
                     break
@@ -407,20 +421,23 @@ cdef void collect_lanes(const Job *job, Work *w) noexcept nogil:
             w.status = NO_MEMORY
 
 
-cdef void collect(const Job *job, Work *w, int64_t self_place) noexcept nogil:
+cdef void collect(const Job *job, Work *w) noexcept nogil:
     """Every node inside the mask around `w.origin` whose box does not have p = 0 throughout → `w.candidates`."""
     cdef size_t k
+    cdef int inside
     cdef uint32_t place
     find_leaves(job, w, 1)
-    for k in range(w.leaves.n):
-        for place in range(job.pool.begin[w.leaves.at[k]], job.pool.end[w.leaves.at[k]]):
-            if place != self_place:
+    for inside in range(1, -1, -1):
+        w.all_inside = inside
+        for k in range(w.leaves.n):
+            if w.leaf_inside.at[k] != inside:
+                continue
+            for place in range(job.pool.begin[w.leaves.at[k]], job.pool.end[w.leaves.at[k]]):
                 w.place[w.n_lanes] = place
-                w.inside[w.n_lanes] = w.leaf_inside.at[k]
-                w.n_lanes += 1
+                w.n_lanes += place != w.self_place
                 if w.n_lanes == SPN_LANES:
                     collect_lanes(job, w)
-    collect_lanes(job, w)
+        collect_lanes(job, w)
 
 
 cdef void remove_repeats(const Job *job, Work *w) noexcept nogil:
@@ -577,7 +594,7 @@ cdef void choose_from_pool(const Job *job, Work *w, int64_t degree, int64_t self
 
 # ---- one driver ----
 
-cdef void visit_images(const Job *job, Work *w, int64_t self_place, int collecting) noexcept nogil:
+cdef void visit_images(const Job *job, Work *w, int collecting) noexcept nogil:
     """Once for every periodic image of the pool that the mask can touch."""
     cdef int a, b, c, k
     cdef int first[3]
@@ -601,9 +618,9 @@ cdef void visit_images(const Job *job, Work *w, int64_t self_place, int collecti
                 if job.pool.d > 2:
                     w.origin[2] = w.x[2] - c * job.pool.extent[2]
                 if collecting:
-                    collect(job, w, self_place)
+                    collect(job, w)
                 else:
-                    connect_pairwise(job, w, self_place)
+                    connect_pairwise(job, w)
                 if w.status:
                     return
 
@@ -622,19 +639,21 @@ cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t se
     w.accepted_words = 0
     w.found.n = w.candidates.n = 0
     w.n_lanes = 0
+    w.self_place = self_place
     if not job.fixed_degree:
         if job.stencil.n_classes:
-            connect_on_lattice(job, w, self_place)
+            connect_on_lattice(job, w)
         elif job.dedupe:
-            visit_images(job, w, self_place, 1)
+            visit_images(job, w, 1)
             remove_repeats(job, w)
+            w.all_inside = 1
             for i in range(w.candidates.n):
                 if not job.has_p and job.constant_p < 1.0 and spn_reader_unit(&w.choices) >= job.constant_p:
                     continue
-                wait(job, w, w.candidates.at[i], 1.0, 1)
+                wait(job, w, w.candidates.at[i], 1.0)
             test_lanes(job, w)
         else:
-            visit_images(job, w, self_place, 0)
+            visit_images(job, w, 0)
     elif degree > 0:
         if not reserve(&w.found, degree):
             w.status = NO_MEMORY
@@ -646,7 +665,7 @@ cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t se
                 return
             choose_from_pool(job, w, degree, self_place)
         else:
-            visit_images(job, w, self_place, 1)
+            visit_images(job, w, 1)
             if job.dedupe:
                 remove_repeats(job, w)
             if w.status:

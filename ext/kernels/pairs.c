@@ -88,8 +88,65 @@ static void fill_box(const spn_pair_program *q, const spn_pool *pool, const doub
     }
 }
 
-SPN_CLONES int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
+/* Shortest and longest distance along one axis from the driver to boxes; branch-free, with the arithmetic of `ways`. */
+SPN_CLONES static void sizes_along(const double *restrict lower, const double *restrict upper,
+                                   const uint32_t *restrict boxes, int n, double x, double extent,
+                                   double *restrict near, double *restrict far) {
+    const double half = extent / 2;
+    if (extent > 0.0)
+        for (int i = 0; i < n; i++) {
+            const double lo = lower[boxes[i]] - x, hi = upper[boxes[i]] - x;
+            const double turns_lo = floor(lo / extent + 0.5), turns_hi = floor(hi / extent + 0.5);
+            const double a = lo - extent * turns_lo, b = hi - extent * turns_hi, p = fabs(a), q = fabs(b);
+            const double least = p < q ? p : q, most = p < q ? q : p;
+            const double ahead = a <= 0.0 ? 0.0 : a, behind = b >= 0.0 ? 0.0 : -b;
+            const double past = turns_hi - turns_lo > 1.0 ? 0.0 : ahead < behind ? ahead : behind;
+            const int same = turns_lo == turns_hi;
+            near[i] = same ? ((a <= 0.0) & (b >= 0.0) ? 0.0 : least) : past;
+            far[i] = same ? most : half;
+        }
+    else
+        for (int i = 0; i < n; i++) {
+            const double a = lower[boxes[i]] - x, b = upper[boxes[i]] - x, p = fabs(a), q = fabs(b);
+            const double least = p < q ? p : q;
+            near[i] = (a <= 0.0) & (b >= 0.0) ? 0.0 : least;
+            far[i] = p < q ? q : p;
+        }
+}
+
+SPN_CLONES static void add_squares(const double *restrict v, int n, double *restrict sum) {
+    for (int i = 0; i < n; i++) sum[i] += v[i] * v[i];
+}
+
+SPN_CLONES static void root(const double *restrict sum, int n, double *restrict out) {
+    for (int i = 0; i < n; i++) out[i] = sqrt(sum[i]);
+}
+
+/* What most programs need: nothing but distances. Every box fills one lane. */
+static int fill_distance_bounds(const spn_pair_program *q, const spn_pool *pool, const double *x, const uint32_t *boxes,
+                                int n, double *registers, int *owner) {
+    double near[3][SPN_LANES], far[3][SPN_LANES], nearest[SPN_LANES] = {0}, farthest[SPN_LANES] = {0};
+    if (n > SPN_LANES) n = SPN_LANES;
+    for (int k = 0; k < pool->d; k++) {
+        sizes_along(pool->lower[k], pool->upper[k], boxes, n, x[k], pool->extent[k], near[k], far[k]);
+        add_squares(near[k], n, nearest);
+        add_squares(far[k], n, farthest);
+    }
+    for (int j = 0; j < q->program->n_inputs; j++) {
+        double *lo = registers + 2 * (size_t)j * SPN_LANES, *hi = lo + SPN_LANES;
+        if (q->inputs[j] == SPN_DISTANCE) { root(nearest, n, lo); root(farthest, n, hi); }
+        else {
+            memcpy(lo, near[q->inputs[j] - SPN_DISTANCE_X], n * sizeof *lo);
+            memcpy(hi, far[q->inputs[j] - SPN_DISTANCE_X], n * sizeof *hi);
+        }
+    }
+    for (int i = 0; i < n; i++) owner[i] = i;
+    return n;
+}
+
+int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
                          const uint32_t *boxes, int n, double *registers, int *owner, int *n_lanes) {
+    if (q->uses_distance_only) return *n_lanes = fill_distance_bounds(q, pool, x, boxes, n, registers, owner);
     const int d = pool->d;
     int lane = 0, taken = 0;
     for (; taken < n && lane + 8 <= SPN_LANES; taken++) {
@@ -132,6 +189,13 @@ void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const
             hi[i] = pool->upper[axis][boxes[i]] - origin[axis];
         }
     }
+}
+
+int spn_accept(const double *u, const double *scale, const double *p, int n, int32_t *out) {
+    int m = 0;
+    if (scale) for (int i = 0; i < n; i++) { out[m] = i; m += u[i] * scale[i] < p[i]; }
+    else for (int i = 0; i < n; i++) { out[m] = i; m += u[i] < p[i]; }
+    return m;
 }
 
 SPN_CLONES static void minus_log(double *values, int n) {

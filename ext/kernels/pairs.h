@@ -24,7 +24,7 @@ typedef struct {
 typedef struct {
     const spn_program *program; /* NULL: there is none */
     const int *inputs;
-    int uses_displacement, uses_sign;
+    int uses_displacement, uses_sign, uses_distance_only;
 } spn_pair_program;
 
 /* Fills the inputs of `q` for the driver at `x` and pool nodes index[0 … n - 1]. */
@@ -39,6 +39,8 @@ int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const 
                          const uint32_t *boxes, int n, double *registers, int *owner, int *n_lanes);
 void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const double *origin, const uint32_t *boxes,
                           int n, double *registers);
+/* Positions in 0 … n - 1 where u scale < p, in order → `out`; their number. `scale` may be NULL: 1. */
+int spn_accept(const double *u, const double *scale, const double *p, int n, int32_t *out);
 /* Numbers first … first + n - 1 of a stream as exponential random numbers of mean 1; n ≤ SPN_LANES. */
 void spn_stream_exponentials(const spn_stream *s, uint64_t first, int n, double *out);
 /* Ascending sort of values below 2^bits; `spare` has room for n. */

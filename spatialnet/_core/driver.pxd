@@ -22,6 +22,7 @@ cdef extern from "pairs.h" nogil:
         const int *inputs
         int uses_displacement
         int uses_sign
+        int uses_distance_only
 
 cdef enum Status:
     OK = 0
@@ -66,7 +67,7 @@ cdef struct Work:
     int n_lanes
     uint32_t place[SPN_LANES]
     double bound[SPN_LANES]
-    uint8_t inside[SPN_LANES]
+    int all_inside      # no lane needs the mask's test
     spn_reader choices
     # exponential random numbers, made in advance: a jump is one of them divided by -log(1 - bound)
     spn_stream jumps
@@ -75,6 +76,7 @@ cdef struct Work:
     int jumps_left
     spn_stream accept
     uint64_t accepted_words
+    int64_t self_place  # the driver's own place in the pool if it is to be left out, or -1
     double x[3]
     double origin[3]
     int32_t cell[3]

@@ -23,7 +23,7 @@ AXES = "xyz"
 FEW_STOPS, NEARLY_CONSTANT = 0.5, 0.8
 JUMP_OCCURRENCE = 1
 ACCEPT_OCCURRENCE = 1 << 20
-BATCH = 64
+BATCH = 128
 
 
 class Refused(Exception):
@@ -33,7 +33,7 @@ class Refused(Exception):
 class Draws:
     """Every random number of one driver."""
 
-    JUMP_BELOW = 0.2  # below this bound nodes are jumped over, above it each is tested
+    JUMP_BELOW, JUMP_ON_LATTICE_BELOW = 0.4, 0.2  # below these bounds nodes are jumped over, above them each is tested
 
     def __init__(self, seed: int, projection: int, driver_id: int):
         def stream(purpose):
@@ -55,7 +55,7 @@ class Draws:
         return -float(log(u)[0]) / p if p > 0 else 1e308
 
     def thinning(self, first: int, n: int) -> np.ndarray:
-        return self.accept.uniforms(first, n, ACCEPT_OCCURRENCE)
+        return self.accept.halves(first, n, ACCEPT_OCCURRENCE)
 
 
 class Space:
@@ -245,12 +245,17 @@ def _in_mask(mask: Mask, points: np.ndarray) -> np.ndarray:
     return evaluate(mask.expression, _mask_columns(points), len(points)) != 0
 
 
+def _inside_first(leaves):
+    """Those wholly inside the mask before the others."""
+    return sorted(leaves, key=lambda leaf: not leaf[1])
+
+
 def _collect(search: Search, own_place: int) -> list[int]:
     """Places of all candidates, image after image."""
     found = []
     for origin in search.origins():
         places, inside = [], []
-        for box, whole, _ in search.leaves(origin):
+        for box, whole, _ in _inside_first(search.leaves(origin)):
             for place in range(search.tree.begin[box], search.tree.end[box]):
                 if place != own_place:
                     places.append(place)
@@ -261,8 +266,7 @@ def _collect(search: Search, own_place: int) -> list[int]:
 
 def _stops(search: Search, draws: Draws, origin: np.ndarray, own_place: int):
     """(place, bound, inside) of the nodes at which a pairwise search stops around one image."""
-    leaves = sorted(search.leaves(origin), key=lambda leaf: not leaf[1])  # those inside the mask first
-    for box, inside, bound in leaves:
+    for box, inside, bound in _inside_first(search.leaves(origin)):
         place, end = int(search.tree.begin[box]), int(search.tree.end[box])
         if bound >= draws.JUMP_BELOW and (isinstance(search.p, Expression) or bound >= 1.0):
             yield from ((p, 1.0, inside) for p in range(place, end) if p != own_place)

@@ -116,7 +116,7 @@ class Lattice:
         for steps, bound in self.classes():
             if bound >= 1 and steps[-1][1] >= 1:
                 yield from steps
-            elif bound >= draws.JUMP_BELOW:
+            elif bound >= draws.JUMP_ON_LATTICE_BELOW:
                 u = draws.thinning(tested, len(steps))
                 tested += len(steps)
                 yield from (step for step, v in zip(steps, u) if v < step[1])

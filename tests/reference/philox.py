@@ -46,6 +46,13 @@ class Stream:
         return np.array([unit(w) for w in self.words(first, n, b)], float)
 
 
+    def halves(self, first: int, n: int, b: int = 0) -> np.ndarray:
+        """Numbers with 32 bits: the lower half of every word, then the upper one."""
+        words = self.words(first // 2, (first + n + 1) // 2 - first // 2, b)
+        flat = [half / 2**32 for word in words for half in (word & 0xFFFFFFFF, word >> 32)]
+        return np.array(flat[first % 2:first % 2 + n], float)
+
+
 class Reader:
     """A stream read word after word."""
 
