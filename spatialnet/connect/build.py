@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .._core import columns
+from .._core import columns, total
 from .._core.connector import Connector
 from .._core.geometry import displacement
 from .._core.neighbors import BoxTree
+from .._core.random import uniforms
 from ..errors import ConnectError, ExpressionError, MaskError, ParameterError
 from ..expressions import streams
 from ..expressions.coordinates import MASK_SYMBOLS, NODE_SYMBOLS, PAIR_SYMBOLS, n_axes
@@ -81,7 +82,7 @@ def _carry_out(job: _Job, rule: Rule, watch) -> Rows:
         case OneToOne():
             return job.one_to_one()
         case FixedTotalNumber():
-            return job.fixed_total_number()
+            return job.fixed_total_number(watch)
         case AllToAll() if rule.mask is None and job.has_arrays:
             return job.all_to_all_with_arrays()
     return job.by_driver(watch)
@@ -282,43 +283,96 @@ class _Job:
             keep = self.source.ids[sources] != self.target.ids[targets]
         return self._rows(sources[keep], targets[keep], _at(weights, keep), _at(delays, keep))
 
-    def fixed_total_number(self) -> Rows:
-        sources, targets = self._draw_pairs()
-        weights, delays = self._values(sources, targets, (self.rule.n,))
+    def fixed_total_number(self, watch) -> Rows:
+        rule = self.rule
+        n_pairs = len(self.source) * len(self.target)
+        if not rule.allow_autapses:
+            n_pairs -= len(np.intersect1d(self.source.ids, self.target.ids))
+        if n_pairs == 0 and rule.n:
+            raise ConnectError(f"{self.label}: n={rule.n}, but there is no pair of different nodes. Allow autapses.")
+        if not rule.allow_multapses and rule.n > n_pairs:
+            raise ConnectError(f"{self.label}: n={rule.n}, but there are only {n_pairs} pairs and allow_multapses=False. "
+                               "Lower n, or allow multapses.")
+        if rule.mask is None and rule.p is None:
+            return self._rows_of_given_number(n_pairs, watch)
+        sources, targets = self._draw_pairs(rule.n)
+        weights, delays = self._values(sources, targets, (rule.n,))
         return self._rows(sources, targets, weights, delays)
 
-    def _draw_pairs(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-        """Pairs drawn uniformly, kept with probability p inside the mask, until there are enough."""
-        from .._core.random import uniforms
-        rule, n_pairs = self.rule, len(self.source) * len(self.target)
+    def _rows_of_given_number(self, n_pairs: int, watch) -> Rows:
+        """Pairs drawn uniformly from all `n_pairs`, row by row: see `spatialnet._core.total`."""
+        n, n_targets, once = self.rule.n, len(self.target), not self.rule.allow_multapses
+        own = np.full(len(self.source), -1)
+        if not self.rule.allow_autapses:
+            place = np.full(self.network.n_nodes, -1)
+            place[self.target.ids] = np.arange(n_targets)
+            own = place[self.source.ids]
+        keys = (self.network.seed, self.index)
+        counts = np.zeros(len(self.source), np.uint32)
+        if once:
+            capacity = n_targets - (own >= 0).astype(np.int64)
+            total.count_sources_once(counts, capacity, n_targets, min(n, n_pairs - n), *keys)
+            if n > n_pairs - n:  # those left out were drawn
+                counts = (capacity - counts).astype(np.uint32)
+        else:
+            order, n_blocks = np.argsort(own < 0, kind="stable"), -(-n // total.PER_BLOCK)
+            for first in range(0, n_blocks, _BLOCKS_PER_RUN):
+                total.count_sources(counts, order, int((own >= 0).sum()), n_targets, n, first,
+                                    min(first + _BLOCKS_PER_RUN, n_blocks), *keys, self.network.threads)
+        offsets = np.zeros(len(counts) + 1, np.int64)
+        np.cumsum(counts, out=offsets[1:])
+        targets = np.empty(n, np.uint32)
+        first, at_once = 0, _BLOCKS_PER_RUN * total.PER_BLOCK
+        while first < len(counts) and n:
+            last = max(first + 1, int(np.searchsorted(offsets, offsets[first] + at_once, side="right")) - 1)
+            total.fill_rows(offsets, own, n_targets, once, targets, first, last, *keys, self.network.threads)
+            if watch is not None:
+                watch(offsets[last] / n, int(offsets[last]))
+            first = last
+        sources = np.empty(0, np.uint32)
+        if isinstance(self.synapse.weight, Expression) or isinstance(self.synapse.delay, Expression):
+            sources = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
+        weights, delays = self._values(sources, targets, (n,))
+        if self.has_arrays:  # connections have no order of their own: the elements go to them in a random one
+            made = np.argsort(uniforms(self.network.seed, streams.CANDIDATE, (0, 2, self.index), n), kind="stable")
+            weights, delays = (_at(v, made) if isinstance(given, np.ndarray) else v for v, given in
+                               ((weights, self.synapse.weight), (delays, self.synapse.delay)))
+        return Rows(offsets, targets, weights, delays)
+
+    def _draw_pairs(self, n: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        """Pairs drawn uniformly, kept with probability p inside the mask, until there are `n`."""
+        rule = self.rule
         source_ids, target_ids = self.source.ids, self.target.ids
-        if not rule.allow_multapses:
-            possible = n_pairs
-            if not rule.allow_autapses:
-                possible -= len(np.intersect1d(source_ids, target_ids))
-            if rule.n > possible:
-                raise ConnectError(f"{self.label}: n={rule.n}, but there are only {possible} pairs and "
-                                   "allow_multapses=False. Lower n, or allow multapses.")
         accept = self._acceptance()
-        chosen = np.empty(0, np.int64)
-        round_, idle = 0, 0
-        while len(chosen) < rule.n:
-            size = min(_PAIRS_AT_ONCE, 2 * (rule.n - len(chosen)) + 1024)
-            u = uniforms(self.network.seed, streams.CANDIDATE, (0, round_, self.index), 3 * size).reshape(3, size)
-            pairs = (u[0] * len(source_ids)).astype(np.int64) * len(target_ids) + (u[1] * len(target_ids)).astype(np.int64)
-            sources, targets = np.divmod(pairs, len(target_ids))
-            keep = np.ones(size, bool) if rule.allow_autapses else source_ids[sources] != target_ids[targets]
-            keep &= accept(sources, targets, u[2], round_)
-            before = len(chosen)
-            chosen = np.concatenate([chosen, pairs[keep]])
+        chosen, found = np.empty(n, np.int64), 0
+        round_, idle, share = 0, 0, 1.0
+        while found < n:
+            before, at = found, found
+            while at < n:  # blocks, until there would be enough if no pair came twice
+                size = int(min(_PAIRS_AT_ONCE, 1.1 * (n - at) / share + 1024))
+                u = uniforms(self.network.seed, streams.CANDIDATE, (0, round_, self.index), 3 * size).reshape(3, size)
+                sources = (u[0] * len(source_ids)).astype(np.int64)
+                targets = (u[1] * len(target_ids)).astype(np.int64)
+                keep = np.ones(size, bool) if rule.allow_autapses else source_ids[sources] != target_ids[targets]
+                keep &= accept(sources, targets, u[2], round_)
+                pairs = (sources * len(target_ids) + targets)[keep][:n - at]
+                share = max(len(pairs) / size, 1e-3) if at + len(pairs) < n else share
+                chosen[at:at + len(pairs)] = pairs
+                at += len(pairs)
+                round_ += 1
+                idle = 0 if len(pairs) else idle + 1
+                if idle == 100:
+                    break
+            found = at
             if not rule.allow_multapses:  # the first of equal ones stays, so that the order of drawing decides
-                chosen = chosen[np.sort(np.unique(chosen, return_index=True)[1])]
-            idle = 0 if len(chosen) > before else idle + 1
-            if idle == 100:
-                raise ConnectError(f"{self.label}: {before} pairs could be drawn but n={rule.n}; the mask and p leave too "
+                first = np.sort(np.unique(chosen[:at], return_index=True)[1])
+                found = len(first)
+                chosen[:found] = chosen[first]
+                idle += found == before
+            if idle >= 100:
+                raise ConnectError(f"{self.label}: {found} pairs could be drawn but n={rule.n}; the mask and p leave too "
                                    "few. Widen them, or lower n.")
-            round_ += 1
-        sources, targets = np.divmod(chosen[:rule.n], len(target_ids))
+        sources, targets = np.divmod(chosen, len(target_ids))
         return sources.astype(np.uint32), targets.astype(np.uint32)
 
     def _acceptance(self):

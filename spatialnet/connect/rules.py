@@ -219,7 +219,7 @@ def fixed_outdegree(outdegree: int, *, p: float | Expression | None = None, mask
 def fixed_total_number(n: int, *, p: float | Expression | None = None, mask: Mask | None = None,
                        allow_autapses: bool = True, allow_multapses: bool = True,
                        allow_oversized_mask: bool = False) -> Rule:
-    """Exactly `n` connections, drawn independently from all pairs.
+    """Exactly `n` connections, drawn from all pairs.
 
     Parameters
     ----------

@@ -56,7 +56,7 @@ def static_synapse(weight: Any = 1.0, delay: Any = 1.0, receptor: int = 0) -> Sy
     Notes
     -----
     Shapes of arrays: ``one_to_one`` (n,), ``all_to_all`` (n_targets, n_sources), ``fixed_indegree`` (n_targets, indegree),
-    ``fixed_outdegree`` (n_sources, outdegree), ``fixed_total_number`` (n,); the pairwise rules take none, because the
+    ``fixed_outdegree`` (n_sources, outdegree), ``fixed_total_number`` (n,), in no particular order; the pairwise rules take none, because the
     number of their connections is not known beforehand.
     """
     if isinstance(receptor, bool) or not isinstance(receptor, (int, np.integer)) or receptor < 0:
