@@ -97,6 +97,7 @@ cdef class Connector:
         self.job.pool.first_start, self.job.pool.n_start = tree.first_start, tree.n_start
         self.job.order = &self.order[0]
         self.job.has_p = self._program(p, &self.job.p)
+        self.job.random_p = p is not None and p[0].n_draws > 0
         self.job.has_mask = self._program(mask, &self.job.mask)
         self.job.has_weight = self._program(weight, &self.job.weight)
         self.job.has_delay = self._program(delay, &self.job.delay)
@@ -110,6 +111,7 @@ cdef class Connector:
         self.job.seed, self.job.projection = seed, projection
         self.job.tics_per_ms, self.job.tics_per_step = tics_per_ms, tics_per_step
         self.job.sort_bits = max(1, int(len(tree.order) - 1).bit_length())
+        self.job.stencil.place_of = &self.place_of[0]
         self.cells = np.zeros((1, 1), np.int32)
         if stencil is not None:
             self._stencil(stencil)
@@ -133,7 +135,6 @@ cdef class Connector:
         if bound.shape[0]:
             self.job.stencil.steps, self.job.stencil.p, self.job.stencil.at_edge = &steps[0, 0], &p[0], &at_edge[0]
             self.job.stencil.begin, self.job.stencil.bound = &begin[0], &bound[0]
-            self.job.stencil.place_of = &self.place_of[0]
         return 0
 
     cdef int _program(self, given, spn_pair_program *q) except -1:

@@ -13,7 +13,7 @@ from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memcpy
 
 from spatialnet._core.program cimport (spn_below, spn_bound, spn_fill_constant_bounds, spn_fill_constants,
-                                       spn_reader_open, spn_reader_unit, spn_reader_word, spn_run, spn_stream_halves)
+                                       spn_reader_open, spn_reader_unit, spn_reader_word, spn_run, spn_stream_halves, spn_stream_uniforms)
 
 cdef extern from "vecmath.h" nogil:
     double spn_log(double x)
@@ -38,6 +38,10 @@ cdef double JUMP_ON_LATTICE_BELOW = 0.2
 # A coarse box is crossed as a whole if that many stops are expected at most, or if p hardly varies inside.
 cdef double FEW_STOPS = 0.5
 cdef double NEARLY_CONSTANT = 0.8
+# Fixed degrees are drawn from the boxes if they take less than this part of the pool, and the bounds let pass one proposal
+# out of that many.
+cdef int FEW_OF_THE_POOL = 4
+cdef int PROPOSALS_AT_MOST = 32
 cdef enum:
     BATCH = 128         # boxes asked at a time
 
@@ -98,7 +102,7 @@ cdef Work *new_work(const Job *job) noexcept nogil:
         w.weight = registers_for(&job.weight, 0)
     if job.has_delay:
         w.delay = registers_for(&job.delay, 0)
-    if job.fixed_degree and not job.allow_multapses and not job.has_mask and not job.has_p:
+    if job.fixed_degree and not job.allow_multapses and not job.has_mask:
         w.marks = <uint8_t *> calloc(job.pool.n, 1)
     if ((job.has_p and (w.p == NULL or w.p_bounds == NULL))
             or (job.has_mask and (w.mask == NULL or w.mask_bounds == NULL))
@@ -130,6 +134,7 @@ cdef void find_leaves(const Job *job, Work *w, int descend_fully) noexcept nogil
     cdef uint32_t box, size
     cdef const double *result
     w.stack.n = w.stack_inside.n = w.leaves.n = w.leaf_inside.n = w.leaf_bound.n = 0
+    w.certain = 1
     for i in range(job.pool.n_start):
         if not push(&w.stack, job.pool.first_start + i) or not push(&w.stack_inside, not job.has_mask):
             w.status = NO_MEMORY
@@ -189,6 +194,8 @@ cdef void find_leaves(const Job *job, Work *w, int descend_fully) noexcept nogil
                 if inside[i] or size * high[i] <= FEW_STOPS:
                     leaf = 1
             if leaf:
+                if job.has_p and not low[i] >= 0.0:
+                    w.certain = 0
                 if not (push(&w.leaves, box) and push(&w.leaf_inside, inside[i]) and push_number(&w.leaf_bound, high[i])):
                     w.status = NO_MEMORY
                     return
@@ -503,14 +510,18 @@ cdef void smallest_first(double *key, uint32_t *item, size_t n, size_t k) noexce
 
 
 cdef void choose_weighted(const Job *job, Work *w, int64_t degree) noexcept nogil:
-    cdef size_t i, low, high, middle, positive = 0
+    """From the candidates, until there are `degree` nodes in `w.found`."""
+    cdef size_t i, positive = 0, wanted = degree - w.found.n
     cdef double total = 0.0, u
     weigh(job, w)
     if w.status:
         return
     for i in range(w.candidates.n):
+        if w.found.n and not job.allow_multapses and w.marks[w.candidates.at[i]]:
+            w.keys.at[i] = 0.0
         positive += w.keys.at[i] > 0.0
-    if positive == 0 or (not job.allow_multapses and <int64_t> positive < degree):
+    if positive == 0 or (not job.allow_multapses and positive < wanted):
+        positive += 0 if job.allow_multapses else w.found.n
         w.status = NO_WEIGHT if positive == 0 else TOO_FEW
         w.detail = positive
         return
@@ -519,24 +530,79 @@ cdef void choose_weighted(const Job *job, Work *w, int64_t degree) noexcept nogi
         for i in range(w.candidates.n):
             u = 1.0 - spn_reader_unit(&w.choices)
             w.keys.at[i] = -spn_log(u) / w.keys.at[i] if w.keys.at[i] > 0.0 else 1e308
-        smallest_first(w.keys.at, w.candidates.at, w.candidates.n, degree)
-        for i in range(<size_t> degree):
-            w.found.at[i] = job.order[w.candidates.at[i]]
+        smallest_first(w.keys.at, w.candidates.at, w.candidates.n, wanted)
+        for i in range(wanted):
+            w.found.at[w.found.n + i] = job.order[w.candidates.at[i]]
     else:
         for i in range(w.candidates.n):
             total += w.keys.at[i]
             w.keys.at[i] = total
-        for i in range(<size_t> degree):
+        for i in range(wanted):
             u = spn_reader_unit(&w.choices) * total
-            low, high = 0, w.candidates.n - 1
-            while low < high:  # the first place whose running sum exceeds u
-                middle = (low + high) // 2
-                if w.keys.at[middle] > u:
-                    high = middle
-                else:
-                    low = middle + 1
-            w.found.at[i] = job.order[w.candidates.at[low]]
+            w.found.at[w.found.n + i] = job.order[w.candidates.at[first_above(&w.keys, u)]]
     w.found.n = degree
+
+
+cdef inline size_t first_above(const Numbers *sums, double u) noexcept nogil:
+    """The first place of an ascending list whose value exceeds `u`, or the last place."""
+    cdef size_t low = 0, high = sums.n - 1, middle
+    while low < high:
+        middle = (low + high) // 2
+        if sums.at[middle] > u:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+cdef void choose_by_proposal(const Job *job, Work *w, int64_t degree) noexcept nogil:
+    """Draws nodes by the bounds of their boxes and keeps each with probability p / bound, so that the cost does not grow with
+    the pool. Where the bounds promise too much, fewer than `degree` are found, and the candidates must be weighed for the rest."""
+    cdef size_t k
+    cdef int i, n, made = 0
+    cdef uint32_t size, place
+    cdef double total = 0.0, x
+    cdef const double *p
+    cdef double u[SPN_LANES]
+    cdef double v[SPN_LANES]
+    find_leaves(job, w, 1)
+    w.keys.n = 0
+    for k in range(w.leaves.n):
+        total += w.leaf_bound.at[k] * (job.pool.end[w.leaves.at[k]] - job.pool.begin[w.leaves.at[k]])
+        if not push_number(&w.keys, total):
+            w.status = NO_MEMORY
+            return
+    if w.status or not (w.certain and 0.0 < total < 1e300):
+        return
+    while <int64_t> w.found.n < degree and made < PROPOSALS_AT_MOST * degree + SPN_LANES:
+        n = <int> min(<int64_t> SPN_LANES, 2 * (degree - <int64_t> w.found.n) + 16)
+        w.jumps.b = 2
+        spn_stream_uniforms(&w.jumps, made, n, u)
+        w.jumps.b = 1
+        w.accept.b = 1 << 20
+        spn_stream_halves(&w.accept, made, n, v)
+        w.accept.b = 0
+        for i in range(n):
+            x = u[i] * total
+            k = first_above(&w.keys, x)
+            if k:
+                x -= w.keys.at[k - 1]
+            size = job.pool.end[w.leaves.at[k]] - job.pool.begin[w.leaves.at[k]]
+            place = <uint32_t> (x / w.leaf_bound.at[k])
+            w.place[i] = job.pool.begin[w.leaves.at[k]] + (place if place < size else size - 1)
+            w.bound[i] = w.leaf_bound.at[k]
+        spn_fill_pairs(&job.p, &job.pool, w.x, job.driver_is_source, w.place, n, w.p)
+        spn_run(job.p.program, w.p, n, &w.accept, made)
+        made += n
+        p = w.p + job.p.program.result * SPN_LANES
+        for i in range(n):
+            place = w.place[i]
+            if (v[i] * w.bound[i] < p[i] and place != w.self_place and <int64_t> w.found.n < degree
+                    and (job.allow_multapses or not w.marks[place])):
+                w.found.at[w.found.n] = job.order[place]
+                w.found.n += 1
+                if not job.allow_multapses:
+                    w.marks[place] = 1
 
 
 cdef void choose_from_candidates(const Job *job, Work *w, int64_t degree) noexcept nogil:
@@ -665,18 +731,26 @@ cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t se
                 return
             choose_from_pool(job, w, degree, self_place)
         else:
-            visit_images(job, w, 1)
+            if job.has_p and not job.has_mask and not job.random_p and job.pool.n >= FEW_OF_THE_POOL * degree:
+                choose_by_proposal(job, w, degree)
+            if <int64_t> w.found.n < degree:
+                visit_images(job, w, 1)
             if job.dedupe:
                 remove_repeats(job, w)
             if w.status:
                 return
-            if <int64_t> w.candidates.n < (1 if job.allow_multapses else degree):
+            if <int64_t> w.found.n == degree:
+                pass
+            elif <int64_t> w.candidates.n < (1 if job.allow_multapses else degree):
                 w.status = TOO_FEW
                 w.detail = w.candidates.n
             elif job.has_p:
                 choose_weighted(job, w, degree)
             else:
                 choose_from_candidates(job, w, degree)
+    if w.marks != NULL:
+        for i in range(w.found.n):
+            w.marks[job.stencil.place_of[w.found.at[i]]] = 0
     if w.status:
         return
     if not reserve(&w.spare, w.found.n):

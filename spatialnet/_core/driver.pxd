@@ -58,6 +58,7 @@ cdef struct Work:
     Vector leaves
     Vector leaf_inside
     Numbers leaf_bound
+    int certain         # no leaf can have a negative p
     Vector candidates   # places, for fixed degrees
     Numbers keys
     Vector found        # nodes of the pool that get a connection
@@ -113,7 +114,7 @@ cdef struct Job:
     double mask_upper[3]
     const uint32_t *order
     int has_p, has_mask, has_weight, has_delay
-    int driver_is_source, allow_autapses, allow_multapses, dedupe, fixed_degree
+    int driver_is_source, allow_autapses, allow_multapses, dedupe, fixed_degree, random_p
     int sort_bits
     uint64_t seed, projection
     double constant_p

@@ -13,7 +13,7 @@ import numpy as np
 
 from spatialnet.connect import rules
 from spatialnet.expressions import streams
-from spatialnet.language.nodes import Expression
+from spatialnet.language.nodes import Expression, is_random
 from spatialnet.masks.mask import Mask
 from tests.reference.lattice import Lattice
 from tests.reference.philox import Reader, Stream
@@ -21,7 +21,8 @@ from tests.reference.programs import bounds, evaluate, log
 
 AXES = "xyz"
 FEW_STOPS, NEARLY_CONSTANT = 0.5, 0.8
-JUMP_OCCURRENCE = 1
+JUMP_OCCURRENCE, PROPOSAL_OCCURRENCE = 1, 2
+FEW_OF_THE_POOL, PROPOSALS_AT_MOST, LANES = 4, 32, 256
 ACCEPT_OCCURRENCE = 1 << 20
 BATCH = 128
 
@@ -53,6 +54,10 @@ class Draws:
         """The nodes with the smallest keys are drawn without replacement, with weights `p`."""
         u = 1.0 - self.candidate.unit()
         return -float(log(u)[0]) / p if p > 0 else 1e308
+
+    def proposals(self, first: int, n: int) -> np.ndarray:
+        """Which node is looked at next, for degrees drawn from the boxes."""
+        return self.jumps.uniforms(first, n, PROPOSAL_OCCURRENCE)
 
     def thinning(self, first: int, n: int) -> np.ndarray:
         return self.accept.halves(first, n, ACCEPT_OCCURRENCE)
@@ -328,6 +333,11 @@ def _fixed_degree(search: Search, draws: Draws, own_place: int, rule, dedupe: bo
         while len(chosen) < (len(pool) - degree if complement else degree):
             chosen.add(draws.candidate.below(len(pool)))
         return [place for i, place in enumerate(pool) if (i in chosen) != complement]
+    found: list[int] = []
+    if search.mask is None and not is_random(search.p) and n_pool >= FEW_OF_THE_POOL * degree:
+        found = _by_proposal(search, draws, own_place, degree, again)
+        if len(found) == degree:
+            return found
     candidates = _collect(search, own_place)
     if dedupe:
         candidates = sorted(set(candidates))
@@ -343,15 +353,48 @@ def _fixed_degree(search: Search, draws: Draws, own_place: int, rule, dedupe: bo
     weights = search.p_of(candidates, draws.accept, 0)
     if not (np.isfinite(weights) & (weights >= 0)).all():
         raise Refused("p")
+    if not again:
+        weights[[c in found for c in candidates]] = 0.0
+    wanted = degree - len(found)
     positive = int((weights > 0).sum())
-    if positive < (1 if again else degree):
-        raise Refused("no weight" if positive == 0 else "too few")
+    if positive < (1 if again else wanted):
+        raise Refused("no weight" if positive == 0 and not found else "too few")
     if again:
         sums = np.cumsum(weights)
-        picks = [draws.candidate.unit() * sums[-1] for _ in range(degree)]
-        return [candidates[min(int(np.searchsorted(sums, u, side="right")), len(candidates) - 1)] for u in picks]
+        picks = [draws.candidate.unit() * sums[-1] for _ in range(wanted)]
+        return found + [candidates[_first_above(sums, u)] for u in picks]
     keys = sorted((draws.exponential_key(w), c) for w, c in zip(weights, candidates))
-    return [c for _, c in keys[:degree]]
+    return found + [c for _, c in keys[:wanted]]
+
+
+def _first_above(sums: np.ndarray, u: float) -> int:
+    return min(int(np.searchsorted(sums, u, side="right")), len(sums) - 1)
+
+
+def _by_proposal(search: Search, draws: Draws, own_place: int, degree: int, again: bool) -> list[int]:
+    """Nodes drawn by the bounds of their boxes, kept with probability p / bound; perhaps too few."""
+    leaves = list(search.leaves(search.origins()[0]))
+    if not leaves or min(search.p_low[box] for box, _, _ in leaves) < 0:
+        return []
+    sizes = [int(search.tree.end[box]) - int(search.tree.begin[box]) for box, _, _ in leaves]
+    sums = np.cumsum([bound * size for (_, _, bound), size in zip(leaves, sizes)])
+    found: list[int] = []
+    made = 0
+    while len(found) < degree and made < PROPOSALS_AT_MOST * degree + LANES and 0 < sums[-1] < 1e300:
+        n = min(LANES, 2 * (degree - len(found)) + 16)
+        places, bound = [], []
+        for u in draws.proposals(made, n):
+            x = u * sums[-1]
+            k = _first_above(sums, x)
+            x -= sums[k - 1] if k else 0.0
+            places.append(int(search.tree.begin[leaves[k][0]]) + min(int(x / leaves[k][2]), sizes[k] - 1))
+            bound.append(leaves[k][2])
+        keep = draws.thinning(made, n) * bound < search.p_of(places, draws.accept, made)
+        made += n
+        for place in np.array(places)[keep].tolist():
+            if place != own_place and len(found) < degree and (again or place not in found):
+                found.append(place)
+    return found
 
 
 def delay_steps(delay_ms: float, resolution: float = 0.1) -> int:
