@@ -29,14 +29,14 @@ help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(DEMO)/.done  ## run the first notebook: its figures and its dataset land in demo/
-	@$(PY) tools/run_notebook.py --list $(DEMO)
+	@$(PY) .ci/run_notebook.py --list $(DEMO)
 
 lab: $(STAMPS)/installed  ## open the first notebook in JupyterLab
 	exec $(VENV)/bin/jupyter lab --ip=127.0.0.1 $$([ "$$(id -u)" = 0 ] && echo --allow-root) \
 		--LabApp.default_url=/lab/tree/$(NOTEBOOK)
 
 test: $(STAMPS)/installed $(STAMPS)/test $(STAMPS)/oracle  ## run every test; PYTEST="-k mask" chooses some
-	@$(PY) tools/run_tests.py $(PYTEST)
+	@$(PY) .ci/run_tests.py $(PYTEST)
 
 bench: $(STAMPS)/installed $(STAMPS)/test $(STAMPS)/oracle  ## run every benchmark in tests/bench, one after the other
 	@for file in tests/bench/bench_*.py; do echo "== $$file"; $(PY) "$$file"; done
@@ -60,7 +60,7 @@ clean:  ## remove everything that was built, .venv included
 $(STAMPS)/tools: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "spatialnet needs Python 3.11 or newer on PATH"; exit 1; }
 	@test -x $(PY) || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV); }
-	@$(PIP) install -q $$($(PY) tools/requirements.py build)
+	@$(PIP) install -q $$($(PY) .ci/requirements.py build)
 	@mkdir -p $(STAMPS) && touch $@
 
 # Without build isolation the folder build/ stays valid, so that the next build compiles only what changed.
@@ -71,14 +71,14 @@ $(STAMPS)/installed: $(STAMPS)/tools $(COMPILED) $(TYPESCRIPT)
 
 $(STAMPS)/test: $(STAMPS)/tools
 	@echo "installing what the tests need"
-	@$(PIP) install -q $$($(PY) tools/requirements.py lab test)
+	@$(PIP) install -q $$($(PY) .ci/requirements.py lab test)
 	@touch $@
 
 # NEST has wheels for some platforms only. Without it the comparisons are skipped, and say so.
 $(STAMPS)/oracle: $(STAMPS)/tools
-	@$(PIP) install -q --only-binary :all: $$($(PY) tools/requirements.py oracle) && touch $@ \
+	@$(PIP) install -q --only-binary :all: $$($(PY) .ci/requirements.py oracle) && touch $@ \
 		|| echo "no NEST for this platform: the comparisons with it will be skipped"
 
-$(DEMO)/.done: $(STAMPS)/installed $(NOTEBOOK) $(PYTHONS) tools/run_notebook.py
-	@$(PY) tools/run_notebook.py $(NOTEBOOK) --out $(DEMO) --expect svg png html nc
+$(DEMO)/.done: $(STAMPS)/installed $(NOTEBOOK) $(PYTHONS) .ci/run_notebook.py
+	@$(PY) .ci/run_notebook.py $(NOTEBOOK) --out $(DEMO) --expect svg png html nc
 	@touch $@

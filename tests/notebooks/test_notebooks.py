@@ -22,7 +22,7 @@ def statements(code):
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_runs_from_top_to_bottom(notebook, tmp_path):
     done = subprocess.run(
-        [sys.executable, "tools/run_notebook.py", str(notebook), "--out", str(tmp_path)],
+        [sys.executable, ".ci/run_notebook.py", str(notebook), "--out", str(tmp_path)],
         cwd=ROOT,
         capture_output=True,
         text=True,
