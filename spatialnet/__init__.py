@@ -34,6 +34,7 @@ from .expressions.functions import (
     sqrt,
     where,
 )
+from .masks.lattice import grid_mask
 from .masks.shapes import box, circular, doughnut, ellipsoidal, elliptical, rectangular, spherical
 from .models.registry import get_model, list_models
 from .network import Network
@@ -43,7 +44,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Network", "grid", "free",
-    "circular", "rectangular", "doughnut", "elliptical", "spherical", "box", "ellipsoidal",
+    "circular", "rectangular", "doughnut", "elliptical", "spherical", "box", "ellipsoidal", "grid_mask",
     "distance", "displacement", "source", "target", "pos",
     "gaussian", "gaussian2d", "exponential", "gamma", "gabor",
     "where", "exp", "log", "sqrt", "sin", "cos", "floor", "abs", "min", "max", "random",

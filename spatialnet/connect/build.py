@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -95,6 +95,8 @@ class _Job:
         self.source, self.target, self.rule, self.synapse = source, target, rule, synapse
         self.driver_is_source = rule.driver == "source"
         self.driver, self.pool = (source, target) if self.driver_is_source else (target, source)
+        if rule.mask is not None:
+            self.rule = replace(rule, mask=rule.mask.resolved(self.pool))
         self.label = f"{rule.name} '{name}'"
         self.has_arrays = isinstance(synapse.weight, np.ndarray) or isinstance(synapse.delay, np.ndarray)
         for end, nodes in (("source", source), ("target", target)):

@@ -78,8 +78,9 @@ class Projection:
 
     @property
     def mask(self):
-        """The rule's mask, or None."""
-        return self.rule.mask
+        """The region around the driver, in mm: the rule's mask, a grid mask as the rectangle it covers; or None."""
+        pool = self.target if self.driver == "source" else self.source
+        return None if self.rule.mask is None else self.rule.mask.resolved(pool)
 
     @property
     def driver(self) -> str:

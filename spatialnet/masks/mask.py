@@ -14,7 +14,7 @@ from ..language.nodes import Expression
 from ..language.program import compile_program
 
 if TYPE_CHECKING:
-    from ..space.layer import Layer
+    from ..space.layer import Layer, Nodes
 
 OUTSIDE, PARTLY, INSIDE = -1, 0, 1
 
@@ -41,6 +41,10 @@ class Mask:
     def bounding_box(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Lower and upper corner (d,) of a box that contains the mask, in mm from the node."""
         raise NotImplementedError
+
+    def resolved(self, pool: Nodes) -> Mask:
+        """The mask as a region in mm, where it is to choose among the nodes `pool`. Only grid masks differ from it."""
+        return self
 
     @functools.cached_property
     def program(self):
@@ -116,6 +120,8 @@ class Combined(Mask):
     def of(cls, operator: str, left: Mask, right: Mask) -> Mask:
         if not isinstance(right, Mask):
             return NotImplemented
+        for mask in (left, right):
+            mask.bounding_box()  # raises MaskError for masks that have no region of their own
         if left.dimensions != right.dimensions:
             raise MaskError(f"{left!r} is {left.dimensions}-dimensional and {right!r} {right.dimensions}-dimensional; "
                             "combine masks of one dimension.")

@@ -15,6 +15,12 @@ SHAPES = {
     "anchored": (sn.rectangular([-1, -1], [1, 1], anchor=[1., 0.]), [12, 13, 14, 17, 18, 19, 22, 23, 24]),
 }
 
+GRID_SHAPES = {
+    "below and right": (sn.grid_mask([2, 3]), [13, 14, 15, 18, 19, 20]),
+    "anchored inside": (sn.grid_mask([2, 3], anchor=[1, 1]), [7, 8, 9, 12, 13, 14]),
+    "anchored outside": (sn.grid_mask([2, 2], anchor=[-1, 3]), [16, 21]),
+}
+
 
 def sheet(shape, edge_wrap, placed="grid"):
     """A layer of spacing 1; as free positions the connector searches, as a grid it computes."""
@@ -45,6 +51,23 @@ def test_mask_is_centred_on_the_target_when_asked(name):
     net, layer = sheet([5, 5], False)
     projection = net.connect(layer, layer, sn.pairwise_bernoulli(1.0, mask=mask, use_on_source=True))
     assert (np.sort(projection.sources_of([12])) + 1).tolist() == expected
+
+
+@pytest.mark.parametrize("use_on_source", [False, True])
+@pytest.mark.parametrize("name", GRID_SHAPES)
+def test_grid_mask_takes_the_cells_of_the_reference(name, use_on_source):
+    """It has the same orientation when it picks sources."""
+    mask, expected = GRID_SHAPES[name]
+    net, layer = sheet([5, 5], False)
+    projection = net.connect(layer, layer, sn.pairwise_bernoulli(1.0, mask=mask, use_on_source=use_on_source))
+    found = projection.sources_of([12]) if use_on_source else projection.targets_of([12])
+    assert (np.sort(found) + 1).tolist() == expected
+
+
+def test_grid_mask_at_the_corner_goes_round_a_torus():
+    net, layer = sheet([5, 5], True)
+    projection = net.connect(layer, layer, sn.pairwise_bernoulli(1.0, mask=sn.grid_mask([2, 3])))
+    assert targets(projection, 25) == [1, 2, 5, 21, 22, 25]
 
 
 @pytest.mark.parametrize("placed", ["grid", "free"])
