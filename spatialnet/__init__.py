@@ -14,6 +14,7 @@ from .connect.rules import (
     pairwise_bernoulli,
 )
 from .connect.synapse import static_synapse
+from .connect.text import read_connections
 from .data import load
 from .expressions import random
 from .expressions.coordinates import displacement, distance, pos, source, target
@@ -39,6 +40,7 @@ from .masks.shapes import box, circular, doughnut, ellipsoidal, elliptical, rect
 from .models.registry import get_model, list_models
 from .network import Network
 from .space.placement import free, grid
+from .space.text import read_nodes
 
 __version__ = "0.1.0"
 
@@ -49,7 +51,7 @@ __all__ = [
     "gaussian", "gaussian2d", "exponential", "gamma", "gabor",
     "where", "exp", "log", "sqrt", "sin", "cos", "floor", "abs", "min", "max", "random",
     "all_to_all", "one_to_one", "pairwise_bernoulli", "fixed_indegree", "fixed_outdegree", "fixed_total_number",
-    "static_synapse", "load", "list_models", "get_model", "errors",
+    "static_synapse", "load", "read_nodes", "read_connections", "list_models", "get_model", "errors",
 ]
 
 

@@ -11,10 +11,12 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .connect.build import connect
 from .connect.projection import Projection
 from .connect.rules import Rule, check_rule
+from .connect.selection import Connections, choose
 from .connect.synapse import TICS_PER_MS, Synapse, static_synapse
 from .errors import ConnectError, ExpressionError, ParameterError, UnknownNameError
 from .expressions import streams
@@ -76,6 +78,7 @@ class Network:
         self.projections: list[Projection] = []
         self.recorders: list[Recorder] = []
         self._settings = 0
+        self._n_disconnected = 0
         self._simulation = Simulation(self)
         # Widget callbacks run in another thread beside a running cell.
         self._lock = threading.RLock()
@@ -244,7 +247,7 @@ class Network:
             raise ConnectError(f"the synapse must be one such as spatialnet.static_synapse(weight=2.0), got {synapse!r}.")
         with self._lock:
             name = self._name("projection", name, f"{source.name}→{target.name}", self.projections)
-            index = len(self.projections)
+            index = len(self.projections) + self._n_disconnected  # a number is never used twice
             for start in source.parts:
                 for end in target.parts:
                     check_connection(start.population.model, end.population.model, synapse.receptor)
@@ -258,6 +261,73 @@ class Network:
             projection = Projection(self, index, name, source, target, rule, synapse, tables)
             self.projections.append(projection)
             return projection
+
+    def connections(self, source: ArrayLike | Nodes | None = None, target: ArrayLike | Nodes | None = None, *,
+                    projection: Projection | str | Sequence[Projection | str] | None = None, model: str | None = None,
+                    weight: tuple[float, float] | None = None) -> Connections:
+        """Connections of the whole network that meet all given conditions, as columns.
+
+        Parameters
+        ----------
+        source, target : Nodes or array_like of int, optional
+            Nodes or their ids.
+        projection : Projection, str or several, optional
+        model : str, optional
+            Name of the synapse model.
+        weight : (float, float), optional
+            Least and largest weight, both included.
+
+        Returns
+        -------
+        Connections
+            By projection, in the order they were made, then by source, target and order of creation.
+
+        Raises
+        ------
+        ConnectError, UnknownNameError, ParameterError
+
+        Examples
+        --------
+        >>> import spatialnet as sn
+        >>> net = sn.Network(seed=1, threads=1)
+        >>> cells = net.create("iaf_psc_alpha", sn.grid([4, 4]), name="cells")
+        >>> near = net.connect(cells, cells, sn.pairwise_bernoulli(1.0, mask=sn.circular(0.3)))
+        >>> net.connections(source=cells[0]).target
+        array([0, 1, 4])
+        """
+        with self._lock:
+            return choose(self, source, target, projection, model, weight)
+
+    def disconnect(self, projection: Projection | str) -> None:
+        """Remove a projection with all its connections.
+
+        Parameters
+        ----------
+        projection : Projection or str
+            One of `projections`, or its name.
+
+        Raises
+        ------
+        ConnectError, UnknownNameError
+            Nothing is changed then.
+
+        Notes
+        -----
+        What the other projections have drawn, and what later ones will draw, does not depend on it.
+        """
+        with self._lock:
+            if isinstance(projection, str):
+                named = {p.name: p for p in self.projections}
+                if projection not in named:
+                    raise UnknownNameError("projection", projection, named)
+                projection = named[projection]
+            if not isinstance(projection, Projection) or projection.network is not self:
+                raise ConnectError(f"{projection!r} is no projection of this network.")
+            with projection._changing():
+                self.projections.remove(projection)
+                self._n_disconnected += 1
+                projection.tables = []
+                self._simulation.forget_tables()
 
     # ---- record and simulate ----
 

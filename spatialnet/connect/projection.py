@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._core import columns
 from ..errors import ConnectError
 from ..space.layer import Ids, Nodes, Population
 from .rules import Rule
+from .selection import Connections, Picked, joined, milliseconds, pick
 from .synapse import Synapse
 
 if TYPE_CHECKING:
@@ -42,9 +46,34 @@ class ConnectionTable:
     weights: float | NDArray[np.floating]
     delays: int | NDArray[np.unsignedinteger]
     receptor: int = 0
+    _by_target: tuple[NDArray[np.int64], NDArray[np.unsignedinteger]] | None = field(default=None, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.targets)
+
+    def by_target(self) -> tuple[NDArray[np.int64], NDArray[np.unsignedinteger]]:
+        """The index from targets to rows, built when first asked for: 4 bytes per connection, 8 per target node.
+
+        Returns
+        -------
+        offsets : ndarray (n_target + 1,) int64
+        rows : ndarray (m,) uint32 (uint64 from 2**32 connections on)
+            Connections to target i are the rows ``rows[offsets[i]:offsets[i + 1]]``, ascending.
+        """
+        if self._by_target is None:
+            targets = np.ascontiguousarray(self.targets)
+            offsets = columns.transposed_offsets(targets, self.target.n)
+            if len(self) < 2 ** 32:
+                rows = columns.transpose_column(targets, np.arange(len(self), dtype=np.uint32), offsets)
+            else:
+                rows = np.argsort(targets, kind="stable").astype(np.uint64)
+            self._by_target = offsets, rows
+        return self._by_target
+
+    @property
+    def index_nbytes(self) -> int:
+        """Memory of the index by target, in bytes; 0 while it has not been asked for."""
+        return 0 if self._by_target is None else sum(a.nbytes for a in self._by_target)
 
     @property
     def nbytes(self) -> int:
@@ -69,12 +98,15 @@ class Projection:
     synapse : Synapse
     tables : list of ConnectionTable
         One for each pair of populations.
+    n_changes : int
+        How often its connections have been changed since, in ways that `synapse` does not tell.
     """
 
     def __init__(self, network: Network, index: int, name: str, source: Nodes, target: Nodes, rule: Rule,
                  synapse: Synapse, tables: list[ConnectionTable]):
         self.network, self.index, self.name = network, index, name
         self.source, self.target, self.rule, self.synapse, self.tables = source, target, rule, synapse, tables
+        self.n_changes = 0
 
     @property
     def mask(self):
@@ -101,24 +133,29 @@ class Projection:
         return sum(table.nbytes for table in self.tables)
 
     @property
+    def index_nbytes(self) -> int:
+        """Memory of the index by target, in bytes: 4 per connection once `sources_of` has been asked, else 0."""
+        return sum(table.index_nbytes for table in self.tables)
+
+    @property
     def sources(self) -> Ids:
         """Global source id of every connection, int64 (n,)."""
-        return self.connections_of()["source"]
+        return _sources(pick(self))
 
     @property
     def targets(self) -> Ids:
         """Global target id of every connection, int64 (n,)."""
-        return self.connections_of()["target"]
+        return _targets(pick(self))
 
     @property
     def weights(self) -> NDArray[np.float64]:
         """Weight of every connection (n,), in the unit of the target model."""
-        return self.connections_of()["weight"]
+        return _weights(pick(self))
 
     @property
     def delays(self) -> NDArray[np.float64]:
         """Delay of every connection (n,), in ms."""
-        return self.connections_of()["delay"]
+        return _delays(pick(self), self.network.resolution)
 
     def connections_of(self, source: ArrayLike | Nodes | None = None,
                        target: ArrayLike | Nodes | None = None) -> dict[str, NDArray[Any]]:
@@ -140,55 +177,133 @@ class Projection:
         ConnectError
             If an id is not one of the network's.
         """
-        columns: dict[str, list[NDArray[Any]]] = {"source": [], "target": [], "weight": [], "delay": []}
-        wanted_sources, wanted_targets = self._ids("source", source), self._ids("target", target)
-        for table in self.tables:
-            rows: Any = slice(None)
-            if wanted_sources is not None:
-                local = wanted_sources - table.source.first_id
-                local = np.unique(local[(local >= 0) & (local < table.source.n)])
-                starts, lengths = table.offsets[local], np.diff(table.offsets)[local]
-                sources = np.repeat(local, lengths)
-                rows = np.repeat(starts - np.r_[0, np.cumsum(lengths)[:-1]], lengths) + np.arange(lengths.sum())
-            else:
-                sources = table.sources
-            targets = table.targets[rows]
-            weights = table.weights[rows] if isinstance(table.weights, np.ndarray) else np.full(len(targets), table.weights)
-            delays = table.delays[rows] if isinstance(table.delays, np.ndarray) else np.full(len(targets), table.delays)
-            if wanted_targets is not None:
-                local = wanted_targets - table.target.first_id
-                chosen = np.zeros(table.target.n, bool)
-                chosen[local[(local >= 0) & (local < table.target.n)]] = True
-                keep = chosen[targets]
-                sources, targets, weights, delays = sources[keep], targets[keep], weights[keep], delays[keep]
-            columns["source"].append(sources.astype(np.int64) + table.source.first_id)
-            columns["target"].append(targets.astype(np.int64) + table.target.first_id)
-            columns["weight"].append(weights.astype(np.float64))
-            # by division: 3 / 10 is the float nearest to 0.3, 3 * 0.1 is not
-            steps_per_ms = 1 / self.network.resolution
-            columns["delay"].append(delays / steps_per_ms if steps_per_ms == round(steps_per_ms)
-                                    else delays * self.network.resolution)
-        empty = {"source": np.int64, "target": np.int64}
-        return {name: np.concatenate(parts) if parts else np.empty(0, empty.get(name, np.float64))
-                for name, parts in columns.items()}
+        picked = pick(self, source, target)
+        return {"source": _sources(picked), "target": _targets(picked), "weight": _weights(picked),
+                "delay": _delays(picked, self.network.resolution)}
 
-    def _ids(self, end: str, given: ArrayLike | Nodes | None) -> Ids | None:
-        if given is None:
-            return None
-        ids = given.ids if isinstance(given, Nodes) else np.atleast_1d(np.asarray(given))
-        if ids.size and (ids.dtype.kind not in "iu" or ids.ndim != 1 or ids.min() < 0
-                         or ids.max() >= self.network.n_nodes):
-            raise ConnectError(f"projection '{self.name}': {end} must be nodes, or ids between 0 and "
-                               f"{self.network.n_nodes - 1}, got {given!r}.")
-        return ids.astype(np.int64)
+    def connections(self, source: ArrayLike | Nodes | None = None, target: ArrayLike | Nodes | None = None) -> Connections:
+        """Connections from and to given nodes as one labelled object; see `Network.connections`."""
+        self._demand_alive()
+        return self.network.connections(source, target, projection=self)
 
     def targets_of(self, nodes: ArrayLike | Nodes) -> Ids:
         """Global ids of the targets of `nodes` (ids or Nodes), one for each connection."""
-        return self.connections_of(source=nodes)["target"]
+        return _targets(pick(self, source=nodes))
 
     def sources_of(self, nodes: ArrayLike | Nodes) -> Ids:
-        """Global ids of the sources of `nodes` (ids or Nodes), one for each connection."""
-        return self.connections_of(target=nodes)["source"]
+        """Global ids of the sources of `nodes` (ids or Nodes), one for each connection.
+
+        The first call builds an index by target, of 4 bytes per connection.
+        """
+        return _sources(pick(self, target=nodes))
+
+    def displacements(self, source: ArrayLike | Nodes | None = None,
+                      target: ArrayLike | Nodes | None = None) -> NDArray[np.float64]:
+        """From source to target of each connection (n, d), in mm; see `Connections.displacement`."""
+        return self.connections(source, target).displacement
+
+    def distances(self, source: ArrayLike | Nodes | None = None,
+                  target: ArrayLike | Nodes | None = None) -> NDArray[np.float64]:
+        """Length of each connection (n,), in mm, as its rule measured it."""
+        return self.connections(source, target).distance
+
+    # ---- changes ----
+
+    def set(self, weight: Any = None, delay: Any = None, *, source: ArrayLike | Nodes | None = None,
+            target: ArrayLike | Nodes | None = None, where: ArrayLike | None = None) -> None:
+        """Change weights and delays, of all connections or of some.
+
+        Parameters
+        ----------
+        weight, delay : float, array_like (m,) or Expression, optional
+            Weights in the unit of the target model, delays in ms. An array has one value for each chosen connection, in the
+            order of `connections_of`; an expression is evaluated for each pair.
+        source, target : Nodes or array_like of int, optional
+            Only connections from, and to, these.
+        where : array_like of bool (n,), optional
+            Only connections marked here, in the order of `connections_of`.
+
+        Raises
+        ------
+        ParameterError, ConnectError, ExpressionError, PositionError
+            Nothing is changed then.
+
+        Notes
+        -----
+        Spikes that are under way arrive when, and as strong as, they were sent. Draws of a second ``set`` are new ones.
+
+        Examples
+        --------
+        >>> e_to_i.set(weight=2 * e_to_i.weights)                        # doctest: +SKIP
+        >>> e_to_i.set(delay=0.5 + sn.distance / 0.3, source=exc[:10])   # doctest: +SKIP
+        """
+        from .change import set_values
+        with self._changing():
+            set_values(self, weight, delay, source, target, where)
+
+    def disconnect(self, source: ArrayLike | Nodes | None = None, target: ArrayLike | Nodes | None = None, *,
+                   where: ArrayLike | None = None) -> int:
+        """Remove the connections that all given conditions meet, those that join the same pair several times included.
+
+        Parameters
+        ----------
+        source, target : Nodes or array_like of int, optional
+            Only connections from, and to, these.
+        where : array_like of bool (n,), optional
+            Only connections marked here, in the order of `connections_of`.
+
+        Returns
+        -------
+        int
+            How many were removed.
+
+        Raises
+        ------
+        ConnectError
+            If there is none, or nothing says which; nothing is changed then.
+        """
+        from .change import remove
+        if source is None and target is None and where is None:
+            raise ConnectError(f"projection '{self.name}': say which connections with source=, target= or where=; "
+                               "net.disconnect(projection) removes all of them.")
+        with self._changing():
+            n = remove(self, source, target, where)
+            self.network._simulation.forget_tables()
+            return n
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Holds the network, which must not be in a run."""
+        with self.network._lock:
+            self._demand_alive()
+            if self.network._simulation.is_running:
+                raise ConnectError(f"projection '{self.name}' cannot be changed during a run; change it between two runs.")
+            yield
+
+    def _demand_alive(self) -> None:
+        if self not in self.network.projections:
+            raise ConnectError(f"projection '{self.name}' has been disconnected and is no longer part of the network.")
+
+    def dump(self, path: Any, digits: int | None = None) -> None:
+        """Write the connections as text, a line for each: ``source target weight delay dx dy [dz]``.
+
+        Parameters
+        ----------
+        path : path
+            Replaced when the new file is complete.
+        digits : int, optional
+            Significant digits; by default as many as are needed to read the same numbers back. NEST writes 6.
+
+        See Also
+        --------
+        spatialnet.read_connections : reads such files.
+
+        Notes
+        -----
+        Delays are in ms, displacements in mm: target minus source, the shortest way where the pool layer wraps, ``nan``
+        where a node has no position. Sorted as `connections_of`.
+        """
+        self.connections().dump(path, digits)
 
     def in_degrees(self) -> NDArray[np.int64]:
         """Number of connections to each node of `target`, int64 (len(target),)."""
@@ -223,3 +338,19 @@ class Projection:
 
     def __repr__(self) -> str:
         return f"<projection '{self.name}': {self.n} connections, {self.rule!r}, {self.synapse!r}>"
+
+
+def _sources(picked: list[Picked]) -> Ids:
+    return joined([p.sources() for p in picked], np.int64)
+
+
+def _targets(picked: list[Picked]) -> Ids:
+    return joined([p.targets() for p in picked], np.int64)
+
+
+def _weights(picked: list[Picked]) -> NDArray[np.float64]:
+    return joined([p.values(p.table.weights).astype(np.float64) for p in picked], np.float64)
+
+
+def _delays(picked: list[Picked], resolution: float) -> NDArray[np.float64]:
+    return joined([milliseconds(p.values(p.table.delays), resolution) for p in picked], np.float64)

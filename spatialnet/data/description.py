@@ -40,7 +40,7 @@ def describe(network) -> dict:
     """
     return {"resolution": float(network.resolution), "seed": int(network.seed),
             "populations": [describe_population(p) for p in network.populations],
-            "projections": [describe_projection(p) for p in network.projections],
+            "projections": [describe_projection(p, k) for k, p in enumerate(network.projections)],
             "recorders": [plain(r) for r in network.recorders]}
 
 
@@ -80,12 +80,23 @@ def describe_geometry(geometry) -> dict | None:
     return found
 
 
-def describe_projection(projection) -> dict:
-    """One projection: the arguments of the call that made it."""
-    return {"name": projection.name, "source": describe_nodes(projection.source),
-            "target": describe_nodes(projection.target), "rule": plain(projection.rule),
-            "mask": plain(projection.mask), "synapse": plain(projection.synapse), "driver": projection.driver,
-            "n": int(projection.n)}
+def describe_projection(projection, place: int | None = None) -> dict:
+    """One projection: the arguments of the call that made it.
+
+    `number` keys its random numbers, told where another projection was disconnected before it, so that it is not its
+    `place` among the others. `changes` counts what has been done to single connections since: then the columns alone
+    tell what they are.
+    """
+    found = {"name": projection.name, "source": describe_nodes(projection.source),
+             "target": describe_nodes(projection.target), "rule": plain(projection.rule),
+             "mask": plain(projection.mask), "synapse": plain(projection.synapse), "driver": projection.driver,
+             "n": int(projection.n)}
+    number, changes = getattr(projection, "index", place), getattr(projection, "n_changes", 0)
+    if place is not None and number != place:
+        found["number"] = int(number)
+    if changes:
+        found["changes"] = int(changes)
+    return found
 
 
 def describe_nodes(nodes) -> list[dict]:

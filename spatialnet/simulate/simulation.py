@@ -79,6 +79,11 @@ class Simulation:
         """Time reached, ms."""
         return self._ms(self.step)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a run is under way."""
+        return self._running
+
     def _ms(self, step: int) -> float:
         return step / round(1 / self.h) if abs(1 / self.h - round(1 / self.h)) < 1e-9 else step * self.h
 
@@ -297,6 +302,11 @@ class Simulation:
                 check_connection(table.source.model, table.target.model, table.receptor)
                 self._tables[id(table)] = entry
         return list(self._tables.values())
+
+    def forget_tables(self) -> None:
+        """Let go of the tables that are no longer in the network, and of what was derived from them."""
+        alive = {id(table) for projection in self.network.projections for table in projection.tables}
+        self._tables = {key: entry for key, entry in self._tables.items() if key in alive}
 
     def _make_rings(self, tables: Iterable[_Table], longest: int, slice_steps: int) -> None:
         n_slots = 1 << max(longest + slice_steps, 1).bit_length()

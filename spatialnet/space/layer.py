@@ -10,13 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._core.geometry import displacement as _displacement
-from ..errors import PositionError
+from ..errors import MaskError, PositionError
 from .placement import Geometry, Positions
 
 if TYPE_CHECKING:
+    from ..masks.mask import Mask
     from ..network import Network
 
 Ids = NDArray[np.int64]  # (n,)
+
+_MOST_IMAGES = 10_000  # of a layer in a mask that goes round it
 
 
 @dataclass(eq=False)
@@ -194,43 +197,166 @@ class Layer(Nodes):
                 raise IndexError("a node can be in a layer only once")
         return Layer(self.network, self.population, chosen)
 
-    def displacement(self, start: ArrayLike, end: ArrayLike) -> Positions:
-        """From `start` to `end`, the shortest way if the layer wraps.
+    def displacement(self, start: ArrayLike | Nodes, end: ArrayLike | Nodes) -> Positions:
+        """From `start` to `end`, so end minus start; the shortest way if this layer wraps.
 
         Parameters
         ----------
-        start, end : array_like (d,) or (m, d)
-            Positions, in mm.
+        start, end : array_like (d,) or (m, d), or Nodes
+            Positions, in mm, or nodes that have some; equally many, or one.
 
         Returns
         -------
         ndarray (m, d)
+
+        Raises
+        ------
+        PositionError
         """
-        d = len(self.extent)
-        points = []
-        for value in (start, end):
-            try:
-                array = np.atleast_2d(np.asarray(value, dtype=np.float64))
-            except (TypeError, ValueError):
-                array = np.empty((0, 0))
-            if array.ndim != 2 or array.shape[1] != d or not np.isfinite(array).all():
-                raise PositionError(f"'{self.name}' is {d}-dimensional: give {d} finite coordinates for each point, "
-                                    f"got {value!r}.")
-            points.append(array)
+        points = [self._points(value) for value in (start, end)]
         if len({len(p) for p in points} - {1}) > 1:
             raise PositionError(f"{len(points[0])} starts and {len(points[1])} ends; give equal numbers, or one.")
         return _displacement(*points, self.extent, self.edge_wrap)
 
-    def distance(self, start: ArrayLike, end: ArrayLike) -> NDArray[np.float64]:
+    def _points(self, value: ArrayLike | Nodes) -> Positions:
+        """`value` as finite points (m, d) of this layer's dimension."""
+        d = len(self.extent)
+        try:
+            given = np.concatenate([part.positions for part in value.parts]) if isinstance(value, Nodes) else value
+            array = np.atleast_2d(np.asarray(given, dtype=np.float64))
+        except PositionError:
+            raise
+        except (TypeError, ValueError):
+            array = np.empty((0, 0))
+        if array.ndim != 2 or array.shape[1] != d or not np.isfinite(array).all():
+            raise PositionError(f"'{self.name}' is {d}-dimensional: give {d} finite coordinates for each point, "
+                                f"got {value!r}.")
+        return array
+
+    def distance(self, start: ArrayLike | Nodes, end: ArrayLike | Nodes) -> NDArray[np.float64]:
         """Lengths (m,) of `displacement`, in mm."""
         return np.sqrt((self.displacement(start, end) ** 2).sum(axis=1))
 
-    def nearest(self, point: ArrayLike, k: int = 1) -> Layer:
-        """The `k` nodes nearest to `point` (mm), nearest first; of equally near ones the first."""
-        if not 1 <= k <= len(self):
-            raise PositionError(f"k must lie between 1 and {len(self)}, the number of nodes, got {k}.")
-        order = np.argsort(self.distance(point, self.positions), kind="stable")[:k]
-        return self[order]
+    def nearest(self, point: ArrayLike | Nodes, k: int = 1, *, find_all: bool = False) -> Layer:
+        """The nodes nearest to a point.
+
+        Parameters
+        ----------
+        point : array_like (d,), or a Layer of one node
+            In mm.
+        k : int
+            How many, nearest first; of equally near ones the first.
+        find_all : bool
+            Every node as near as the k-th, too, within rounding (1e-14 of the distance).
+
+        Returns
+        -------
+        Layer
+
+        Raises
+        ------
+        PositionError
+        """
+        if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k <= len(self):
+            raise PositionError(f"k must lie between 1 and {len(self)}, the number of nodes, got {k!r}.")
+        if len(self._points(point)) != 1:
+            raise PositionError(f"nearest takes one point, got {len(self._points(point))}; nearest_ids takes several.")
+        distance = self.distance(point, self.positions)
+        order = np.argsort(distance, kind="stable")
+        if find_all:
+            k = int((distance <= distance[order[k - 1]] * (1 + 1e-14)).sum())
+        return self[order[:k]]
+
+    def nearest_ids(self, points: ArrayLike | Nodes) -> Ids:
+        """Global id of the node nearest to each of some points, of equally near ones the first.
+
+        Parameters
+        ----------
+        points : array_like (m, d), or Nodes
+            In mm.
+
+        Returns
+        -------
+        ndarray (m,) int64
+        """
+        points, positions = self._points(points), self.positions
+        if len(positions) == 0:
+            raise PositionError(f"'{self.name}' has no nodes, so none is nearest.")
+        found = np.empty(len(points), np.int64)
+        at_once = max(1, (1 << 20) // len(positions))
+        for i in range(0, len(points), at_once):
+            some = points[i:i + at_once]
+            distance = self.distance(np.repeat(some, len(positions), axis=0), np.tile(positions, (len(some), 1)))
+            found[i:i + at_once] = distance.reshape(len(some), -1).argmin(axis=1)
+        return self.ids[found]
+
+    def center_node(self) -> Layer:
+        """The node nearest to the centre of the layer; of equally near ones the first."""
+        return self.nearest(self.center)
+
+    def inside(self, mask: Mask, anchor: ArrayLike | Nodes | None = None) -> Layer:
+        """The nodes in a mask that is laid on the layer.
+
+        Parameters
+        ----------
+        mask : Mask
+        anchor : array_like (d,), or a Layer of one node, optional
+            Where the origin of the mask lies, in mm; it may be outside the layer. The centre of the layer by default.
+
+        Returns
+        -------
+        Layer
+            In the order of this one. Where the layer wraps, the mask is continued at the opposite edges; no node comes
+            twice, however wide the mask.
+
+        Raises
+        ------
+        MaskError
+            If mask and layer differ in dimension.
+        PositionError
+        """
+        if not callable(getattr(mask, "contains", None)):
+            raise MaskError(f"inside takes a mask such as spatialnet.circular(0.5), got {mask!r}.")
+        anchor = self._points(self.center if anchor is None else anchor)
+        if len(anchor) != 1:
+            raise PositionError(f"inside takes one anchor, got {len(anchor)}.")
+        mask = mask.resolved(self)
+        if mask.dimensions != len(self.extent):
+            raise MaskError(f"{mask!r} is {mask.dimensions}-dimensional, but layer '{self.name}' is "
+                            f"{len(self.extent)}-dimensional.")
+        raw = self.positions - anchor
+        if not self.edge_wrap or len(raw) == 0:
+            return self[mask.contains(raw)]
+        lower, upper = mask.bounding_box()
+        first = np.floor((lower - raw.max(axis=0)) / self.extent)
+        last = np.ceil((upper - raw.min(axis=0)) / self.extent)
+        if not np.prod(last - first + 1) <= _MOST_IMAGES:
+            raise MaskError(f"{mask!r} goes round layer '{self.name}' {np.prod(last - first + 1):.3g} times; at most "
+                            f"{_MOST_IMAGES} are possible. Use a smaller mask.")
+        inside = np.zeros(len(raw), bool)
+        for turns in np.ndindex(*(last - first + 1).astype(int)):
+            image = raw + (first + turns) * self.extent
+            near = np.flatnonzero(~inside & (image >= lower - 1e-9 * self.extent).all(axis=1)
+                                  & (image <= upper + 1e-9 * self.extent).all(axis=1))
+            inside[near] = mask.contains(image[near])
+        return self[inside]
+
+    def dump(self, path: Any, digits: int | None = None) -> None:
+        """Write the nodes as text, a line ``id x y [z]`` for each.
+
+        Parameters
+        ----------
+        path : path
+            Replaced when the new file is complete.
+        digits : int, optional
+            Significant digits; by default as many as are needed to read the same numbers back. NEST writes 6.
+
+        See Also
+        --------
+        spatialnet.read_nodes : reads such files.
+        """
+        from .text import dump_nodes
+        dump_nodes(self, path, digits)
 
     def get(self, name: str) -> Any:
         """Current value of a parameter or state variable: an array (n,), or a scalar for a single node."""
