@@ -1,0 +1,210 @@
+"""See: interactive maps, previews, rasters and movies, their static fall-backs, and tables in HTML.
+
+The other packages call the functions here when a user asks to see something, and only then are Bokeh, ipywidgets and
+Matplotlib loaded; `import spatialnet` does not come here. A view has ``state`` (change it, and the figure follows) and
+``save(path)`` for ``.svg``, ``.pdf``, ``.png`` and ``.html``.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .progress import ProgressWidget
+    from .widgets import LayerView, MaskPreview, MovieView, ProjectionView, RasterView
+
+__all__ = [
+    "has_kernel", "layer_mimebundle", "mask_mimebundle", "movie", "network_html", "preview_mask", "progress",
+    "projection_mimebundle", "raster", "view_layer", "view_projection",
+]
+
+
+def view_layer(layer: Any, node: Any = None, color_by: str | None = None) -> LayerView:
+    """Map of a layer.
+
+    Parameters
+    ----------
+    layer : Layer
+        With positions.
+    node : Layer or int, optional
+        The chosen node, as a layer of one node or as a global id.
+    color_by : str, optional
+        A parameter that differs between nodes, or an axis.
+    """
+    from .widgets import LayerView
+
+    _demand_places(layer)
+    return LayerView(layer, node=_node_id(node), **({} if color_by is None else {"color_by": color_by}))
+
+
+def view_projection(projection: Any, source: Any = None, target: Any = None) -> ProjectionView:
+    """Map of a projection: the targets of a source, or the sources of a target.
+
+    Parameters
+    ----------
+    projection : Projection
+    source, target : Layer or int, optional
+        The chosen node at one of the ends, as a layer of one node or as a global id. With `target` its sources are
+        shown.
+
+    Raises
+    ------
+    ValueError
+        If both are given.
+    """
+    from .widgets import ProjectionView
+
+    if source is not None and target is not None:
+        raise ValueError("give source= to see its targets or target= to see its sources, not both")
+    _demand_places(projection.source, projection.target)
+    if target is not None:
+        return ProjectionView(projection, direction="sources", node=_node_id(target))
+    return ProjectionView(projection, direction="targets", node=_node_id(source))
+
+
+def preview_mask(mask: Any, layer: Any, p: Any = None, node: Any = None) -> MaskPreview:
+    """A mask, and the probability of a connection in it, around a node of a layer.
+
+    Parameters
+    ----------
+    mask : Mask
+    layer : Layer
+        The pool of nodes.
+    p : Expression or float, optional
+        Connection probability.
+    node : Layer or int, optional
+        The node in the middle; the one nearest to the centre by default.
+    """
+    from .widgets import MaskPreview
+
+    _demand_places(layer)
+    if mask is not None and mask.dimensions != layer.positions.shape[1]:
+        from ..errors import MaskError
+
+        raise MaskError(f"{mask!r} has {mask.dimensions} dimensions and layer '{layer.name}' "
+                        f"{layer.positions.shape[1]}; preview it on a layer of its own dimension.")
+    return MaskPreview(mask, layer, p=p, node=_node_id(node))
+
+
+def raster(data: Any, name: Any = None, window: tuple[float, float] | None = None, bin_width: float = 5.0) -> RasterView:
+    """Raster of the spikes of a run, with the rates of the populations below.
+
+    Parameters
+    ----------
+    data : xarray.DataTree or Dataset
+        A run, or the spikes of one.
+    name : str or several, optional
+        Recorders; all by default.
+    window : (float, float), optional
+        First and last time shown, ms; everything by default.
+    bin_width : float
+        Of the rates, ms.
+    """
+    from .spikes import spikes_of
+    from .widgets import RasterView
+
+    return RasterView(spikes_of(data, name), bin_width=bin_width, **({} if window is None else {"window": window}))
+
+
+def movie(data: Any, name: Any = None, bin_width: float = 10.0) -> MovieView:
+    """Activity of the layers in space, frame by frame.
+
+    Parameters
+    ----------
+    data : xarray.DataTree or Dataset
+        A run, or the spikes of one.
+    name : str or several, optional
+        Recorders; all by default.
+    bin_width : float
+        Duration of a frame, ms.
+
+    Raises
+    ------
+    DataError
+        If no recorded node has a position.
+    """
+    from .spikes import spikes_of
+    from .widgets import MovieView
+
+    spikes = spikes_of(data, name)
+    if not spikes.placed:
+        from ..errors import DataError
+
+        raise DataError("none of the recorded nodes has a position, so there is nothing to show in space; "
+                        "use raster() instead.")
+    return MovieView(spikes, bin_width=bin_width)
+
+
+def progress() -> ProgressWidget:
+    """A tracker that shows the progress of a run in the cell, with a button to stop it."""
+    from .progress import ProgressWidget
+
+    return ProgressWidget()
+
+
+def layer_mimebundle(layer: Any, **options: Any) -> dict[str, Any]:
+    """How a layer shows itself at the end of a cell: its map, or its facts where there is nothing to map."""
+    if not has_kernel():
+        return {"text/plain": repr(layer)}
+    if not layer.is_spatial or len(layer) == 0:
+        from .html import layer_html
+
+        return {"text/plain": repr(layer), "text/html": layer_html(layer)}
+    return {**view_layer(layer, **options)._repr_mimebundle_(), "text/plain": repr(layer)}
+
+
+def projection_mimebundle(projection: Any, **options: Any) -> dict[str, Any]:
+    """How a projection shows itself at the end of a cell: its map, or its facts where there is nothing to map."""
+    if not has_kernel():
+        return {"text/plain": repr(projection)}
+    if not any(part.is_spatial for end in (projection.source, projection.target) for part in end.parts):
+        from .html import projection_html
+
+        return {"text/plain": repr(projection), "text/html": projection_html(projection)}
+    return {**view_projection(projection, **options)._repr_mimebundle_(), "text/plain": repr(projection)}
+
+
+def mask_mimebundle(mask: Any) -> dict[str, Any]:
+    """How a mask shows itself at the end of a cell: its facts."""
+    from .html import mask_html
+
+    return {"text/plain": repr(mask), "text/html": mask_html(mask)}
+
+
+def network_html(network: Any) -> str:
+    """Populations, projections and totals of a network as HTML tables."""
+    from . import html
+
+    return html.network_html(network)
+
+
+def has_kernel() -> bool:
+    """Whether this runs in a Jupyter kernel, where widgets live; elsewhere text has to do."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell is not None and getattr(shell, "kernel", None) is not None
+
+
+def _node_id(node: Any) -> int | None:
+    """Global id of a node given as an id or as a layer of one node."""
+    if node is None or isinstance(node, int):
+        return node
+    ids = getattr(node, "ids", node)
+    try:
+        (only,) = ids
+    except TypeError:
+        return int(node)
+    except ValueError:
+        raise ValueError(f"give one node, got {len(ids)} nodes") from None
+    return int(only)
+
+
+def _demand_places(*ends: Any) -> None:
+    """Refuse what has no positions at all: there is no map of it."""
+    if not any(part.is_spatial for end in ends for part in end.parts):
+        from ..errors import PositionError
+
+        names = " and ".join(f"'{end.name}'" for end in ends)
+        raise PositionError(f"{names}: no node has a position, so there is no map. Create them with a placement, as in "
+                            "net.create(model, spatialnet.grid([10, 10])).")

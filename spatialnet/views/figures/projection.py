@@ -1,0 +1,134 @@
+"""The map of a projection: a node and its targets or sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from bokeh.models import Legend, LegendItem, LinearColorMapper, Model
+from bokeh.transform import transform
+from numpy.typing import NDArray
+
+from ..outlines import Polyline, mask_pieces
+from ..palette import weight_colours, weight_palette
+from ..places import Places
+from ..state import ProjectionState
+from ..words import projection_title
+from .maps import columns, dots, hover, marker_size, panels, place_rows, together
+from .style import Properties, apply, color_bar, ink, source, style_legend, wear
+
+
+def projection_figure(state: ProjectionState) -> Model:
+    """Map of a projection: all nodes faint, the chosen one, its partners coloured and sized by weight, the mask.
+
+    The mask stands around the chosen node, on a torus continued at the opposite edges.
+    """
+    frame = _frame(state)
+    mapper = LinearColorMapper(name="weights", low=0, high=1)
+    pool, drivers = source("pool", id=[]), source("drivers", id=[])
+    partners, chosen = source("partners", id=[]), source("chosen", id=[])
+    made = panels(frame, projection_title(state.projection))
+    size = marker_size(frame)
+    for plot, plane in made:
+        label = mask_name(plane)
+        area = plot.multi_polygons(xs="xs", ys="ys", source=source(f"{label}-area", xs=[], ys=[]), line_color=None,
+                                   fill_alpha=0.07)
+        ink(area.glyph, fill_color="mask")
+        own = dots(plot, plane, drivers, size=min(size * 0.55, 4), line_color=None, fill_alpha=0.28)
+        ink(own.glyph, fill_color="pool")
+        faint = dots(plot, plane, pool, size=min(size * 0.7, 6), line_color=None, fill_alpha=0.5)
+        ink(faint.glyph, fill_color="pool")
+        outline = plot.multi_line(xs="xs", ys="ys", source=source(f"{label}-line", xs=[], ys=[]), line_width=1.6,
+                                  line_alpha=0.85)
+        ink(outline.glyph, line_color="mask")
+        found = dots(plot, plane, partners, size="size", fill_color=transform("weight", mapper), line_width=0.6)
+        ink(found.glyph, line_color="page")
+        ring = dots(plot, plane, chosen, size=max(size * 1.5, 14), line_width=2)
+        ink(ring.glyph, fill_color="selected", line_color="text")
+        hover(plot, [found], [*place_rows(state.pool), ("weight", "@weight{0.[000]}"), ("delay", "@delay{0.[00]} ms"),
+                              ("connections", "@count")])
+        hover(plot, [own, faint], place_rows(frame))
+        if plot is made[0][0]:
+            legend = Legend(orientation="horizontal", items=[
+                LegendItem(label="", renderers=[ring], name="legend-chosen"),
+                LegendItem(label="", renderers=[found], name="legend-partners"),
+                LegendItem(label="other nodes", renderers=[faint]),
+                *([LegendItem(label="mask", renderers=[outline])] if state.projection.mask is not None else []),
+            ])
+            style_legend(legend)
+            plot.add_layout(legend, "below")
+    color_bar(made[-1][0], mapper, state.weight_label)
+    root = together(made)
+    apply(root, projection_properties(state))
+    return root
+
+
+def mask_name(plane: tuple[int, int]) -> str:
+    """Name under which the mask of a panel is addressed."""
+    return f"mask-{plane[0]}-{plane[1]}"
+
+
+def _frame(state: ProjectionState) -> Places:
+    """The places that give the panels their extent: the pool, or the other end where the pool has no positions."""
+    return state.pool if len(state.pool) else state.selectable
+
+
+def outline_columns(
+    lines: list[Polyline], at: NDArray[np.float64], places: Places, plane: tuple[int, int]
+) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
+    """Columns for the line and for the area of a mask around a point, cut and wrapped at the extent."""
+    axes = list(plane)
+    strokes, fills = mask_pieces(lines, at[axes], places.lower[axes], places.upper[axes], places.edge_wrap)
+    line = {"xs": [stroke[:, 0] for stroke in strokes], "ys": [stroke[:, 1] for stroke in strokes]}
+    # One polygon per image, all its rings in the first place: Bokeh fills by the even-odd rule, so holes stay empty.
+    area = {"xs": [[[ring[:, 0] for ring in rings]] for rings in fills],
+            "ys": [[[ring[:, 1] for ring in rings]] for rings in fills]}
+    return line, area
+
+
+def projection_properties(state: ProjectionState) -> Properties:
+    """What the named models of `projection_figure` wear in a state."""
+    frame, pool, partners = _frame(state), state.pool, state.partners()
+    index = pool.index_of(partners.ids)
+    placed = index >= 0
+    weight = partners.weight[placed]
+    low, high = state.weight_limits
+    name, low, high = weight_palette(low, high)
+    size = marker_size(frame)
+    top = max(abs(low), abs(high))
+    share = np.clip(np.abs(weight) / top, 0.0, 1.0) if top > 0.0 else np.ones(len(weight))
+    properties: Properties = {
+        "pool": {"data": columns(pool)},
+        "drivers": {"data": columns(state.selectable) if state.selectable is not pool else columns(pool, [])},
+        "partners": {"data": {
+            **columns(pool, index[placed]),
+            "weight": weight.astype(np.float32),
+            "delay": partners.delay[placed].astype(np.float32),
+            "count": partners.count[placed].astype(np.int32),
+            "size": (max(size, 5.0) * (0.75 + 0.5 * share)).astype(np.float32),
+        }},
+        "chosen": {"data": columns(state.selectable, [k for k in state.selectable.index_of(_ids(state)) if k >= 0])},
+        "weights": {
+            "low": low, "high": high if high > low else low + 1.0,
+            "wardrobe": {"palette": (weight_colours(name, "light"), weight_colours(name, "dark"))},
+        },
+        "bar": {"visible": high > low},
+        "bar-title": {"visible": high > low},
+        "title": {"text": projection_title(state.projection)},
+        "legend-chosen": {"label": {"value": "chosen node"}},
+        "legend-partners": {"label": {"value": f"its {state.direction}"}},
+    }
+    if low == high:  # one weight for all: the strong middle of its palette
+        properties["weights"].update(low=low - 1.0, high=low + 1.0)
+    at = state.position()
+    for plane in ((0, 1), (2, 1))[: frame.dimensions - 1]:
+        lines = state.outlines(plane) if at is not None and len(at) == frame.dimensions else []
+        line, area = outline_columns(lines, at, frame, plane) if lines else ({"xs": [], "ys": []},) * 2
+        properties[f"{mask_name(plane)}-line"] = {"data": line}
+        properties[f"{mask_name(plane)}-area"] = {"data": area}
+    return properties
+
+
+def _ids(state: ProjectionState) -> list[int]:
+    return [] if state.node is None else [state.node]
+

@@ -1,0 +1,152 @@
+"""Objects as HTML tables: pure functions from an object to text.
+
+Styles stand in the elements (``static/tables.css`` is read and put there), because notebooks that are not trusted
+lose ``<style>``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import words
+
+
+@cache
+def styles() -> dict[str, str]:
+    """Declarations of ``static/tables.css`` by class, on one line each."""
+    text = (Path(__file__).parent / "static" / "tables.css").read_text(encoding="utf-8")
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return {name: " ".join(body.split()) for name, body in re.findall(r"\.([\w-]+)\s*\{(.*?)\}", text, re.DOTALL)}
+
+
+def _element(tag: str, kind: str, content: str, **attributes: str) -> str:
+    extra = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+    return f'<{tag} style="{styles()[kind]}"{extra}>{content}</{tag}>'
+
+
+def facts(title: str, rows: Iterable[tuple[str, str]], note: str = "") -> str:
+    """A small table of facts: name on the left, value on the right; values are HTML."""
+    body = "".join(
+        f"<tr>{_element('th', 'fact-name', escape(name), scope='row')}{_element('td', 'fact-value', value)}</tr>"
+        for name, value in rows
+    )
+    foot = _element("p", "note", escape(note)) if note else ""
+    return _element("div", "box", _element("p", "title", escape(title))
+                    + _element("table", "table", f"<tbody>{body}</tbody>") + foot)
+
+
+def columns(title: str, header: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[int] = ()) -> str:
+    """A table with a header; cells are HTML, the columns in `numeric` are aligned to the right."""
+    head = "".join(_element("th", "head-number" if k in numeric else "head", escape(name), scope="col")
+                   for k, name in enumerate(header))
+    body = "".join(
+        "<tr>" + "".join(_element("td", "number" if k in numeric else "cell", cell) for k, cell in enumerate(row)) + "</tr>"
+        for row in rows
+    )
+    return (_element("p", "subtitle", escape(title))
+            + _element("table", "table", f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"))
+
+
+def picture(data_uri: str, alt: str, caption: str) -> str:
+    """A picture with a caption. As ``<img>``: inline SVG does not survive in notebooks that are not trusted."""
+    image = f'<img src="{data_uri}" alt="{escape(alt)}" style="{styles()["picture"]}">'
+    return _element("div", "box", image + _element("p", "note", escape(caption)))
+
+
+def layer_html(layer: Any) -> str:
+    """Facts of a layer."""
+    rows = [("nodes", words.count(len(layer), "node")), ("model", escape(str(layer.model))), ("ids", _ids(layer.ids)),
+            ("placement", escape(words.placement(layer)))]
+    if layer.is_spatial:
+        units = layer.geometry.units
+        rows += [("extent", f"{words.times(layer.extent)} {units}"),
+                 ("centre", f"({', '.join(words.number(c) for c in layer.center)}) {units}"),
+                 ("edges", "wrapped (torus)" if layer.edge_wrap else "open")]
+    return facts(f"Layer {layer.name}", rows)
+
+
+def projection_html(projection: Any) -> str:
+    """Facts of a projection: what was asked for, and what came of it."""
+    source, target = projection.source, projection.target
+    n = int(projection.n)
+    weights, delays = np.atleast_1d(projection.weights), np.atleast_1d(projection.delays)
+    rows = [
+        ("from", escape(words.nodes_name(source))), ("to", escape(words.nodes_name(target))),
+        ("rule", _code(projection.rule)),
+        ("mask", "none" if projection.mask is None else _code(projection.mask)),
+        ("connections", f"{words.count(n, 'connection')}"),
+        ("out-degree", f"{words.number(n / max(len(source), 1))} on average"),
+        ("in-degree", f"{words.number(n / max(len(target), 1))} on average"),
+        ("weights", _spread(weights, "")), ("delays", _spread(delays, " ms")),
+    ]
+    return facts(f"Projection {projection.name}", rows)
+
+
+def mask_html(mask: Any) -> str:
+    """Facts of a mask."""
+    lower, upper = mask.bounding_box()
+    box = " × ".join(f"[{words.number(low)}, {words.number(high)}]" for low, high in zip(lower, upper, strict=True))
+    return facts("Mask", [("shape", _code(mask)), ("dimensions", str(mask.dimensions)), ("bounding box", f"{box} mm")],
+                 note="Relative to the node it stands around. See it on a layer with mask.preview(layer).")
+
+
+def network_html(network: Any) -> str:
+    """Populations, projections and totals of a network."""
+    populations = list(network.populations)
+    projections = list(network.projections)
+    total = [("nodes", words.count(sum(p.n for p in populations), "node")),
+             ("connections", words.count(sum(int(p.n) for p in projections), "connection")),
+             ("resolution", f"{words.number(network.resolution)} ms"), ("seed", str(network.seed))]
+    parts = [facts("Network", total)]
+    if populations:
+        parts.append(columns("Populations", ["name", "model", "nodes", "placement", "extent"],
+                             [_population_row(p) for p in populations], numeric=(2,)))
+    if projections:
+        parts.append(columns(
+            "Projections", ["name", "from", "to", "rule", "connections"],
+            [[escape(str(p.name)), escape(words.nodes_name(p.source)), escape(words.nodes_name(p.target)), _code(p.rule),
+              _grouped(int(p.n))] for p in projections], numeric=(4,)))
+    return _element("div", "box", "".join(parts))
+
+
+def _population_row(population: Any) -> list[str]:
+    geometry = population.geometry
+    where, size = "–", "–"
+    if geometry is not None:
+        where = f"grid {words.times(geometry.shape)}" if geometry.shape is not None else geometry.placement
+        size = f"{words.times(geometry.extent)} {geometry.units}" + (", wrapped" if geometry.edge_wrap else "")
+    return [escape(str(population.name)), escape(str(population.model.name)), _grouped(population.n), escape(where),
+            escape(size)]
+
+
+def _grouped(n: int) -> str:
+    return f"{n:,}".replace(",", "\u202f")
+
+
+def _ids(ids: Any) -> str:
+    ids = np.asarray(ids)
+    if len(ids) == 0:
+        return "–"
+    if len(ids) == ids[-1] - ids[0] + 1 and np.all(np.diff(ids) == 1):
+        return f"{ids[0]} … {ids[-1]}" if len(ids) > 1 else str(ids[0])
+    return f"{len(ids)} between {ids.min()} and {ids.max()}"
+
+
+def _spread(values: Any, units: str) -> str:
+    if len(values) == 0:
+        return "–"
+    low, high = float(values.min()), float(values.max())
+    if low == high:
+        return f"{words.number(low)}{units}"
+    return f"{words.number(low)} … {words.number(high)}{units}, {words.number(float(values.mean()))}{units} on average"
+
+
+def _code(thing: Any) -> str:
+    return _element("code", "code", escape(repr(thing)))

@@ -1,0 +1,98 @@
+"""Write what a state shows to a file, in the form its suffix names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from . import words
+from .state import LayerState, MaskState, MovieState, ProjectionState, RasterState
+
+PICTURES = (".svg", ".png", ".pdf")
+PAGES = (".html",)
+
+
+def title(state: Any) -> str:
+    """What a state shows, as the title of its page or picture."""
+    if isinstance(state, LayerState):
+        return words.layer_title(state.layer)
+    if isinstance(state, ProjectionState):
+        return words.projection_title(state.projection)
+    if isinstance(state, MaskState):
+        return f"Mask on {words.layer_title(state.layer)}"
+    spikes = state.spikes
+    kind = "Raster" if isinstance(state, RasterState) else "Activity"
+    return f"{kind} of {' and '.join(group.name for group in spikes.groups)}"
+
+
+def save(state: Any, path: str | os.PathLike[str]) -> None:
+    """Write a picture or a page of a state.
+
+    Parameters
+    ----------
+    state : LayerState, ProjectionState, MaskState, RasterState or MovieState
+    path : str or path
+        ``.svg``, ``.pdf``, ``.png``: a picture. ``.html``: one file with the living figure and all of BokehJS, for any
+        browser, without a network.
+
+    Raises
+    ------
+    ValueError
+        For another suffix.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix in PICTURES:
+        from . import static_pictures
+
+        content = static_pictures.render(state, suffix[1:])
+    elif suffix in PAGES:
+        content = page(state).encode()
+    else:
+        raise ValueError(f"cannot save a view as '{path.name}': the suffix must be one of "
+                         f"{', '.join((*PICTURES, *PAGES))}")
+    # Written beside and moved: a reader never meets half a file.
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        partial.write_bytes(content)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def page(state: Any) -> str:
+    """A page of its own for a state, with BokehJS in it."""
+    from bokeh.embed import file_html
+    from bokeh.resources import INLINE
+
+    root = _maker(state)(state)
+    caption = state.words() if not isinstance(state, MovieState) else ""
+    return file_html(root, INLINE, title=title(state), template=_TEMPLATE, template_variables={
+        "caption": escape(caption), "heading": escape(title(state))})
+
+
+def _maker(state: Any) -> Callable[[Any], Any]:
+    from . import figures
+
+    return {LayerState: figures.layer_figure, ProjectionState: figures.projection_figure, MaskState: figures.mask_figure,
+            RasterState: figures.raster_figure, MovieState: figures.movie_player}[type(state)]
+
+
+_TEMPLATE = """
+{% block inner_head %}
+{{ super() }}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+  body { margin: 2rem auto; padding: 0 1.25rem; max-width: 62rem; background: #ffffff; color: #1f2933;
+         font: 15px/1.5 system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', 'Noto Sans', Arial, sans-serif; }
+  p { color: #52606d; }
+</style>
+{% endblock %}
+{% block contents %}
+{{ super() }}
+{% if caption %}<p>{{ caption }}</p>{% endif %}
+{% endblock %}
+"""

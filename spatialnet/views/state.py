@@ -1,0 +1,437 @@
+"""What a view shows, as traitlets: the thing, the node that is chosen, the window in time. No figure is known here.
+
+Change a state and whatever follows it (a widget in a notebook, a test, a picture) shows the change. Node ids are
+global. Facts derived from a state are cached properties or methods of it, so that figure, status line and static
+picture agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
+
+from .outlines import Polyline, mask_outline, neighbour, nearest, shortest
+from .places import AXES, Places, places_of
+from .words import count, describe, number
+
+
+class _Selecting(traitlets.HasTraits):
+    """A state in which one node of some places is chosen."""
+
+    node = traitlets.Int(None, allow_none=True, help="global id of the chosen node")
+
+    @property
+    def selectable(self) -> Places:
+        """The places among which a node is chosen."""
+        raise NotImplementedError
+
+    @traitlets.validate("node")
+    def _known(self, proposal: dict[str, Any]) -> int | None:
+        node = proposal["value"]
+        if node is None:
+            return None
+        node, places = int(node), self.selectable
+        if places.index_of(node)[0] < 0 and node not in places.unplaced:
+            known = np.concatenate([places.ids, places.unplaced])
+            span = f"{known.min()} … {known.max()}" if len(known) else "there are none"
+            raise traitlets.TraitError(f"node {node} is not one of {', '.join(places.names)} (ids {span})")
+        return node
+
+    def position(self) -> NDArray[np.float64] | None:
+        """Position of the chosen node, or None if nothing is chosen or it has no position."""
+        if self.node is None:
+            return None
+        index = int(self.selectable.index_of(self.node)[0])
+        return None if index < 0 else self.selectable.positions[index]
+
+    def choose_at(self, point: tuple[float, ...], axes: tuple[int, ...] = (0, 1)) -> None:
+        """Choose the node nearest to a point in the plane of two axes."""
+        places = self.selectable
+        if len(places):
+            axes_ = list(axes)
+            index = nearest(places.positions[:, axes_], point, places.extent[axes_], places.edge_wrap)
+            self.node = int(places.ids[index])
+
+    def step(self, key: str) -> None:
+        """Choose the neighbour in the direction of an arrow or page key; the central node if none was chosen."""
+        places = self.selectable
+        index = -1 if self.node is None else int(places.index_of(self.node)[0])
+        if index < 0 or key == "Home":
+            self.node = places.central() if len(places) else self.node
+            return
+        self.node = int(places.ids[neighbour(places.positions, index, key, places.extent, places.edge_wrap)])
+
+
+class LayerState(_Selecting):
+    """A layer, the column its nodes are coloured by, and the chosen node."""
+
+    layer = traitlets.Any()
+    color_by = traitlets.Unicode("", help="name of a column of `columns`, or empty for one colour")
+
+    def __init__(self, layer: Any, **traits: Any):
+        self.places = places_of(layer)
+        self.columns = _columns(layer, self.places)
+        if self.places.dimensions == 3:
+            traits.setdefault("color_by", "z")
+        super().__init__(layer=layer, **traits)
+
+    @property
+    def selectable(self) -> Places:
+        return self.places
+
+    @traitlets.validate("color_by")
+    def _column(self, proposal: dict[str, Any]) -> str:
+        if proposal["value"] and proposal["value"] not in self.columns:
+            known = ", ".join(self.columns)
+            raise traitlets.TraitError(f"no column '{proposal['value']}' to colour by; there are: {known}")
+        return proposal["value"]
+
+    def words(self) -> str:
+        """The state in one line of words."""
+        if self.node is None:
+            return f"{count(len(self.layer), 'node')}. Click a node, or focus the map and use the arrow keys."
+        text = describe(self.places, self.node)
+        if self.color_by:
+            value = self.columns[self.color_by][int(self.places.index_of(self.node)[0])]
+            text += f" · {self.color_by} = {value:.4g}"
+        return text
+
+
+def _columns(layer: Any, places: Places) -> dict[str, NDArray[np.float64]]:
+    """Columns a layer can be coloured by: its axes and the parameters that differ between its nodes."""
+    columns = {AXES[k]: places.positions[:, k] for k in range(places.dimensions)}
+    population = getattr(layer, "population", None)
+    indices = getattr(layer, "indices", None)
+    for name, value in (getattr(population, "parameters", None) or {}).items():
+        if np.ndim(value) == 1:
+            value = np.asarray(value, dtype=np.float64)
+            columns[name] = value if indices is None else value[np.asarray(indices)]
+    return columns
+
+
+@dataclass(frozen=True)
+class Partners:
+    """The nodes at the other end of a node's connections, each once.
+
+    Attributes
+    ----------
+    ids : (k,) int64 array
+        Increasing.
+    count : (k,) int array
+        Number of connections with each.
+    weight : (k,) array
+        Sum of their weights.
+    delay : (k,) array
+        Mean of their delays, ms.
+    """
+
+    ids: NDArray[np.int64]
+    count: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    delay: NDArray[np.float64]
+
+    @property
+    def n_connections(self) -> int:
+        """Number of connections, multapses counted each."""
+        return int(self.count.sum())
+
+
+class ProjectionState(_Selecting):
+    """A projection, the chosen node, and whether its targets or its sources are shown."""
+
+    projection = traitlets.Any()
+    direction = traitlets.Enum(("targets", "sources"), default_value="targets")
+
+    def __init__(self, projection: Any, **traits: Any):
+        self.ends = {"source": places_of(projection.source), "target": places_of(projection.target)}
+        super().__init__(projection=projection, **traits)
+        if self.node is None:
+            self.node = self._fallback(None)
+
+    @property
+    def selectable(self) -> Places:
+        return self.ends["source" if self.direction == "targets" else "target"]
+
+    @property
+    def pool(self) -> Places:
+        """The places at the other end, among which the partners lie."""
+        return self.ends["target" if self.direction == "targets" else "source"]
+
+    @traitlets.observe("direction")
+    def _turn(self, change: dict[str, Any]) -> None:
+        # The id of the old end means nothing at the new one unless both ends share it.
+        old = self.pool  # of the new direction: the end that was selectable before
+        places = self.selectable
+        if self.node is not None and places.index_of(self.node)[0] < 0 and self.node not in places.unplaced:
+            index = int(old.index_of(self.node)[0])
+            self.node = self._fallback(None if index < 0 else old.positions[index])
+
+    def _fallback(self, point: NDArray[np.float64] | None) -> int | None:
+        places = self.selectable
+        if len(places) == 0:
+            return int(places.unplaced[0]) if len(places.unplaced) else None
+        if point is None or len(point) != places.dimensions:
+            return places.central()
+        return int(places.ids[nearest(places.positions, point)])
+
+    def partners(self) -> Partners:
+        """Targets or sources of the chosen node, with their connections summed up."""
+        empty = np.empty(0, dtype=np.int64)
+        if self.node is None:
+            return Partners(empty, empty, empty.astype(float), empty.astype(float))
+        node = np.array([self.node], dtype=np.int64)
+        if self.direction == "targets":
+            columns, end = self.projection.connections_of(source=node), "target"
+        else:
+            columns, end = self.projection.connections_of(target=node), "source"
+        ids, place, count = np.unique(np.asarray(columns[end]), return_inverse=True, return_counts=True)
+        weight = np.bincount(place, weights=np.asarray(columns["weight"], dtype=np.float64), minlength=len(ids))
+        delay = np.bincount(place, weights=np.asarray(columns["delay"], dtype=np.float64), minlength=len(ids))
+        return Partners(ids.astype(np.int64), count, weight, delay / np.maximum(count, 1))
+
+    @property
+    def mask_sign(self) -> int:
+        """1 if the mask stands around the chosen node as it is, -1 if mirrored.
+
+        The mask is centred on the driver. Seen from the other end, the nodes whose mask holds the chosen one fill
+        the same shape turned by 180°.
+        """
+        return 1 if (self.direction == "targets") == (self.projection.driver == "source") else -1
+
+    @cached_property
+    def weight_limits(self) -> tuple[float, float]:
+        """Smallest and largest weight between which colours run, over the whole projection.
+
+        The outer hundredths are left out, so that one extreme draw does not take the colours from all others.
+        """
+        weights = np.atleast_1d(np.asarray(self.projection.weights, dtype=np.float64))
+        weights = weights[:: max(len(weights) // 200_000, 1)]
+        if len(weights) == 0:
+            return 0.0, 0.0
+        low, high = weights.min(), weights.max()
+        if low < high:
+            low, high = np.percentile(weights, [1.0, 99.0])
+        return float(low), float(high)
+
+    @property
+    def weight_label(self) -> str:
+        """Title of the colour scale, with the unit where the projection tells it."""
+        units = getattr(self.projection, "weight_units", None)
+        return f"weight ({units})" if units else "weight"
+
+    @cached_property
+    def _outlines(self) -> dict[tuple[int, int], list[Polyline]]:
+        return {}
+
+    def outlines(self, plane: tuple[int, int] = (0, 1)) -> list[Polyline]:
+        """Outlines of the mask in a plane as they stand around the chosen node; empty without a mask."""
+        if self.projection.mask is None:
+            return []
+        if plane not in self._outlines:
+            self._outlines[plane] = mask_outline(self.projection.mask, plane)
+        return [self.mask_sign * line for line in self._outlines[plane]]
+
+    def words(self) -> str:
+        """The state in one line of words."""
+        if self.node is None:
+            return "No node to choose."
+        partners = self.partners()
+        text = describe(self.selectable, self.node)
+        noun = self.direction[:-1]
+        found = count(len(partners.ids), noun)
+        if partners.n_connections != len(partners.ids):
+            found += f" through {count(partners.n_connections, 'connection')}"
+        text += f" · {found}"
+        if len(partners.ids):
+            names = [self.pool.names[k] for k in np.unique(self.pool.part[self._placed(partners.ids)])]
+            text += f" in {' + '.join(names)}" if names else ""
+        return text
+
+    def _placed(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        index = self.pool.index_of(ids)
+        return index[index >= 0]
+
+
+class MaskState(_Selecting):
+    """A mask and a probability around a chosen node of a layer, before anything is connected."""
+
+    mask = traitlets.Any()
+    layer = traitlets.Any()
+    p = traitlets.Any(None, help="None (1 inside the mask), a number, or an expression")
+
+    def __init__(self, mask: Any, layer: Any, **traits: Any):
+        self.places = places_of(layer)
+        super().__init__(mask=mask, layer=layer, **traits)
+        if self.node is None:
+            self.node = self.places.central()
+
+    @property
+    def selectable(self) -> Places:
+        return self.places
+
+    def probability(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probability of a connection from the chosen node to points of the layer; NaN outside the mask."""
+        places, driver = self.places, self.position()
+        if driver is None:
+            return np.full(len(points), np.nan)
+        displacement = shortest(driver, points, places.extent, places.edge_wrap)
+        inside = np.ones(len(points), dtype=bool) if self.mask is None else self._inside(points - driver)
+        result = np.full(len(points), np.nan)
+        if self.p is None or np.isscalar(self.p):
+            result[inside] = 1.0 if self.p is None else float(self.p)
+        else:
+            result[inside] = self.p.at(
+                displacement=displacement[inside],
+                source=np.broadcast_to(driver, displacement.shape)[inside],
+                target=points[inside],
+                distance=np.sqrt(np.einsum("ij,ij->i", displacement, displacement))[inside],
+            )
+        return np.clip(result, 0.0, 1.0)
+
+    def _inside(self, difference: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether any periodic image of a point lies in the mask; an anchored mask may reach beyond half the extent."""
+        places, mask = self.places, self.mask
+        if not places.edge_wrap:
+            return np.asarray(mask.contains(difference), dtype=bool)
+        lower, upper = (np.asarray(corner, dtype=np.float64) for corner in mask.bounding_box())
+        first = np.floor((lower - difference.max(axis=0)) / places.extent).astype(int)
+        last = np.ceil((upper - difference.min(axis=0)) / places.extent).astype(int)
+        found = np.zeros(len(difference), dtype=bool)
+        for shift in np.ndindex(*(last - first + 1)):
+            moved = difference + (np.array(shift) + first) * places.extent
+            close = np.flatnonzero(~found & np.all((moved >= lower) & (moved <= upper), axis=1))
+            if len(close):
+                found[close] = mask.contains(moved[close])
+        return found
+
+    @cached_property
+    def _outlines(self) -> dict[tuple[int, int], list[Polyline]]:
+        return {}
+
+    def outlines(self, plane: tuple[int, int] = (0, 1)) -> list[Polyline]:
+        """Outlines of the mask in a plane, relative to the chosen node; empty without a mask."""
+        if self.mask is None:
+            return []
+        if plane not in self._outlines:
+            self._outlines[plane] = mask_outline(self.mask, plane)
+        return self._outlines[plane]
+
+    @property
+    def limit(self) -> float:
+        """Upper end of the colour scale: the largest probability anywhere around the node.
+
+        A flat probability would fill the mask with the loudest colour; it is shown on the scale up to 1 instead, and
+        the bare mask, which has no scale, as a light tint.
+        """
+        if self.p is None:
+            return 4.0
+        found = np.concatenate([np.ravel(self.field(plane, 48)) for plane in ((0, 1), (2, 1))[: self.places.dimensions - 1]])
+        found = found[np.isfinite(found)]
+        if len(found) == 0 or np.ptp(found) == 0.0:
+            return 1.0
+        return float(max(found.max(), np.nanmax(self.probability(self.places.positions), initial=0.0)))
+
+    def field(self, plane: tuple[int, int] = (0, 1), pixels: int = 200) -> NDArray[np.float64]:
+        """Probability on a lattice of pixel centres over the extent, rows upwards; NaN outside the mask.
+
+        In three dimensions the lattice lies in the plane through the chosen node.
+        """
+        places, driver = self.places, self.position()
+        across, up = plane
+        sides = np.maximum(np.rint(pixels * places.extent[[across, up]] / places.extent[[across, up]].max()), 2)
+        n_across, n_up = (int(side) for side in sides)
+        points = np.tile(driver if driver is not None else np.zeros(places.dimensions), (n_across * n_up, 1))
+        horizontal = places.lower[across] + (np.arange(n_across) + 0.5) * places.extent[across] / n_across
+        vertical = places.lower[up] + (np.arange(n_up) + 0.5) * places.extent[up] / n_up
+        points[:, across] = np.tile(horizontal, n_up)
+        points[:, up] = np.repeat(vertical, n_across)
+        return self.probability(points).reshape(n_up, n_across)
+
+    def words(self) -> str:
+        """The state in one line of words."""
+        if self.node is None:
+            return "The layer has no node to stand on."
+        p = self.probability(self.places.positions)
+        inside = np.flatnonzero(~np.isnan(p))
+        # Whether a node may meet itself is said when connecting (autapses); the preview counts the others.
+        own = int(self.places.index_of(self.node)[0])
+        others = inside[inside != own]
+        text = f"{describe(self.places, self.node)} · {count(len(others), 'other node')} in the mask"
+        if self.p is not None:
+            text += f" · {p[others].sum():.4g} connections expected"
+        return text
+
+
+class RasterState(traitlets.HasTraits):
+    """Spikes of a run, the window of time that is looked at and the bin width of the rate."""
+
+    spikes = traitlets.Any(help="a `Spikes`")
+    window = traitlets.Tuple(traitlets.Float(), traitlets.Float(), help="ms")
+    bin_width = traitlets.Float(5.0, help="ms")
+
+    def __init__(self, spikes: Any, **traits: Any):
+        traits.setdefault("window", (spikes.t_start, spikes.t_stop))
+        super().__init__(spikes=spikes, **traits)
+
+    @traitlets.validate("window")
+    def _ordered(self, proposal: dict[str, Any]) -> tuple[float, float]:
+        start, stop = (float(value) for value in proposal["value"])
+        if not start < stop:
+            raise traitlets.TraitError(f"the window must begin before it ends, got ({start:g}, {stop:g}) ms")
+        return start, stop
+
+    @traitlets.validate("bin_width")
+    def _positive(self, proposal: dict[str, Any]) -> float:
+        if not proposal["value"] > 0.0:
+            raise traitlets.TraitError(f"the bin width must be > 0 ms, got {proposal['value']:g}")
+        return proposal["value"]
+
+    def words(self) -> str:
+        """The state in one line of words."""
+        spikes, (start, stop) = self.spikes, self.window
+        parts = []
+        for group in spikes.groups:
+            n = len(group.times[group.within(start, stop)])
+            rate = 1e3 * n / max(len(group.ids), 1) / (stop - start)
+            parts.append(f"{group.name}: {count(n, 'spike')}, {rate:.3g} Hz per node")
+        return f"{start:g} to {stop:g} ms · " + " · ".join(parts)
+
+
+class MovieState(traitlets.HasTraits):
+    """Spikes of a run as activity in space, one frame for each bin of time."""
+
+    spikes = traitlets.Any(help="a `Spikes`")
+    bin_width = traitlets.Float(10.0, help="ms")
+    frame = traitlets.Int(0)
+
+    @property
+    def n_frames(self) -> int:
+        """Number of bins between start and stop of the recording."""
+        return max(int(np.ceil((self.spikes.t_stop - self.spikes.t_start) / self.bin_width - 1e-9)), 1)
+
+    @traitlets.validate("frame")
+    def _within(self, proposal: dict[str, Any]) -> int:
+        return min(max(int(proposal["value"]), 0), self.n_frames - 1)
+
+    @traitlets.validate("bin_width")
+    def _positive(self, proposal: dict[str, Any]) -> float:
+        if not proposal["value"] > 0.0:
+            raise traitlets.TraitError(f"the bin width must be > 0 ms, got {proposal['value']:g}")
+        return proposal["value"]
+
+    def span(self) -> tuple[float, float]:
+        """Start and end of the frame, ms."""
+        start = self.spikes.t_start + self.frame * self.bin_width
+        return start, min(start + self.bin_width, self.spikes.t_stop)
+
+    def words(self) -> str:
+        """The state in one line of words."""
+        start, stop = self.span()
+        rates = (f"{group.name}: {np.mean(self.spikes.rates(group, start, stop)):.3g} Hz"
+                 for group in self.spikes.placed)
+        return f"{start:g} to {stop:g} ms · " + " · ".join(rates)
