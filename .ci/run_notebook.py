@@ -33,6 +33,7 @@ def run(notebook: Path, out: Path) -> None:
         document,
         timeout=600,
         kernel_name="python3",
+        store_widget_state=False,  # without a kernel the static pictures are what viewers can show, and they are small
         extra_arguments=["--log-level=ERROR"],  # else it warns that its sockets on 127.0.0.1 are not encrypted
         resources={"metadata": {"path": str(notebook.resolve().parent)}},
     )

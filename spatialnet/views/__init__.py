@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .progress import ProgressWidget
+    from .run_progress import ProgressWidget
     from .widgets import LayerView, MaskPreview, MovieView, ProjectionView, RasterView
 
 __all__ = [
@@ -138,7 +138,7 @@ def movie(data: Any, name: Any = None, bin_width: float = 10.0) -> MovieView:
 
 def progress() -> ProgressWidget:
     """A tracker that shows the progress of a run in the cell, with a button to stop it."""
-    from .progress import ProgressWidget
+    from .run_progress import ProgressWidget
 
     return ProgressWidget()
 

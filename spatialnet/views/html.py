@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.units import weight_units
 from . import words
 
 
@@ -62,7 +63,7 @@ def picture(data_uri: str, alt: str, caption: str) -> str:
 
 def layer_html(layer: Any) -> str:
     """Facts of a layer."""
-    rows = [("nodes", words.count(len(layer), "node")), ("model", escape(str(layer.model))), ("ids", _ids(layer.ids)),
+    rows = [("nodes", _grouped(len(layer))), ("model", escape(str(layer.model))), ("ids", _ids(layer.ids)),
             ("placement", escape(words.placement(layer)))]
     if layer.is_spatial:
         units = layer.geometry.units
@@ -76,15 +77,17 @@ def projection_html(projection: Any) -> str:
     """Facts of a projection: what was asked for, and what came of it."""
     source, target = projection.source, projection.target
     n = int(projection.n)
-    weights, delays = np.atleast_1d(projection.weights), np.atleast_1d(projection.delays)
+    tables = [table for table in projection.tables if len(table)]
+    resolution = projection.network.resolution
     rows = [
         ("from", escape(words.nodes_name(source))), ("to", escape(words.nodes_name(target))),
         ("rule", _code(projection.rule)),
         ("mask", "none" if projection.mask is None else _code(projection.mask)),
-        ("connections", f"{words.count(n, 'connection')}"),
+        ("connections", _grouped(n)),
         ("out-degree", f"{words.number(n / max(len(source), 1))} on average"),
         ("in-degree", f"{words.number(n / max(len(target), 1))} on average"),
-        ("weights", _spread(weights, "")), ("delays", _spread(delays, " ms")),
+        ("weights", _spread([table.weights for table in tables], weight_units(projection) or "")),
+        ("delays", _spread([np.asarray(table.delays) * resolution for table in tables], "ms")),
     ]
     return facts(f"Projection {projection.name}", rows)
 
@@ -101,10 +104,9 @@ def network_html(network: Any) -> str:
     """Populations, projections and totals of a network."""
     populations = list(network.populations)
     projections = list(network.projections)
-    total = [("nodes", words.count(sum(p.n for p in populations), "node")),
-             ("connections", words.count(sum(int(p.n) for p in projections), "connection")),
+    total = [("nodes", _grouped(sum(p.n for p in populations))), ("connections", _grouped(sum(int(p.n) for p in projections))),
              ("resolution", f"{words.number(network.resolution)} ms"), ("seed", str(network.seed))]
-    parts = [facts("Network", total)]
+    parts = [facts(network.title or "Network", total)]
     if populations:
         parts.append(columns("Populations", ["name", "model", "nodes", "placement", "extent"],
                              [_population_row(p) for p in populations], numeric=(2,)))
@@ -139,13 +141,13 @@ def _ids(ids: Any) -> str:
     return f"{len(ids)} between {ids.min()} and {ids.max()}"
 
 
-def _spread(values: Any, units: str) -> str:
-    if len(values) == 0:
+def _spread(columns: Sequence[Any], units: str) -> str:
+    """Smallest to largest value of some columns, each an array or one number."""
+    if not columns:
         return "–"
-    low, high = float(values.min()), float(values.max())
-    if low == high:
-        return f"{words.number(low)}{units}"
-    return f"{words.number(low)} … {words.number(high)}{units}, {words.number(float(values.mean()))}{units} on average"
+    low, high = min(float(np.min(c)) for c in columns), max(float(np.max(c)) for c in columns)
+    text = words.number(low) if low == high else f"{words.number(low)} … {words.number(high)}"
+    return f"{text} {units}".rstrip()
 
 
 def _code(thing: Any) -> str:

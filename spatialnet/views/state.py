@@ -15,6 +15,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+from ..data.units import weight_units
 from .outlines import Polyline, mask_outline, neighbour, nearest, shortest
 from .places import AXES, Places, places_of
 from .words import count, describe, number
@@ -148,7 +149,11 @@ class ProjectionState(_Selecting):
     direction = traitlets.Enum(("targets", "sources"), default_value="targets")
 
     def __init__(self, projection: Any, **traits: Any):
-        self.ends = {"source": places_of(projection.source), "target": places_of(projection.target)}
+        source, target = places_of(projection.source), places_of(projection.target)
+        # One object where both ends are the same nodes: they are then drawn once.
+        self.ends = {"source": source, "target": source if np.array_equal(source.ids, target.ids) else target}
+        # The question asked last and its answer: figure, colours and words all ask the same.
+        self._answer: tuple[tuple[int | None, str], Partners] | None = None
         super().__init__(projection=projection, **traits)
         if self.node is None:
             self.node = self._fallback(None)
@@ -181,8 +186,14 @@ class ProjectionState(_Selecting):
 
     def partners(self) -> Partners:
         """Targets or sources of the chosen node, with their connections summed up."""
-        empty = np.empty(0, dtype=np.int64)
+        asked = (self.node, self.direction)
+        if self._answer is None or self._answer[0] != asked:
+            self._answer = asked, self._partners()
+        return self._answer[1]
+
+    def _partners(self) -> Partners:
         if self.node is None:
+            empty = np.empty(0, dtype=np.int64)
             return Partners(empty, empty, empty.astype(float), empty.astype(float))
         node = np.array([self.node], dtype=np.int64)
         if self.direction == "targets":
@@ -204,24 +215,35 @@ class ProjectionState(_Selecting):
         return 1 if (self.direction == "targets") == (self.projection.driver == "source") else -1
 
     @cached_property
-    def weight_limits(self) -> tuple[float, float]:
-        """Smallest and largest weight between which colours run, over the whole projection.
-
-        The outer hundredths are left out, so that one extreme draw does not take the colours from all others.
-        """
-        weights = np.atleast_1d(np.asarray(self.projection.weights, dtype=np.float64))
-        weights = weights[:: max(len(weights) // 200_000, 1)]
-        if len(weights) == 0:
+    def _usual_weights(self) -> tuple[float, float]:
+        """Smallest and largest weight of the projection, without the outer hundredths: an extreme draw among many
+        should not take the colours from all others."""
+        columns = [np.atleast_1d(table.weights) for table in self.projection.tables if len(table)]
+        if not columns:
             return 0.0, 0.0
-        low, high = weights.min(), weights.max()
-        if low < high:
-            low, high = np.percentile(weights, [1.0, 99.0])
+        weights = np.concatenate([column[:: max(len(column) // 200_000, 1)] for column in columns]).astype(np.float64)
+        if weights.min() == weights.max():
+            return float(weights[0]), float(weights[0])
+        low, high = np.percentile(weights, [1.0, 99.0])
         return float(low), float(high)
 
     @property
+    def weight_limits(self) -> tuple[float, float]:
+        """Smallest and largest weight between which colours run.
+
+        They hold for the whole projection, so that nodes can be compared; where several connections with one partner
+        add up to more, the limits widen.
+        """
+        low, high = self._usual_weights
+        weight = self.partners().weight
+        if len(weight) and self.partners().n_connections > len(weight):
+            low, high = min(low, float(weight.min())), max(high, float(weight.max()))
+        return low, high
+
+    @property
     def weight_label(self) -> str:
-        """Title of the colour scale, with the unit where the projection tells it."""
-        units = getattr(self.projection, "weight_units", None)
+        """Title of the colour scale, with the unit where the target has one."""
+        units = weight_units(self.projection)
         return f"weight ({units})" if units else "weight"
 
     @cached_property
@@ -407,7 +429,17 @@ class MovieState(traitlets.HasTraits):
 
     spikes = traitlets.Any(help="a `Spikes`")
     bin_width = traitlets.Float(10.0, help="ms")
-    frame = traitlets.Int(0)
+    frame = traitlets.Int(0, help="by default the one with most spikes")
+
+    def __init__(self, spikes: Any, **traits: Any):
+        super().__init__(spikes=spikes, **traits)
+        if "frame" not in traits:
+            self.frame = self._busiest()
+
+    def _busiest(self) -> int:
+        times = np.concatenate([group.times for group in self.spikes.placed])
+        frames = np.ceil((times - self.spikes.t_start) / self.bin_width - 1e-9).astype(np.int64) - 1
+        return int(np.bincount(np.maximum(frames, 0), minlength=1).argmax())
 
     @property
     def n_frames(self) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import ipywidgets
@@ -24,43 +25,56 @@ from .outlines import DIRECTIONS
 from .state import LayerState, MaskState, MovieState, ProjectionState, RasterState
 from .words import layer_title, projection_title
 
-KEYS = [*DIRECTIONS, "Home"]
 LABEL = {"description_width": "initial"}
 
 
-class View(ipywidgets.VBox):
+class View:
     """A state shown as a living figure, with a static picture for where nothing lives.
+
+    The widgets are made when the view is first displayed, or `widget` is asked for: a view that is only saved needs
+    neither a browser nor a kernel.
 
     Attributes
     ----------
     state : traitlets.HasTraits
         What is shown. Change it, and the figure follows.
-    canvas : BokehView
-        The figure.
     """
 
-    def __init__(
-        self,
-        state: traitlets.HasTraits,
-        make: Callable[[Any], Model],
-        properties: Callable[[Any], Properties],
-        controls: Sequence[ipywidgets.Widget] = (),
-        description: str = "",
-        keys: Sequence[str] = (),
-    ):
+    #: Builds the figure of a state, and tells what its named models wear.
+    make: Callable[[Any], Model]
+    properties: Callable[[Any], Properties]
+    #: What the picture shows, for screen readers.
+    description = ""
+    #: Keys that the figure takes.
+    keys: Sequence[str] = ()
+
+    def __init__(self, state: Any):
         self.state = state
-        self._properties = properties
-        self._worn = properties(state)
-        self.canvas = BokehView(make(state), description=description, status=state.words(), taken_keys=list(keys))
-        self.canvas.layout.width = "100%"
-        bar = [ipywidgets.HBox(list(controls), layout=ipywidgets.Layout(flex_flow="row wrap"))] if controls else []
-        super().__init__([*bar, self.canvas], layout=ipywidgets.Layout(width="100%"))
-        state.observe(self._follow)
+
+    @cached_property
+    def canvas(self) -> BokehView:
+        """The living figure without its controls."""
+        self._worn = type(self).properties(self.state)
+        canvas = BokehView(type(self).make(self.state), description=self.description, status=self.state.words(),
+                           taken_keys=list(self.keys), layout=ipywidgets.Layout(width="100%"))
+        self.state.observe(self._follow)
+        return canvas
+
+    @cached_property
+    def widget(self) -> ipywidgets.VBox:
+        """The figure with its controls, to be put into a layout of your own."""
+        controls = self.controls()
+        bar = [ipywidgets.HBox(controls, layout=ipywidgets.Layout(flex_flow="row wrap"))] if controls else []
+        return ipywidgets.VBox([*bar, self.canvas], layout=ipywidgets.Layout(width="100%"))
+
+    def controls(self) -> list[ipywidgets.Widget]:
+        """Controls bound to traits of the state, in their order."""
+        return []
 
     def _follow(self, change: Any) -> None:
         """Bring figure and status line to the state."""
         with self.canvas.lock, self.canvas.together():
-            wanted = self._properties(self.state)
+            wanted = type(self).properties(self.state)
             figures.apply(self.canvas.root, wanted, self._worn)
             self._worn = wanted
             self.canvas.status = self.state.words()
@@ -82,10 +96,12 @@ class View(ipywidgets.VBox):
         """
         saving.save(self.state, path)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, Any]:
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {saving.title(self.state)}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """The living view, and for viewers without a kernel a picture and a line of words."""
-        living = super()._repr_mimebundle_() or {}
-        return {**living, **static_bundle(self.state)}
+        return {**(self.widget._repr_mimebundle_() or {}), **static_bundle(self.state)}
 
 
 def static_bundle(state: traitlets.HasTraits) -> dict[str, str]:
@@ -98,11 +114,15 @@ def static_bundle(state: traitlets.HasTraits) -> dict[str, str]:
 class _SelectingView(View):
     """A view in which a tap or a key chooses a node."""
 
-    def __init__(self, state: Any, *args: Any, **options: Any):
-        super().__init__(state, *args, keys=KEYS, **options)
-        for plot in self.canvas.root.select({"type": Figure}):
+    keys = (*DIRECTIONS, "Home")
+
+    @cached_property
+    def canvas(self) -> BokehView:
+        canvas = super().canvas
+        for plot in canvas.root.select({"type": Figure}):
             plot.on_event(Tap, self._tapped)
-        self.canvas.on_key(state.step)
+        canvas.on_key(self.state.step)
+        return canvas
 
     def _tapped(self, event: Tap) -> None:
         if event.x is None or event.y is None:
@@ -114,51 +134,68 @@ class _SelectingView(View):
 class LayerView(_SelectingView):
     """Map of a layer; a click or the arrow keys choose a node, a drop-down what the nodes are coloured by."""
 
+    make, properties = figures.layer_figure, figures.layer_properties
+
     def __init__(self, layer: Any, **traits: Any):
-        state = LayerState(layer, **traits)
+        super().__init__(LayerState(layer, **traits))
+        self.description = f"Map of {layer_title(layer)}"
+
+    def controls(self) -> list[ipywidgets.Widget]:
         choice = ipywidgets.Dropdown(
-            options=[("one colour", ""), *((name, name) for name in state.columns)], description="colour by",
-            style=LABEL, layout=ipywidgets.Layout(width="220px"), value=state.color_by,
+            options=[("one colour", ""), *((name, name) for name in self.state.columns)], description="colour by",
+            style=LABEL, layout=ipywidgets.Layout(width="220px"), value=self.state.color_by,
         )
-        super().__init__(state, figures.layer_figure, figures.layer_properties, controls=[choice],
-                         description=f"Map of {layer_title(layer)}")
-        self._in_step(choice, "color_by")
+        return [self._in_step(choice, "color_by")]
 
 
 class ProjectionView(_SelectingView):
     """Map of a projection; a click or the arrow keys choose a node, a drop-down whether targets or sources show."""
 
+    make, properties = figures.projection_figure, figures.projection_properties
+
     def __init__(self, projection: Any, **traits: Any):
-        state = ProjectionState(projection, **traits)
+        super().__init__(ProjectionState(projection, **traits))
+        self.description = f"Map of {projection_title(projection)}"
+
+    def controls(self) -> list[ipywidgets.Widget]:
         choice = ipywidgets.Dropdown(options=["targets", "sources"], description="show", style=LABEL,
-                                     layout=ipywidgets.Layout(width="170px"), value=state.direction)
-        super().__init__(state, figures.projection_figure, figures.projection_properties, controls=[choice],
-                         description=f"Map of {projection_title(projection)}")
-        self._in_step(choice, "direction")
+                                     layout=ipywidgets.Layout(width="170px"), value=self.state.direction)
+        return [self._in_step(choice, "direction")]
 
 
 class MaskPreview(_SelectingView):
     """A mask and a probability around a node of a layer, before connecting; a click or the arrow keys move it."""
 
+    make, properties = figures.mask_figure, figures.mask_properties
+
     def __init__(self, mask: Any, layer: Any, **traits: Any):
-        super().__init__(MaskState(mask, layer, **traits), figures.mask_figure, figures.mask_properties,
-                         description=f"Preview of a mask on {layer_title(layer)}")
+        super().__init__(MaskState(mask, layer, **traits))
+        self.description = f"Preview of a mask on {layer_title(layer)}"
 
 
 class RasterView(View):
     """Raster and population rates of a run; zooming redraws the window in full detail."""
 
+    make, properties = figures.raster_figure, figures.raster_properties
+    description = "Spikes of every recorded node over time, and the rates of the populations"
+
     def __init__(self, spikes: Any, **traits: Any):
-        state = RasterState(spikes, **traits)
+        super().__init__(RasterState(spikes, **traits))
+
+    @cached_property
+    def canvas(self) -> BokehView:
+        canvas = super().canvas
+        for plot in canvas.root.select({"type": Figure}):
+            plot.on_event(RangesUpdate, self._moved)
+        return canvas
+
+    def controls(self) -> list[ipywidgets.Widget]:
+        spikes = self.state.spikes
         width = ipywidgets.BoundedFloatText(
-            value=state.bin_width, min=1e-3, max=max(spikes.t_stop - spikes.t_start, 1e-3), step=1.0,
+            value=self.state.bin_width, min=1e-3, max=max(spikes.t_stop - spikes.t_start, 1e-3), step=1.0,
             description="bin width (ms)", style=LABEL, layout=ipywidgets.Layout(width="190px"),
         )
-        super().__init__(state, figures.raster_figure, figures.raster_properties, controls=[width],
-                         description="Spikes of every recorded node over time, and the rates of the populations")
-        self._in_step(width, "bin_width")
-        for plot in self.canvas.root.select({"type": Figure}):
-            plot.on_event(RangesUpdate, self._moved)
+        return [self._in_step(width, "bin_width")]
 
     def _moved(self, event: RangesUpdate) -> None:
         window = window_of(self.canvas.root)
@@ -169,13 +206,17 @@ class RasterView(View):
 class MovieView(View):
     """Activity in space, frame by frame, with a slider and a player."""
 
+    make, properties = figures.movie_figure, figures.movie_properties
+    description = "Activity of the layers in space"
+
     def __init__(self, spikes: Any, **traits: Any):
-        state = MovieState(spikes=spikes, **traits)
-        last = state.n_frames - 1
-        play = ipywidgets.Play(min=0, max=last, value=state.frame, interval=100, show_repeat=False)
-        slider = ipywidgets.IntSlider(min=0, max=last, value=state.frame, description="frame", readout=False,
+        super().__init__(MovieState(spikes, **traits))
+
+    def controls(self) -> list[ipywidgets.Widget]:
+        last = self.state.n_frames - 1
+        play = ipywidgets.Play(min=0, max=last, value=self.state.frame, interval=100, show_repeat=False)
+        slider = ipywidgets.IntSlider(min=0, max=last, value=self.state.frame, description="frame", readout=False,
                                       layout=ipywidgets.Layout(width="420px"))
-        super().__init__(state, figures.movie_figure, figures.movie_properties, controls=[play, slider],
-                         description="Activity of the layers in space")
+        # The player drives the slider in the page; only the slider talks to the kernel.
         ipywidgets.jslink((play, "value"), (slider, "value"))
-        self._in_step(slider, "frame")
+        return [play, self._in_step(slider, "frame")]

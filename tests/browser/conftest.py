@@ -149,7 +149,9 @@ class Lab:
     def set_theme(self, theme: str) -> None:
         """`theme` is ``"light"`` or ``"dark"``."""
         self.command("apputils:change-theme", theme=f"JupyterLab {theme.title()}")
-        self.page.wait_for_selector(f"body[data-jp-theme-light={'true' if theme == 'light' else 'false'}]")
+        # Attached, not visible: everything in this body is positioned, so it has no height of its own.
+        self.page.wait_for_selector(f"body[data-jp-theme-light={'true' if theme == 'light' else 'false'}]",
+                                    state="attached")
 
     def screenshot(self, name: str) -> Path:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)

@@ -57,7 +57,7 @@ def panels(places: Places, title: str, side: int = 420) -> list[tuple[figure, tu
                         line_dash="dashed" if places.edge_wrap else "solid")
         ink(box.glyph, line_color="line")
         for axis, length in ((plot.xaxis, width), (plot.yaxis, height)):
-            axis.axis_line_color = None
+            axis.axis_line_alpha = 0  # the frame of the extent is the axis
             axis.ticker.desired_num_ticks = max(length // 60, 2)
         made.append((plot, plane))
     return made

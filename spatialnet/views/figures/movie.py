@@ -32,7 +32,7 @@ def movie_figure(state: MovieState) -> Model:
         )
         plot.title.name = f"title-{k}"
         plot.xgrid.visible = plot.ygrid.visible = False
-        plot.xaxis.axis_line_color = plot.yaxis.axis_line_color = None
+        plot.xaxis.axis_line_alpha = plot.yaxis.axis_line_alpha = 0
         box = plot.quad(left=[lower[0]], right=[upper[0]], bottom=[lower[1]], top=[upper[1]], fill_color=None)
         if group.shape is not None:
             plot.image(image="image", x=lower[0], y=lower[1], dw=upper[0] - lower[0], dh=upper[1] - lower[1],
@@ -101,7 +101,7 @@ def movie_player(state: MovieState) -> Model:
     root = movie_figure(state)
     top = rate_limit(state)
     spans, frames, sources, titles = [], [], [], []
-    each = [MovieState(spikes=state.spikes, bin_width=state.bin_width, frame=k) for k in range(state.n_frames)]
+    each = [MovieState(state.spikes, bin_width=state.bin_width, frame=k) for k in range(state.n_frames)]
     spans = [list(one.span()) for one in each]
     for k, group in enumerate(state.spikes.placed):
         rates = np.array([one.spikes.rates(group, *one.span()) for one in each])

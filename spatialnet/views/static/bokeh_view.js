@@ -94,7 +94,8 @@ async function render({ model, el }) {
   frame.append(place, status);
   el.append(frame);
 
-  let Bokeh, doc, seq, views;
+  let Bokeh, doc, seq, views, worn;
+  let inSight = false;
   let work = Promise.resolve(); // everything that touches the document, one after the other
   let closed = false;
   const inTurn = (task) => {
@@ -112,7 +113,15 @@ async function render({ model, el }) {
     status.hidden = !model.get('status');
     frame.setAttribute('aria-label', model.get('description') || 'figure');
   };
-  const redress = () => doc && dress(doc, pageTheme());
+  const redress = () => {
+    if (!doc || !inSight || worn === pageTheme()) return;
+    worn = pageTheme();
+    dress(doc, worn);
+    // A legend forgets its size when it is drawn anew; once it has one again, its plot makes room for it.
+    requestAnimationFrame(() => {
+      for (const view of views?.query((one) => one.model.type === 'Figure') ?? []) view.invalidate_layout();
+    });
+  };
 
   function clear() {
     if (views) for (const view of [...views]) view.remove();
@@ -126,7 +135,8 @@ async function render({ model, el }) {
     const { Document } = Bokeh.require('document/document');
     doc = Document.from_json(JSON.parse(content), undefined, buffersById(ids, buffers));
     seq = at;
-    dress(doc, pageTheme());
+    worn = pageTheme();
+    dress(doc, worn);
     views = await Bokeh.embed.add_document_standalone(doc, place, []);
     doc.on_change(send, true);
   }
@@ -155,7 +165,7 @@ async function render({ model, el }) {
         seq = message.seq;
         if (message.not_to === id) return;
         doc.apply_json_patch(JSON.parse(message.content), buffersById(message.ids, buffers));
-        redress();
+        dress(doc, worn); // models that are new, or have new clothes
       });
     }
   }
@@ -175,6 +185,13 @@ async function render({ model, el }) {
   model.on('change:status', words);
   model.on('change:description', words);
   const forget = onThemeChange(redress);
+  // JupyterLab does not lay out cells that are scrolled away (content-visibility). New clothes change sizes, and what
+  // is measured there is wrong and kept: they wait until they can be seen.
+  const watch = new IntersectionObserver((entries) => {
+    inSight = entries.at(-1).isIntersecting;
+    redress();
+  });
+  watch.observe(frame);
   words();
 
   void inTurn(async () => {
@@ -190,6 +207,7 @@ async function render({ model, el }) {
   return () => {
     closed = true;
     forget();
+    watch.disconnect();
     model.off('msg:custom', follow);
     model.off('change:status', words);
     model.off('change:description', words);
