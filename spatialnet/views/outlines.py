@@ -195,6 +195,8 @@ def clip_line(line: Polyline, lower: NDArray[np.float64], upper: NDArray[np.floa
             pieces[-1].append(b)
         else:
             pieces.append([a, b])
+    if len(pieces) > 1 and np.array_equal(line[0], line[-1]) and np.array_equal(pieces[-1][-1], pieces[0][0]):
+        pieces[0] = [*pieces.pop(), *pieces[0][1:]]  # a closed line that begins inside: its first piece goes on
     return [np.array(piece) for piece in pieces]
 
 

@@ -55,7 +55,11 @@ class View:
     def canvas(self) -> BokehView:
         """The living figure without its controls."""
         self._worn = type(self).properties(self.state)
-        canvas = BokehView(type(self).make(self.state), description=self.description, status=self.state.words(),
+        root = type(self).make(self.state)
+        # Before the view is made: what changes a document later has to be sent after it.
+        for plot in root.select({"type": Figure}):
+            self.listen(plot)
+        canvas = BokehView(root, description=self.description, status=self.state.words(),
                            taken_keys=list(self.keys), layout=ipywidgets.Layout(width="100%"))
         self.state.observe(self._follow)
         return canvas
@@ -70,6 +74,9 @@ class View:
     def controls(self) -> list[ipywidgets.Widget]:
         """Controls bound to traits of the state, in their order."""
         return []
+
+    def listen(self, plot: Figure) -> None:
+        """Ask a plot of the figure for the events that change the state."""
 
     def _follow(self, change: Any) -> None:
         """Bring figure and status line to the state."""
@@ -119,10 +126,11 @@ class _SelectingView(View):
     @cached_property
     def canvas(self) -> BokehView:
         canvas = super().canvas
-        for plot in canvas.root.select({"type": Figure}):
-            plot.on_event(Tap, self._tapped)
         canvas.on_key(self.state.step)
         return canvas
+
+    def listen(self, plot: Figure) -> None:
+        plot.on_event(Tap, self._tapped)
 
     def _tapped(self, event: Tap) -> None:
         if event.x is None or event.y is None:
@@ -182,12 +190,8 @@ class RasterView(View):
     def __init__(self, spikes: Any, **traits: Any):
         super().__init__(RasterState(spikes, **traits))
 
-    @cached_property
-    def canvas(self) -> BokehView:
-        canvas = super().canvas
-        for plot in canvas.root.select({"type": Figure}):
-            plot.on_event(RangesUpdate, self._moved)
-        return canvas
+    def listen(self, plot: Figure) -> None:
+        plot.on_event(RangesUpdate, self._moved)
 
     def controls(self) -> list[ipywidgets.Widget]:
         spikes = self.state.spikes

@@ -1,90 +1,53 @@
-"""Layers, projections and runs small enough to know every number of."""
-
-from types import SimpleNamespace
+"""Networks and runs small enough to know every number."""
 
 import numpy as np
 import pytest
+import spatialnet as sn
 import xarray as xr
-from spatialnet.masks.shapes import circular
-from spatialnet.space.layer import Layer, Nodes, Population
-from spatialnet.space.placement import free, grid
-
-
-def make_layer(placement, name="E", first_id=0, model="iaf_psc_alpha", parameters=None, index=0):
-    """A layer without a network."""
-    geometry = placement.realize(1, index)
-    population = Population(index, name, SimpleNamespace(name=model), first_id, len(geometry.positions), geometry,
-                            parameters or {})
-    return Layer(None, population)
-
-
-class FakeProjection:
-    """What a view asks of a projection, over plain columns."""
-
-    def __init__(self, source, target, columns, mask=None, driver="source", name="E→E"):
-        self.source, self.target, self.mask, self.driver, self.name = source, target, mask, driver, name
-        self.columns = {key: np.asarray(value) for key, value in columns.items()}
-        self.rule = "pairwise_bernoulli(p=0.5)"
-        self.n = len(self.columns["source"])
-        self.weights, self.delays = self.columns["weight"], self.columns["delay"]
-
-    def connections_of(self, source=None, target=None):
-        end, ids = ("source", source) if target is None else ("target", target)
-        keep = np.isin(self.columns[end], ids)
-        return {key: value[keep] for key, value in self.columns.items()}
-
-
-def connect_within(source, target, mask, driver="source", seed=0, sign=1.0):
-    """Every pair whose mask holds it, with weights that tell the pairs apart."""
-    pool, drivers = (target, source) if driver == "source" else (source, target)
-    columns = {"source": [], "target": []}
-    for node, at in zip(drivers.ids, drivers.positions, strict=True):
-        found = pool.ids[mask.contains(pool.displacement(at, pool.positions))]
-        ends = {"source": np.full(len(found), node), "target": found}
-        if driver == "target":
-            ends = {"source": found, "target": np.full(len(found), node)}
-        for key, ids in ends.items():
-            columns[key].append(ids)
-    columns = {key: np.concatenate(ids) for key, ids in columns.items()}
-    n = len(columns["source"])
-    weights = sign * np.random.default_rng(seed).uniform(1.0, 2.0, n)
-    return FakeProjection(source, target, {**columns, "weight": weights, "delay": np.full(n, 1.5)}, mask, driver)
 
 
 @pytest.fixture
-def sheet():
+def net():
+    return sn.Network(seed=1, threads=1)
+
+
+@pytest.fixture
+def sheet(net):
     """A wrapped grid of 10 × 10 nodes over 1 × 1 mm; node 44 lies at (-0.05, 0.05)."""
-    return make_layer(grid([10, 10], edge_wrap=True))
+    return net.create("iaf_psc_alpha", sn.grid([10, 10], edge_wrap=True), name="E")
 
 
 @pytest.fixture
-def cloud():
-    """Free nodes in a wrapped square, with a parameter that differs."""
+def cloud(net, sheet):
+    """60 free nodes in a wrapped square, with a parameter that differs; their ids begin at 100."""
     positions = np.random.default_rng(3).uniform(-0.5, 0.5, (60, 2))
-    return make_layer(free(positions, extent=[1.0, 1.0], center=[0.0, 0.0], edge_wrap=True), "I", 100, index=1,
-                      parameters={"V_m": np.linspace(-70.0, -60.0, 60), "tau_m": 10.0})
+    place = sn.free(positions, extent=[1.0, 1.0], center=[0.0, 0.0], edge_wrap=True)
+    return net.create("iaf_psc_alpha", place, name="I", tau_m=np.linspace(10.0, 20.0, 60))
 
 
 @pytest.fixture
-def block():
+def block(net):
     """A grid in three dimensions."""
-    return make_layer(grid([6, 5, 4], extent=[1.2, 1.0, 0.8]), "B")
+    return net.create("iaf_psc_alpha", sn.grid([6, 5, 4], extent=[1.2, 1.0, 0.8]), name="B")
 
 
 @pytest.fixture
-def device():
-    """Nodes without positions."""
-    return Layer(None, Population(2, "noise", SimpleNamespace(name="poisson_generator"), 500, 1))
+def device(net):
+    """A node without a position."""
+    return net.create("poisson_generator", rate=100.0, name="noise")
 
 
 @pytest.fixture
-def projection(sheet):
-    return connect_within(sheet, sheet, circular(0.2))
+def projection(net, sheet, cloud):
+    """From the sheet to the free nodes within 0.3 mm, with weights that differ."""
+    weight = sn.random.normal(20.0, 2.0)
+    return net.connect(sheet, cloud, sn.pairwise_bernoulli(p=0.9, mask=sn.circular(0.3)), sn.static_synapse(weight=weight))
 
 
 @pytest.fixture
-def both(sheet, cloud):
-    return Nodes(None, (sheet, cloud))
+def back(net, sheet, cloud):
+    """From the free nodes to the sheet, driven by the targets; some pairs are connected several times."""
+    return net.connect(cloud, sheet, sn.fixed_indegree(30, mask=sn.circular(0.3)), sn.static_synapse(weight=-5.0))
 
 
 @pytest.fixture
@@ -97,8 +60,8 @@ def run(sheet, cloud):
                  "edge_wrap": int(layer.edge_wrap), "n": len(layer)}
         if layer.shape:
             attrs["shape"] = np.array(layer.shape)
-        layers[f"/layers/{layer.name}"] = xr.Dataset(
-            coords={"node": layer.ids, "x": ("node", x, {"units": "mm"}), "y": ("node", y, {"units": "mm"})}, attrs=attrs)
+        coords = {"node": layer.ids, "x": ("node", x, {"units": "mm"}), "y": ("node", y, {"units": "mm"})}
+        layers[f"/layers/{layer.name}"] = xr.Dataset(coords=coords, attrs=attrs)
     times = np.concatenate([np.arange(1.0, 101.0), np.arange(10.0, 101.0, 10.0)])
     nodes = np.concatenate([np.arange(100), np.full(10, 100)])
     order = np.argsort(times, kind="stable")
