@@ -35,6 +35,8 @@ from bokeh.model import Model
 from bokeh.resources import Resources
 from ipywidgets import widget_serialization
 
+from .comms import answer_beside_cells
+
 STATIC = Path(__file__).parent / "static"
 
 log = logging.getLogger(__name__)
@@ -110,6 +112,7 @@ class BokehView(anywidget.AnyWidget):
         super().__init__(bokehjs=traits.pop("bokehjs", None) or bokehjs(), **traits)
         self._doc.on_change_dispatch_to(self)
         self.on_msg(BokehView._receive)
+        answer_beside_cells(self)
 
     @property
     def document(self) -> Document:

@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets
 
 from . import words
+from .comms import answer_beside_cells
 
 #: Least time in seconds between two updates: the page cannot show more, and messages cost.
 INTERVAL = 0.15
@@ -35,6 +36,7 @@ class ProgressWidget(ipywidgets.HBox):
         self.button = ipywidgets.Button(description="Stop", icon="stop", tooltip="Stop and keep what was computed",
                                         layout=ipywidgets.Layout(width="84px"))
         self.button.on_click(self._stop)
+        answer_beside_cells(self.button)
         super().__init__([self.bar, self.button, self.text],
                          layout=ipywidgets.Layout(align_items="center", flex_flow="row wrap"))
 

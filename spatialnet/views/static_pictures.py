@@ -265,10 +265,10 @@ def _mask(ax: Axes, state: Any, places: Places, plane: tuple[int, int], fill: bo
     strokes, fills = mask_pieces(state.outlines(plane), at[axes], places.lower[axes], places.upper[axes], places.edge_wrap)
     ax.add_collection(LineCollection(strokes, colors=COLORS["mask"], linewidths=1.2, alpha=0.85, zorder=3))
     for rings in fills if fill else []:
-        ax.add_patch(PathPatch(_compound(rings), facecolor=COLORS["mask"], edgecolor="none", alpha=0.06, zorder=1))
+        ax.add_patch(PathPatch(compound(rings), facecolor=COLORS["mask"], edgecolor="none", alpha=0.06, zorder=1))
 
 
-def _compound(rings: list[Polyline]) -> Path:
+def compound(rings: list[Polyline]) -> Path:
     """Rings as one path; holes run the other way round than what they are in, because the filling rule is non-zero."""
     oriented = []
     for ring in rings:

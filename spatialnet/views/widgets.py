@@ -19,6 +19,7 @@ from bokeh.plotting import figure as Figure
 
 from . import figures, html, saving, static_pictures
 from .bokeh_view import BokehView
+from .comms import answer_beside_cells
 from .figures.raster import window_of
 from .figures.style import Properties
 from .outlines import DIRECTIONS
@@ -68,6 +69,7 @@ class View:
     def widget(self) -> ipywidgets.VBox:
         """The figure with its controls, to be put into a layout of your own."""
         controls = self.controls()
+        answer_beside_cells(*controls)
         bar = [ipywidgets.HBox(controls, layout=ipywidgets.Layout(flex_flow="row wrap"))] if controls else []
         return ipywidgets.VBox([*bar, self.canvas], layout=ipywidgets.Layout(width="100%"))
 

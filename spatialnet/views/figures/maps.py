@@ -87,9 +87,11 @@ def dots(
     return plot.scatter(x=AXES[plane[0]], y=AXES[plane[1]], source=data, **({"name": name} if name else {}), **style)
 
 
-def hover(plot: figure, renderers: Sequence[GlyphRenderer], rows: Sequence[tuple[str, str]]) -> None:
-    """Tooltips over some renderers; the pointer need not hit more than one at a time."""
-    plot.add_tools(HoverTool(renderers=list(renderers), tooltips=list(rows), mode="mouse", point_policy="snap_to_data",
+def hover(
+    plot: figure, renderers: Sequence[GlyphRenderer], rows: Sequence[tuple[str, str]], formatters: Any = None
+) -> None:
+    """Tooltips over some renderers, one node at a time."""
+    plot.add_tools(HoverTool(renderers=list(renderers), tooltips=list(rows), formatters=formatters or {}, mode="mouse", point_policy="snap_to_data",
                              attachment="horizontal", visible=False, limit=1))
 
 

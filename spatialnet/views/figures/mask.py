@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from bokeh.models import LinearColorMapper, Model
+from bokeh.models import CustomJSHover, LinearColorMapper, Model
 
 from ..palette import palette
 from ..state import MaskState
@@ -36,7 +36,8 @@ def mask_figure(state: MaskState) -> Model:
         ink(outline.glyph, line_color="mask")
         ring = dots(plot, plane, chosen, size=max(size * 1.2, 13), line_width=2)
         ink(ring.glyph, fill_color="selected", line_color="text")
-        hover(plot, [dot], [*place_rows(places), ("p", "@p{0.[000]}")])
+        hover(plot, [dot], [*place_rows(places), ("probability", "@p{custom}")], {"@p": CustomJSHover(
+            code="return isNaN(value) ? 'outside the mask' : value.toPrecision(3)")})
     color_bar(made[-1][0], mapper, "probability")
     root = together(made)
     apply(root, mask_properties(state))

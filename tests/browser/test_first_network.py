@@ -1,0 +1,252 @@
+"""The first notebook as a user meets it: run it, click a neuron, walk with the keys, on a light and on a dark page."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "01_first_network.ipynb"
+#: The figure's models and the range of its axes, read in the page: Bokeh keeps what it shows on `Bokeh.index`.
+SHOWN = """(frame) => {
+    const bokeh = window.Bokeh, inside = [];
+    const search = (root) => { for (const element of root.querySelectorAll('*')) {
+        inside.push(element); if (element.shadowRoot) search(element.shadowRoot); } };
+    search(frame);
+    for (const view of bokeh.index.roots) {
+        if (!inside.includes(view.el)) continue;
+        const doc = view.model.document;
+        const source = (name) => doc.get_model_by_name(name)?.data;
+        const ids = (name) => Array.from(source(name)?.id ?? []);
+        const plot = doc.get_model_by_name('plane-0-1') ?? doc.get_model_by_name('raster');
+        return {partners: ids('partners'), chosen: ids('chosen'), text: plot.title.text_color?.value ?? plot.title.text_color,
+                outlines: (source('mask-0-1-line')?.xs ?? []).length};
+    }
+    return null;
+}"""
+
+
+@pytest.fixture
+def notebook(lab):
+    """The first notebook, opened."""
+    copy = lab.server.files / NOTEBOOK.name
+    shutil.copy(NOTEBOOK, copy)
+    lab.open(copy.name)
+    yield lab
+    copy.unlink()
+
+
+def cell_of(lab, code):
+    """The cell whose code is or ends with the given line."""
+    index = lab.page.evaluate(
+        """(code) => [...window.jupyterapp.shell.currentWidget.content.model.cells]
+            .findIndex(cell => cell.type === 'code' && cell.sharedModel.source.trim().split('\\n').at(-1).startsWith(code))""",
+        code,
+    )
+    assert index >= 0, f"the notebook has no cell that ends with {code!r}"
+    return lab.page.locator(".jp-Notebook > .jp-WindowedPanel-outer .jp-Cell").nth(index)
+
+
+def frame_of(cell):
+    """The figure of a cell, in sight and drawn."""
+    frame = cell.locator(".spatialnet-view").first
+    frame.locator("canvas").first.wait_for(state="attached")
+    in_the_middle(frame)
+    return frame
+
+
+def in_the_middle(element):
+    """Scroll until the element is in the middle of the page; cells above it may still grow while they are drawn."""
+    last = None
+    for _ in range(20):
+        element.evaluate("(element) => element.scrollIntoView({block: 'center'})")
+        element.page.wait_for_timeout(250)
+        now = element.bounding_box()
+        if now == last:
+            return
+        last = now
+
+
+def shown(frame):
+    """What the page shows now."""
+    return frame.evaluate(SHOWN)
+
+
+def wait_for_status(lab, frame, pattern):
+    """Wait until the line under the figure says it, and return it."""
+    status = frame.locator(".spatialnet-status")
+    lab.page.wait_for_function(
+        "([element, pattern]) => new RegExp(pattern).test(element.textContent)", arg=[status.element_handle(), pattern]
+    )
+    return status.text_content()
+
+
+def click(lab, frame, x, y):
+    """Click at a point of the first map, given in the units of its axes."""
+    place = frame.evaluate(
+        """(frame, [x, y]) => {
+            const inside = [];
+            const search = (root) => { for (const element of root.querySelectorAll('*')) {
+                inside.push(element); if (element.shadowRoot) search(element.shadowRoot); } };
+            search(frame);
+            for (const view of window.Bokeh.index.roots) {
+                if (!inside.includes(view.el)) continue;
+                for (const plot of [view, ...view.children()].filter((one) => one.model.name === 'plane-0-1')) {
+                    const box = plot.canvas_view.el.getBoundingClientRect();
+                    const at = plot.frame.bbox;
+                    return [box.x + plot.frame.x_scale.compute(x), box.y + plot.frame.y_scale.compute(y)];
+                }
+            }
+        }""",
+        [x, y],
+    )
+    lab.page.mouse.click(*place)
+
+
+def see(lab, cell, name):
+    """Keep a picture of a cell."""
+    in_the_middle(cell)
+    lab.page.wait_for_timeout(400)  # the browser draws after the model has changed
+    path = lab.screenshot(name)
+    cell.screenshot(path=str(path))
+
+
+@pytest.mark.slow
+def test_first_notebook_runs_and_answers_clicks_and_keys_on_both_themes(notebook):
+    lab = notebook
+    lab.set_theme("light")
+    lab.run_all()
+    projection = cell_of(lab, "e_to_i")
+    frame = frame_of(projection)
+    wait_for_status(lab, frame, "targets in I")
+    first = shown(frame)
+    assert first["outlines"] == 1 and len(first["partners"]) > 0
+
+    # A click near the upper left corner chooses the neuron there; its mask goes on at the other edges.
+    click(lab, frame, -1.95, 1.95)
+    words = wait_for_status(lab, frame, "^Node 0 of E")
+    corner = shown(frame)
+    assert corner["chosen"] == [0] and corner["outlines"] == 4
+    assert corner["partners"] != first["partners"]
+    assert f"{len(corner['partners'])} targets in I" in words
+    see(lab, projection, "first-network-projection-light")
+
+    # The arrow keys walk: the next column is 40 neurons on, the row below the next one; and round the edge.
+    lab.page.keyboard.press("ArrowRight")
+    wait_for_status(lab, frame, "^Node 40 of E")
+    lab.page.keyboard.press("ArrowDown")
+    wait_for_status(lab, frame, "^Node 41 of E")
+    assert shown(frame)["chosen"] == [41] and shown(frame)["partners"] != corner["partners"]
+    lab.page.keyboard.press("ArrowLeft")
+    lab.page.keyboard.press("ArrowLeft")
+    wait_for_status(lab, frame, r"^Node 1561 of E")
+
+    # The other direction: an inhibitory neuron and its sources.
+    projection.locator("select").select_option("sources")
+    words = wait_for_status(lab, frame, "sources in E")
+    assert re.match(r"Node 1[6-9]\d\d of I", words)
+    see(lab, projection, "first-network-sources-light")
+    projection.locator("select").select_option("targets")
+    wait_for_status(lab, frame, "targets in I")
+
+    # The theme of the page is worn at once, without the kernel.
+    light = shown(frame)["text"]
+    lab.set_theme("dark")
+    lab.page.wait_for_function(
+        "([frame, shown, light]) => (0, eval)(shown)(frame).text !== light", arg=[frame.element_handle(), SHOWN, light]
+    )
+    see(lab, projection, "first-network-projection-dark")
+
+    for theme in ("dark", "light"):
+        lab.set_theme(theme)
+        for name, code in [("layer", "inh"), ("mask", "near.preview"), ("network", "net"), ("objects", "exc; e_to_i"),
+                           ("run", "rhythm.spatialnet.raster"), ("movie", "rhythm.spatialnet.movie")]:
+            see(lab, cell_of(lab, code), f"first-network-{name}-{theme}")
+
+    assert lab.outside == []  # nothing was fetched from anywhere else
+    assert not [line for line in lab.console if line.startswith(("error", "pageerror"))]
+
+
+def notebook_of(lab, name, *cells):
+    """Open a notebook with some cells of code."""
+    document = {
+        "nbformat": 4, "nbformat_minor": 5,
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        "cells": [{"cell_type": "code", "id": f"c{k}", "metadata": {}, "execution_count": None, "outputs": [],
+                   "source": source} for k, source in enumerate(cells)],
+    }
+    (lab.server.files / name).write_text(json.dumps(document))
+    lab.open(name)
+
+
+@pytest.mark.slow
+def test_stop_ends_a_run_and_keeps_its_data(lab):
+    notebook_of(
+        lab, "stop.ipynb",
+        "import spatialnet as sn\nnet = sn.Network(seed=1)\ncells = net.create('iaf_psc_alpha', n=2000, I_e=1000.0)\n"
+        "recorder = net.record(cells, 'spikes')\ndata = net.simulate(1e6)",
+        "print(data.attrs['status'], 0 < net.time < 1e6, data['/spikes/spikes'].sizes['spike'] > 0)",
+    )
+    lab.page.evaluate("() => { void window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    first, second = lab.page.locator(".jp-Cell").nth(0), lab.page.locator(".jp-Cell").nth(1)
+    first.get_by_text(re.compile("of 1000000 ms · .* s left")).wait_for()
+    lab.screenshot("progress-running")
+    first.get_by_role("button", name="Stop").click()
+    first.get_by_text("stopped").wait_for()
+    second.get_by_text("stopped True True").wait_for()
+    lab.screenshot("progress-stopped")
+
+
+@pytest.mark.slow
+def test_a_preview_moves_while_a_cell_runs_and_survives_a_reload(lab):
+    """Messages of widgets are handled beside the running cell; a reloaded page shows the present, not the past."""
+    notebook_of(
+        lab, "preview.ipynb",
+        "import time\nimport spatialnet as sn\nnet = sn.Network(seed=1)\n"
+        "exc = net.create('iaf_psc_alpha', sn.grid([10, 10], edge_wrap=True), name='E')\n"
+        "view = sn.circular(0.3).preview(exc, p=0.5)\nview",
+        "end = time.monotonic() + 60\n"
+        "while view.state.node != 0 and time.monotonic() < end:\n    time.sleep(0.05)\n"
+        "print('chosen while running:', view.state.node)",
+    )
+    # Without waiting for the end: the second cell keeps the kernel's main thread until the click has arrived.
+    lab.page.evaluate("() => { void window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    frame = frame_of(lab.page.locator(".jp-Cell").first)
+    wait_for_status(lab, frame, "^Node ")
+    click(lab, frame, -0.45, 0.45)
+    wait_for_status(lab, frame, "^Node 0 of E")
+    lab.page.locator(".jp-Cell").nth(1).get_by_text("chosen while running: 0").last.wait_for()
+
+    lab.command("docmanager:save")
+    lab.page.reload()
+    lab.page.wait_for_function("() => window.jupyterapp !== undefined")
+    lab.page.evaluate("() => window.jupyterapp.restored")
+    frame = frame_of(lab.page.locator(".jp-Cell").first)
+    wait_for_status(lab, frame, "^Node 0 of E")
+    lab.page.wait_for_function(
+        "([frame, shown]) => (0, eval)(shown)(frame)?.chosen[0] === 0", arg=[frame.element_handle(), SHOWN]
+    )
+    assert lab.outside == []
+
+
+def test_saved_pages_work_without_a_server(chromium, tmp_path):
+    """The page is opened from the disk, with the network cut off."""
+    import spatialnet as sn
+
+    net = sn.Network(seed=1, threads=1)
+    exc = net.create("iaf_psc_alpha", sn.grid([10, 10], edge_wrap=True), name="E")
+    made = net.connect(exc, exc, sn.pairwise_bernoulli(p=0.5, mask=sn.circular(0.3)))
+    path = tmp_path / "targets.html"
+    made.view(source=exc[0]).save(path)
+    context = chromium.new_context(offline=True)
+    page = context.new_page()
+    problems = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda request: problems.append(request.url) if not request.url.startswith("file:") else None)
+    page.goto(path.as_uri())
+    page.wait_for_function("() => window.Bokeh?.documents.length === 1 && Bokeh.documents[0].is_idle")
+    partners = page.evaluate("() => Array.from(Bokeh.documents[0].get_model_by_name('partners').data.id)")
+    assert sorted(partners) == sorted(made.targets_of([0]))
+    assert problems == []
+    context.close()
