@@ -63,7 +63,7 @@ def picture(data_uri: str, alt: str, caption: str) -> str:
 
 def layer_html(layer: Any) -> str:
     """Facts of a layer."""
-    rows = [("nodes", _grouped(len(layer))), ("model", escape(str(layer.model))), ("ids", _ids(layer.ids)),
+    rows = [("nodes", words.grouped(len(layer))), ("model", escape(str(layer.model))), ("ids", _ids(layer.ids)),
             ("placement", escape(words.placement(layer)))]
     if layer.is_spatial:
         units = layer.geometry.units
@@ -83,7 +83,7 @@ def projection_html(projection: Any) -> str:
         ("from", escape(words.nodes_name(source))), ("to", escape(words.nodes_name(target))),
         ("rule", _code(projection.rule)),
         ("mask", "none" if projection.mask is None else _code(projection.mask)),
-        ("connections", _grouped(n)),
+        ("connections", words.grouped(n)),
         ("out-degree", f"{words.number(n / max(len(source), 1))} on average"),
         ("in-degree", f"{words.number(n / max(len(target), 1))} on average"),
         ("weights", _spread([table.weights for table in tables], weight_units(projection) or "")),
@@ -104,7 +104,7 @@ def network_html(network: Any) -> str:
     """Populations, projections and totals of a network."""
     populations = list(network.populations)
     projections = list(network.projections)
-    total = [("nodes", _grouped(sum(p.n for p in populations))), ("connections", _grouped(sum(int(p.n) for p in projections))),
+    total = [("nodes", words.grouped(sum(p.n for p in populations))), ("connections", words.grouped(sum(int(p.n) for p in projections))),
              ("resolution", f"{words.number(network.resolution)} ms"), ("seed", str(network.seed))]
     parts = [facts(network.title or "Network", total)]
     if populations:
@@ -114,7 +114,7 @@ def network_html(network: Any) -> str:
         parts.append(columns(
             "Projections", ["name", "from", "to", "rule", "connections"],
             [[escape(str(p.name)), escape(words.nodes_name(p.source)), escape(words.nodes_name(p.target)), _code(p.rule),
-              _grouped(int(p.n))] for p in projections], numeric=(4,)))
+              words.grouped(int(p.n))] for p in projections], numeric=(4,)))
     return _element("div", "box", "".join(parts))
 
 
@@ -124,12 +124,8 @@ def _population_row(population: Any) -> list[str]:
     if geometry is not None:
         where = f"grid {words.times(geometry.shape)}" if geometry.shape is not None else geometry.placement
         size = f"{words.times(geometry.extent)} {geometry.units}" + (", wrapped" if geometry.edge_wrap else "")
-    return [escape(str(population.name)), escape(str(population.model.name)), _grouped(population.n), escape(where),
+    return [escape(str(population.name)), escape(str(population.model.name)), words.grouped(population.n), escape(where),
             escape(size)]
-
-
-def _grouped(n: int) -> str:
-    return f"{n:,}".replace(",", "\u202f")
 
 
 def _ids(ids: Any) -> str:

@@ -91,7 +91,7 @@ def progress_text(run: Any, first: float = 0.0) -> str:
     first : float
         Time at which it began, ms.
     """
-    parts = [f"{float(run.t):.0f} of {float(run.t_stop):.0f} ms", words.count(int(run.n_spikes), "spike")]
+    parts = [f"{words.grouped(run.t)} of {words.grouped(run.t_stop)} ms", words.count(int(run.n_spikes), "spike")]
     done = float(run.t) - first
     if run.wall_time > 0.0 and done > 0.0:
         speed = done / (1e3 * run.wall_time)

@@ -16,9 +16,9 @@ import traitlets
 from numpy.typing import NDArray
 
 from ..data.units import weight_units
-from .outlines import Polyline, mask_outline, neighbour, nearest, shortest
+from .outlines import Polyline, mask_outline, nearest, neighbour, shortest
 from .places import AXES, Places, places_of
-from .words import count, describe, number
+from .words import count, describe
 
 
 class _Selecting(traitlets.HasTraits):

@@ -9,6 +9,11 @@ import numpy as np
 from .places import AXES, Places
 
 
+def grouped(n: float) -> str:
+    """A whole number with thin spaces between thousands."""
+    return f"{n:,.0f}".replace(",", "\u202f")
+
+
 def count(n: int, noun: str) -> str:
     """A number and its noun, with thin spaces between thousands.
 
@@ -17,7 +22,7 @@ def count(n: int, noun: str) -> str:
     >>> count(1, "node"), count(2, "node")
     ('1 node', '2 nodes')
     """
-    return f"{n:,} {noun}{'' if n == 1 else 's'}".replace(",", "\u202f")
+    return f"{grouped(n)} {noun}{'' if n == 1 else 's'}"
 
 
 def number(value: float, digits: int = 4) -> str:

@@ -190,7 +190,7 @@ def test_stop_ends_a_run_and_keeps_its_data(lab):
     )
     lab.page.evaluate("() => { void window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
     first, second = lab.page.locator(".jp-Cell").nth(0), lab.page.locator(".jp-Cell").nth(1)
-    first.get_by_text(re.compile("of 1000000 ms · .* s left")).wait_for()
+    first.get_by_text(re.compile("of 1\u202f000\u202f000 ms · .* s left")).wait_for()
     lab.screenshot("progress-running")
     first.get_by_role("button", name="Stop").click()
     first.get_by_text("stopped").wait_for()

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import spatialnet as sn
 import xarray as xr
+
+import spatialnet as sn
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 import spatialnet as sn
 from spatialnet import views
 from spatialnet.errors import DataError, MaskError, PositionError

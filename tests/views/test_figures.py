@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import spatialnet as sn
 from bokeh.models import ColumnDataSource, Legend
+
+import spatialnet as sn
 from spatialnet.views import figures
 from spatialnet.views.figures import raster as raster_module
 from spatialnet.views.figures.movie import on_grid, rate_limit

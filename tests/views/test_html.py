@@ -3,6 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
+
 import spatialnet as sn
 from spatialnet.views import html
 

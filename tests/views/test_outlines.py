@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-import spatialnet as sn
 from hypothesis import given
 from hypothesis import strategies as st
+
+import spatialnet as sn
 from spatialnet.views.outlines import (
     DIRECTIONS,
     clip_line,

@@ -4,6 +4,7 @@ import threading
 from types import SimpleNamespace
 
 import pytest
+
 import spatialnet as sn
 from spatialnet.simulate.trackers import Run, Tracker
 from spatialnet.views import progress
@@ -36,7 +37,7 @@ def test_it_shows_time_spikes_and_speed():
     widget = ProgressWidget()
     widget.progressed(run_at(250.0, n_spikes=12345, wall_time=0.5))
     assert widget.bar.value == 0.25
-    assert "250 of 1000 ms · 12\u202f345 spikes · 0.5 × real time · about 2 s left" in widget.text.value
+    assert "250 of 1\u202f000 ms · 12\u202f345 spikes · 0.5 × real time · about 2 s left" in widget.text.value
 
 
 def test_a_second_run_begins_at_its_own_start():

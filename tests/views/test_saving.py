@@ -4,14 +4,15 @@ import base64
 import re
 import subprocess
 import sys
-import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import matplotlib
 import numpy as np
 import pytest
-import spatialnet as sn
 from matplotlib.collections import PathCollection
+
+import spatialnet as sn
 from spatialnet import views
 from spatialnet.views import saving, static_pictures
 from spatialnet.views.spikes import spikes_of

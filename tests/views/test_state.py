@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import spatialnet as sn
 import traitlets
+
+import spatialnet as sn
 from spatialnet.errors import DataError, UnknownNameError
 from spatialnet.views.places import places_of
 from spatialnet.views.spikes import spikes_of

@@ -15,7 +15,7 @@ from ..places import Places
 from ..state import ProjectionState
 from ..words import projection_title
 from .maps import columns, dots, hover, marker_size, panels, place_rows, together
-from .style import Properties, apply, color_bar, ink, source, style_legend, wear
+from .style import Properties, apply, color_bar, ink, source, style_legend
 
 
 def projection_figure(state: ProjectionState) -> Model:

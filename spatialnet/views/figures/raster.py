@@ -43,13 +43,13 @@ def raster_figure(state: RasterState) -> Column:
     spikes = state.spikes
     offsets, n_rows = spikes.offsets, max(int(spikes.offsets[-1]), 1)
     time = Range1d(*state.window, name="window", bounds=(spikes.t_start, spikes.t_stop), min_interval=1.0)
-    raster = plain_figure(name="raster", x_range=time, y_range=Range1d(-0.5, n_rows - 0.5), height=330,
+    raster = plain_figure("width", name="raster", x_range=time, y_range=Range1d(-0.5, n_rows - 0.5), height=330,
                           sizing_mode="stretch_width", min_border_left=70, min_border_right=24,
                           y_axis_label="node", title=raster_title(state))
     raster.title.name = "title"
     raster.xaxis.major_label_text_font_size = "0px"
     raster.ygrid.visible = False
-    rates = plain_figure(name="rates", x_range=time, height=170, sizing_mode="stretch_width", min_border_left=70,
+    rates = plain_figure("width", name="rates", x_range=time, height=170, sizing_mode="stretch_width", min_border_left=70,
                          min_border_right=24, x_axis_label="time (ms)", y_axis_label="rate (Hz)")
     rates.y_range.start = 0
     rates.title.visible = False

@@ -104,18 +104,24 @@ def same(one: Any, two: Any) -> bool:
     return bool(one == two)
 
 
-def plain_figure(**options: Any) -> figure:
-    """A figure without Bokeh's own colours: transparent, with sober axes and our tools."""
+def plain_figure(dimensions: str = "both", **options: Any) -> figure:
+    """A figure without Bokeh's own colours: transparent, with sober axes and our tools.
+
+    With ``dimensions="width"``, for time on the x axis, dragging zooms and leaves the y axis alone.
+    """
+    pan = PanTool(dimensions=dimensions)
+    box_zoom = BoxZoomTool(dimensions=dimensions, match_aspect=bool(options.pop("match_aspect", False)))
     plot = figure(
         background_fill_color=None,
         border_fill_color=None,
         outline_line_color=None,
         toolbar_location="above",
-        tools=[PanTool(), BoxZoomTool(match_aspect=bool(options.pop("match_aspect", False))), WheelZoomTool(),
-               ResetTool()],
+        tools=[pan, box_zoom, WheelZoomTool(dimensions=dimensions), ResetTool()],
         **options,
     )
+    plot.toolbar.active_drag = box_zoom if dimensions == "width" else pan
     plot.toolbar.logo = None
+    plot.toolbar.active_scroll = None  # the wheel scrolls the notebook until its tool is chosen
     plot.toolbar.autohide = True
     finish(plot)
     return plot
