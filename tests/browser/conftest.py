@@ -166,7 +166,7 @@ def chromium():
     reason = os.environ.get("SPATIALNET_NO_BROWSER")
     if reason:
         pytest.skip(f"no browser: {reason}")
-    sys.path.insert(0, str(ROOT / "tools"))
+    sys.path.insert(0, str(ROOT / ".ci"))
     try:
         import browser
     finally:
