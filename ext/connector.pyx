@@ -50,6 +50,8 @@ cdef class Connector:
     tics_per_step : int
     stencil : Stencil or None
         Replaces the search, where the pool is a grid.
+    synapse : int
+        Number of the synapse among those of one call, which keys weights and delays.
     """
 
     cdef Job job
@@ -66,7 +68,7 @@ cdef class Connector:
     def __cinit__(self, tree, driver_positions, driver_ids, driver_in_pool, extent, p, mask, mask_box, weight, delay,
                   double constant_p, degrees, bint driver_is_source, bint allow_autapses, bint allow_multapses,
                   bint dedupe, uint64_t seed, uint64_t projection, double tics_per_ms, int64_t tics_per_step,
-                  stencil=None):
+                  stencil=None, uint64_t synapse=0):
         cdef int k
         cdef const double[:, ::1] coordinates = tree.coordinates, lower = tree.lower, upper = tree.upper
         cdef const uint32_t[::1] begin = tree.begin, end = tree.end
@@ -108,7 +110,7 @@ cdef class Connector:
         self.job.fixed_degree = degrees is not None
         self.job.driver_is_source, self.job.allow_autapses = driver_is_source, allow_autapses
         self.job.allow_multapses, self.job.dedupe = allow_multapses, dedupe
-        self.job.seed, self.job.projection = seed, projection
+        self.job.seed, self.job.projection, self.job.synapse = seed, projection, synapse
         self.job.tics_per_ms, self.job.tics_per_step = tics_per_ms, tics_per_step
         self.job.sort_bits = max(1, int(len(tree.order) - 1).bit_length())
         self.job.stencil.place_of = &self.place_of[0]

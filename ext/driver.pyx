@@ -797,7 +797,7 @@ cdef void attributes(const Job *job, Work *w, uint64_t driver_id, const uint32_t
                 places[i] = place_of[w.found.at[first + i]]
             if job.has_weight:
                 spn_fill_pairs(&job.weight, &job.pool, w.x, job.driver_is_source, places, n, w.weight)
-                draws.key[1] = 5  # streams.WEIGHT
+                draws.key[1] = 5 | job.synapse << 8  # streams.WEIGHT
                 if spn_run(job.weight.program, w.weight, n, &draws, first):
                     w.status = REDRAW_FAILED
                 value = w.weight + job.weight.program.result * SPN_LANES
@@ -809,7 +809,7 @@ cdef void attributes(const Job *job, Work *w, uint64_t driver_id, const uint32_t
                 memcpy(out.weights + out.n + first, value, n * sizeof(double))
             if job.has_delay:
                 spn_fill_pairs(&job.delay, &job.pool, w.x, job.driver_is_source, places, n, w.delay)
-                draws.key[1] = 6  # streams.DELAY
+                draws.key[1] = 6 | job.synapse << 8  # streams.DELAY
                 if spn_run(job.delay.program, w.delay, n, &draws, first):
                     w.status = REDRAW_FAILED
                 value = w.delay + job.delay.program.result * SPN_LANES

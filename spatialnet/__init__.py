@@ -11,7 +11,9 @@ from .connect.rules import (
     fixed_outdegree,
     fixed_total_number,
     one_to_one,
+    pairs,
     pairwise_bernoulli,
+    symmetric_pairwise_bernoulli,
 )
 from .connect.synapse import static_synapse
 from .connect.text import read_connections
@@ -50,7 +52,8 @@ __all__ = [
     "distance", "displacement", "source", "target", "pos",
     "gaussian", "gaussian2d", "exponential", "gamma", "gabor",
     "where", "exp", "log", "sqrt", "sin", "cos", "floor", "abs", "min", "max", "random",
-    "all_to_all", "one_to_one", "pairwise_bernoulli", "fixed_indegree", "fixed_outdegree", "fixed_total_number",
+    "all_to_all", "one_to_one", "pairs", "pairwise_bernoulli", "symmetric_pairwise_bernoulli", "fixed_indegree",
+    "fixed_outdegree", "fixed_total_number",
     "static_synapse", "load", "read_nodes", "read_connections", "list_models", "get_model", "errors",
 ]
 

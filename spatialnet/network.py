@@ -17,7 +17,7 @@ from .connect.build import connect
 from .connect.projection import Projection
 from .connect.rules import Rule, check_rule
 from .connect.selection import Connections, choose
-from .connect.synapse import TICS_PER_MS, Synapse, static_synapse
+from .connect.synapse import TICS_PER_MS, Synapse, check_synapse
 from .errors import ConnectError, ExpressionError, ParameterError, UnknownNameError
 from .expressions import streams
 from .expressions.coordinates import NODE_SYMBOLS, n_axes
@@ -212,7 +212,7 @@ class Network:
 
     # ---- connect ----
 
-    def connect(self, source: Nodes, target: Nodes, rule: Rule, synapse: Synapse | None = None, *,
+    def connect(self, source: Nodes, target: Nodes, rule: Rule, synapse: Synapse | Sequence[Synapse] | None = None, *,
                 name: str | None = None) -> Projection:
         """Connect two sets of nodes. The connections exist from this call on.
 
@@ -222,8 +222,9 @@ class Network:
             Layers, slices of layers, or sums of them.
         rule : Rule
             Who is connected to whom, as ``spatialnet.pairwise_bernoulli(p=0.1, mask=spatialnet.circular(0.5))``.
-        synapse : Synapse, optional
-            Weight and delay; ``static_synapse()`` (weight 1, delay 1 ms) by default.
+        synapse : Synapse or sequence of Synapse, optional
+            Weight and delay; ``static_synapse()`` (weight 1, delay 1 ms) by default. With several, every pair that the rule
+            chooses gets one connection of each.
         name : str, optional
             Name of the projection; ``source→target`` by default.
 
@@ -242,15 +243,13 @@ class Network:
             if nodes.network is not self:
                 raise ConnectError(f"'{nodes.name}' belongs to another network.")
         check_rule(rule)
-        synapse = static_synapse() if synapse is None else synapse
-        if not isinstance(synapse, Synapse):
-            raise ConnectError(f"the synapse must be one such as spatialnet.static_synapse(weight=2.0), got {synapse!r}.")
+        synapse = check_synapse(synapse)
         with self._lock:
             name = self._name("projection", name, f"{source.name}→{target.name}", self.projections)
             index = len(self.projections) + self._n_disconnected  # a number is never used twice
-            for start in source.parts:
-                for end in target.parts:
-                    check_connection(start.population.model, end.population.model, synapse.receptor)
+            _check_models(source, target, synapse)
+            if rule.make_symmetric:
+                _check_models(target, source, synapse)
             watch = BuildWatch(Build(name), lambda: _progress(None))
             try:
                 tables = connect(self, index, name, source, target, rule, synapse, watch)
@@ -409,6 +408,13 @@ class Network:
         lines += [f"  {Layer(self, p)!r}" for p in self.populations]
         lines += [f"  <projection '{p.name}': {p.n} connections, {p.rule.name}>" for p in self.projections]
         return "\n".join(lines)
+
+
+def _check_models(source: Nodes, target: Nodes, synapse: Synapse | tuple[Synapse, ...]) -> None:
+    for start in source.parts:
+        for end in target.parts:
+            for one in synapse if isinstance(synapse, tuple) else (synapse,):
+                check_connection(start.population.model, end.population.model, one.receptor)
 
 
 def _progress(wanted: bool | None) -> list[Tracker]:

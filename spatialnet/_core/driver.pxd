@@ -116,7 +116,7 @@ cdef struct Job:
     int has_p, has_mask, has_weight, has_delay
     int driver_is_source, allow_autapses, allow_multapses, dedupe, fixed_degree, random_p
     int sort_bits
-    uint64_t seed, projection
+    uint64_t seed, projection, synapse
     double constant_p
     double tics_per_ms
     int64_t tics_per_step

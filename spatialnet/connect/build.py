@@ -21,7 +21,7 @@ from ..language.nodes import Expression, symbols
 from ..language.program import compile_program
 from ..space.layer import Layer, Nodes
 from .projection import ConnectionTable
-from .rules import AllToAll, FixedTotalNumber, OneToOne, PairwiseBernoulli, Rule
+from .rules import AllToAll, FixedTotalNumber, OneToOne, Pairs, PairwiseBernoulli, Rule
 from .stencil import stencil
 from .synapse import TICS_PER_MS, Synapse, delay_error, delay_steps
 
@@ -35,16 +35,17 @@ _MOST_IMAGES = 10_000  # of a node in an oversized mask; every one of them is lo
 
 @dataclass
 class Rows:
-    """Connections sorted by driver: pool nodes by number, weights and delays (steps) as scalars or columns."""
+    """Connections sorted by one end: nodes of the other end by number, weights and delays (steps) as scalars or columns."""
 
     offsets: NDArray[np.int64]
     nodes: NDArray[np.uint32]
     weights: Any
     delays: Any
+    by_source: bool = True
 
 
-def connect(network: Network, index: int, name: str, source: Nodes, target: Nodes, rule: Rule, synapse: Synapse,
-            watch=None) -> list[ConnectionTable]:
+def connect(network: Network, index: int, name: str, source: Nodes, target: Nodes, rule: Rule,
+            synapse: Synapse | tuple[Synapse, ...], watch=None) -> list[ConnectionTable]:
     """Carry out `rule` between `source` and `target`.
 
     Parameters
@@ -56,7 +57,8 @@ def connect(network: Network, index: int, name: str, source: Nodes, target: Node
         For error messages.
     source, target : Nodes
     rule : Rule
-    synapse : Synapse
+    synapse : Synapse or tuple of Synapse
+        Of several, every pair gets one connection each.
     watch : callable, optional
         Called with the fraction done and the connections made, several times per second; may raise to give up.
 
@@ -69,16 +71,21 @@ def connect(network: Network, index: int, name: str, source: Nodes, target: Node
     ConnectError, MaskError, ParameterError, PositionError
         Nothing has been made then.
     """
-    job = _Job(network, index, name, source, target, rule, synapse)
+    synapses = synapse if isinstance(synapse, tuple) else (synapse,)
+    # The pairs are drawn again for every synapse, from the same random numbers: memory stays that of the result.
+    jobs = [Job(network, index, name, source, target, rule, synapses, k) for k in range(len(synapses))]
     try:
-        return job.tables(_carry_out(job, rule, watch))
+        tables = [table for job in jobs for table in job.tables(_carry_out(job, rule, watch))]
+        return tables + [_reversed(table) for table in tables] if rule.make_symmetric else tables
     except MemoryError:
-        raise ConnectError(f"{job.label}: there is not enough memory for its connections. Lower their number, or "
+        raise ConnectError(f"{jobs[0].label}: there is not enough memory for its connections. Lower their number, or "
                            "connect parts of the layers.") from None
 
 
-def _carry_out(job: _Job, rule: Rule, watch) -> Rows:
+def _carry_out(job: Job, rule: Rule, watch) -> Rows:
     match rule:
+        case Pairs():
+            return job.listed_pairs()
         case OneToOne():
             return job.one_to_one()
         case FixedTotalNumber():
@@ -88,10 +95,13 @@ def _carry_out(job: _Job, rule: Rule, watch) -> Rows:
     return job.by_driver(watch)
 
 
-class _Job:
+class Job:
+    """One rule between two sets of nodes, with the synapse `number` of those of the call; all of it checked."""
+
     def __init__(self, network: Network, index: int, name: str, source: Nodes, target: Nodes, rule: Rule,
-                 synapse: Synapse):
+                 synapses: tuple[Synapse, ...], number: int = 0):
         self.network, self.index, self.name = network, index, name
+        self.synapses, self.number, synapse = synapses, number, synapses[number]
         self.source, self.target, self.rule, self.synapse = source, target, rule, synapse
         self.driver_is_source = rule.driver == "source"
         self.driver, self.pool = (source, target) if self.driver_is_source else (target, source)
@@ -105,6 +115,9 @@ class _Job:
         self._check_space()
         if not isinstance(synapse.delay, (Expression, np.ndarray)):
             delay_steps(synapse.delay, network.resolution)
+        if isinstance(getattr(rule, "degree", 0), (Expression, np.ndarray)) and self.has_arrays:
+            raise ConnectError(f"{self.label}: weights and delays cannot be arrays, because the degrees differ. Give a number "
+                               "or an expression.")
         if self.has_arrays and (isinstance(rule, PairwiseBernoulli) or rule.mask is not None and isinstance(rule, AllToAll)):
             raise ConnectError(f"{self.label}: weights and delays cannot be arrays, because the number of connections is "
                                "not known beforehand. Give a number or an expression.")
@@ -119,7 +132,9 @@ class _Job:
             if unknown:
                 hint = "; pos belongs to a single node: use source or target" if set(unknown) <= set(NODE_SYMBOLS) else ""
                 raise ExpressionError(repr(expressions[what]), f"{what} cannot use '{unknown[0]}'{hint}")
-        self.is_spatial = self.rule.mask is not None or any(used.values())
+        # also where only another synapse of the call looks at places: all of them must meet the nodes in the same order
+        others = (value for s in self.synapses for value in (s.weight, s.delay) if isinstance(value, Expression))
+        self.is_spatial = self.rule.mask is not None or any(used.values()) or any(map(symbols, others))
         self.edge_wrap = self.dedupe = False
         if not self.is_spatial:
             return
@@ -180,13 +195,12 @@ class _Job:
     def by_driver(self, watch) -> Rows:
         """The rules that look at one driver after the other."""
         rule, synapse = self.rule, self.synapse
-        driver_ids, pool_ids = self.driver.ids, self.pool.ids
+        driver_ids = self.driver.ids
         in_pool = np.full(len(driver_ids), -1)
         if not rule.allow_autapses:
-            place = np.full(self.network.n_nodes, -1)
-            place[pool_ids] = np.arange(len(pool_ids))
-            in_pool = place[driver_ids]
+            in_pool = self._places(self.pool)[driver_ids]
         degree = getattr(rule, "degree", None)
+        degrees = self._degrees(degree)
         p = rule.p if rule.p is not None else 1.0
         mask_box = rule.mask.bounding_box() if rule.mask is not None else None
         steps = None
@@ -198,14 +212,15 @@ class _Job:
             self._program(p), self._program(rule.mask.expression, MASK_SYMBOLS) if rule.mask is not None else None,
             mask_box, self._program(synapse.weight), self._program(synapse.delay),
             1.0 if isinstance(p, Expression) else float(p),
-            None if degree is None else np.full(len(driver_ids), degree),
+            degrees,
             self.driver_is_source, bool(rule.allow_autapses), bool(rule.allow_multapses),
             self.dedupe, self.network.seed, self.index, TICS_PER_MS,
-            round(self.network.resolution * TICS_PER_MS), steps)
+            round(self.network.resolution * TICS_PER_MS), steps, self.number)
         while connector.done < connector.n_blocks:
             failure = connector.run(_BLOCKS_PER_RUN, self.network.threads)
             if failure is not None:
-                raise self._failure(*failure)
+                status, driver, detail = failure
+                raise self._failure(status, driver, detail, 0 if degrees is None else int(degrees[driver]))
             if watch is not None:
                 watch(connector.done / connector.n_blocks, connector.n)
         offsets, nodes, weights, delays = connector.rows()
@@ -218,17 +233,51 @@ class _Job:
             delays = self._array("delay", steps, (len(driver_ids), degree)).ravel().astype(np.uint16)
         elif delays is None:
             delays = int(delay_steps(synapse.delay, self.network.resolution))
-        return Rows(offsets, nodes, weights, delays)
+        return Rows(offsets, nodes, weights, delays, by_source=self.driver_is_source)
+
+    def _places(self, nodes: Nodes) -> NDArray[np.int64]:
+        """For every id of the network its number among `nodes`, or -1."""
+        places = np.full(self.network.n_nodes, -1)
+        places[nodes.ids] = np.arange(len(nodes))
+        return places
+
+    def _degrees(self, degree: int | Expression | NDArray | None) -> NDArray[np.int64] | None:
+        """Connections of every driver."""
+        n, end = len(self.driver), "source" if self.driver_is_source else "target"
+        if degree is None:
+            return None
+        what = f"{'out' if self.driver_is_source else 'in'}degree"
+        if isinstance(degree, Expression):
+            positions = {}
+            if symbols(degree):
+                places = np.concatenate([part.positions for part in self.driver.parts])
+                if n_axes(symbols(degree)) > places.shape[1]:
+                    raise ExpressionError(repr(degree), f"{what} uses the z coordinate, but '{self.driver.name}' is "
+                                          f"{places.shape[1]}-dimensional")
+                positions = {"pos": places, end: places}
+            try:
+                values = at(degree, seed=self.network.seed, stream=(streams.DEGREE, 0, self.index), n=n, **positions)
+            except ArithmeticError as error:
+                raise ConnectError(f"{self.label}: {what}: {error}. Widen the limits.") from None
+            rounded = np.floor(values + 0.5)
+            wrong = np.flatnonzero(~((rounded >= 0) & (rounded < 2 ** 32)))
+            if len(wrong):
+                raise ConnectError(f"{self.label}: {what} = {degree!r} gives {values[wrong[0]]:g} for {end} "
+                                   f"{int(self.driver.ids[wrong[0]])}; it must be ≥ 0 and below 2**32.")
+            return rounded.astype(np.int64)
+        if isinstance(degree, np.ndarray) and len(degree) != n:
+            raise ConnectError(f"{self.label}: '{self.driver.name}' has {n} nodes, but there are {len(degree)} {what}s; give "
+                               f"one for each {end}.")
+        return np.ascontiguousarray(np.broadcast_to(degree, n), np.int64)
 
     def _array(self, what: str, array: NDArray, shape: tuple[int, ...]) -> NDArray:
         if array.shape != shape:
             raise ParameterError(self.synapse.model, what, f"must have shape {shape} for {self.label}, got {array.shape}")
         return array
 
-    def _failure(self, status: str, driver: int, detail: float) -> Exception:
+    def _failure(self, status: str, driver: int, detail: float, degree: int = 0) -> Exception:
         end, pool = ("source", "target") if self.driver_is_source else ("target", "source")
         node = int(self.driver.ids[driver])
-        degree = getattr(self.rule, "degree", 0)
         wanted = f"{'out' if self.driver_is_source else 'in'}degree={degree}"
         where = "in its mask" if self.rule.mask is not None else "in all"
         match status:
@@ -273,6 +322,29 @@ class _Job:
         weights, delays = self._values(i, i, (n,))
         return self._rows(i[keep], i[keep], _at(weights, keep), _at(delays, keep))
 
+    def listed_pairs(self) -> Rows:
+        """Connections that the user lists."""
+        ends = []
+        for what, given, nodes in (("sources", self.rule.sources, self.source), ("targets", self.rule.targets, self.target)):
+            if self.rule.ids:
+                places = np.full(len(given), -1)
+                known = (given >= 0) & (given < self.network.n_nodes)
+                places[known] = self._places(nodes)[given[known]]
+                said = f"node {{}} is not in '{nodes.name}'"
+            else:
+                places = np.where((given >= 0) & (given < len(nodes)), given, -1)
+                said = f"there is no node at position {{}} of '{nodes.name}', which has {len(nodes)} nodes"
+            wrong = np.flatnonzero(places < 0)
+            if len(wrong):
+                raise ConnectError(f"{self.label}: {said.format(given[wrong[0]])} (number {wrong[0]} of the {what}).")
+            ends.append(places.astype(np.uint32))
+        sources, targets = ends
+        keep = np.ones(len(sources), bool)
+        if not self.rule.allow_autapses:
+            keep = self.source.ids[sources] != self.target.ids[targets]
+        weights, delays = self._values(sources, targets, (len(sources),))
+        return self._rows(sources[keep], targets[keep], _at(weights, keep), _at(delays, keep))
+
     def all_to_all_with_arrays(self) -> Rows:
         n, m = len(self.source), len(self.target)
         sources, targets = np.repeat(np.arange(n, dtype=np.uint32), m), np.tile(np.arange(m, dtype=np.uint32), n)
@@ -306,9 +378,7 @@ class _Job:
         n, n_targets, once = self.rule.n, len(self.target), not self.rule.allow_multapses
         own = np.full(len(self.source), -1)
         if not self.rule.allow_autapses:
-            place = np.full(self.network.n_nodes, -1)
-            place[self.target.ids] = np.arange(n_targets)
-            own = place[self.source.ids]
+            own = self._places(self.target)[self.source.ids]
         keys = (self.network.seed, self.index)
         counts = np.zeros(len(self.source), np.uint32)
         if once:
@@ -396,7 +466,7 @@ class _Job:
             start, end = positions[0][sources], positions[1][targets]
             keep = np.ones(len(u), bool)
             if rule.mask is not None:
-                keep &= self._in_mask(end - start)
+                keep &= self._in_mask(end - start if self.driver_is_source else start - end)
             if rule.p is not None:
                 d = displacement(start, end, self.extent, self.edge_wrap)
                 p = at(rule.p, displacement=d, source=start, target=end, seed=self.network.seed,
@@ -429,14 +499,21 @@ class _Job:
                 return self._array(what, given, shape).ravel()
             if not isinstance(given, Expression):
                 return given
-            inputs = {}
-            if symbols(given):
-                start, end = self._positions(self.source)[sources], self._positions(self.target)[targets]
-                inputs = {"displacement": displacement(start, end, self.extent, self.edge_wrap), "source": start, "target": end}
-            try:
-                return at(given, seed=self.network.seed, stream=(stream, 0, self.index), n=n, **inputs)
-            except ArithmeticError as error:
-                raise ConnectError(f"{self.label}: {what}: {error}. Widen the limits.") from None
+            values, used = np.empty(n), symbols(given)
+            for number, first in enumerate(range(0, n, _PAIRS_AT_ONCE)):
+                block, inputs = slice(first, min(first + _PAIRS_AT_ONCE, n)), {}
+                if used:
+                    start, end = starts[sources[block]], ends[targets[block]]
+                    inputs = {"displacement": displacement(start, end, self.extent, self.edge_wrap),
+                              "source": start, "target": end}
+                try:
+                    values[block] = at(given, seed=self.network.seed, n=block.stop - first,
+                                       stream=(stream | self.number << 8, number, self.index), **inputs)
+                except ArithmeticError as error:
+                    raise ConnectError(f"{self.label}: {what}: {error}. Widen the limits.") from None
+            return values
+
+        starts, ends = self._positions(self.source), self._positions(self.target)
 
         weights, delays = (value("weight", synapse.weight, streams.WEIGHT), value("delay", synapse.delay, streams.DELAY))
         if isinstance(weights, np.ndarray) and not np.isfinite(weights).all():
@@ -447,19 +524,19 @@ class _Job:
             return weights, delay_steps(delays, self.network.resolution).astype(np.uint16)
         return weights, int(delay_steps(delays, self.network.resolution))
 
-    def _rows(self, drivers: NDArray, nodes: NDArray, weights: Any, delays: Any) -> Rows:
-        """Rows sorted by driver and node from listed pairs (the driver is the source)."""
-        order = np.lexsort((nodes, drivers))
+    def _rows(self, sources: NDArray, nodes: NDArray, weights: Any, delays: Any) -> Rows:
+        """Rows sorted by source and target from listed pairs."""
+        order = np.lexsort((nodes, sources))
         offsets = np.zeros(len(self.source) + 1, np.int64)
-        np.cumsum(np.bincount(drivers, minlength=len(self.source)), out=offsets[1:])
+        np.cumsum(np.bincount(sources, minlength=len(self.source)), out=offsets[1:])
         return Rows(offsets, nodes[order], _at(weights, order), _at(delays, order))
 
     # ---- tables ----
 
     def tables(self, rows: Rows) -> list[ConnectionTable]:
         """One table for each pair of populations, sorted by source and target."""
-        if not self.driver_is_source:
-            rows = _transposed(rows, len(self.pool))
+        if not rows.by_source:
+            rows = _transposed(rows, len(self.source))
         rows.weights = _narrow(rows.weights)
         if len(self.source.parts) == len(self.target.parts) == 1:
             return [self._table(self.source.parts[0], self.target.parts[0], rows)]
@@ -490,6 +567,12 @@ class _Job:
             offsets = np.zeros(source.population.n + 1, np.int64)
             np.cumsum(np.bincount(sources, minlength=source.population.n), out=offsets[1:])
         return ConnectionTable(source.population, target.population, offsets, nodes, weights, delays, self.synapse.receptor)
+
+
+def _reversed(table: ConnectionTable) -> ConnectionTable:
+    """The same connections in the other direction."""
+    rows = _transposed(Rows(table.offsets, table.targets, table.weights, table.delays), table.target.n)
+    return ConnectionTable(table.target, table.source, rows.offsets, rows.nodes, rows.weights, rows.delays, table.receptor)
 
 
 def _at(values: Any, rows: Any) -> Any:

@@ -95,9 +95,9 @@ class Projection:
     name : str
     source, target : Nodes
     rule : Rule
-    synapse : Synapse
+    synapse : Synapse or tuple of Synapse
     tables : list of ConnectionTable
-        One for each pair of populations.
+        One for each pair of populations, synapse and direction.
     n_changes : int
         How often its connections have been changed since, in ways that `synapse` does not tell.
     """

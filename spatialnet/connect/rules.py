@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ConnectError, MaskError, ParameterError
 from ..expressions.coordinates import NODE_SYMBOLS
@@ -19,6 +20,10 @@ class Rule:
 
     name: ClassVar[str] = ""
     driver: ClassVar[str] = "source"
+    #: whether every connection is also made in the other direction
+    make_symmetric: ClassVar[bool] = False
+    #: parameters that are shown even where they have their defaults
+    always_shown: ClassVar[tuple[str, ...]] = ()
     p: float | Expression | None = None
     mask: Mask | None = None
     allow_autapses: bool = True
@@ -26,32 +31,40 @@ class Rule:
     allow_oversized_mask: bool = False
 
     def __post_init__(self) -> None:
-        for switch in ("allow_autapses", "allow_multapses", "allow_oversized_mask", "use_on_source"):
+        for switch in ("allow_autapses", "allow_multapses", "allow_oversized_mask", "use_on_source", "make_symmetric"):
             if not isinstance(getattr(self, switch, False), (bool, np.bool_)):
                 raise ParameterError(self.name, switch, f"must be True or False, got {getattr(self, switch)!r}")
         if self.mask is not None and not isinstance(self.mask, Mask):
             raise MaskError(f"{self.name}: mask must be a mask such as spatialnet.circular(0.5), got {self.mask!r}.")
         if self.p is not None:
-            self._check_p()
+            self._check_profile("p")
 
-    def _check_p(self) -> None:
-        p = self.p
-        if isinstance(p, Number):
-            object.__setattr__(self, "p", p.value)
-        elif isinstance(p, Expression):
-            if symbols(p).intersection(NODE_SYMBOLS):
-                raise ParameterError(self.name, "p", "cannot use pos, which belongs to a single node; "
+    @property
+    def profile(self) -> float | Expression | None:
+        """What is asked of every pair: a probability, a relative weight, or a mean number of connections."""
+        return self.p
+
+    def _check_profile(self, name: str) -> None:
+        value = getattr(self, name)
+        if isinstance(value, Number):
+            object.__setattr__(self, name, value.value)
+        elif isinstance(value, Expression):
+            if symbols(value).intersection(NODE_SYMBOLS):
+                raise ParameterError(self.name, name, "cannot use pos, which belongs to a single node; "
                                      "use source, target, distance or displacement")
         else:
             try:
-                object.__setattr__(self, "p", float(p))
+                object.__setattr__(self, name, float(value))
             except (TypeError, ValueError):
-                raise ParameterError(self.name, "p", f"must be a number or an expression, got {p!r}") from None
+                raise ParameterError(self.name, name, f"must be a number or an expression, got {value!r}") from None
 
     def __repr__(self) -> str:
-        shown = [f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if getattr(self, f.name) is not f.default
-                 or f.name in ("indegree", "outdegree", "n")]
-        return f"{self.name}({', '.join(shown)})"
+        def shown(value: Any) -> str:
+            return f"array{value.shape}" if isinstance(value, np.ndarray) else f"{value!r}"
+        return f"{self.name}({', '.join(f'{f.name}={shown(getattr(self, f.name))}' for f in self._shown())})"
+
+    def _shown(self):
+        return [f for f in fields(self) if f.name in self.always_shown or getattr(self, f.name) is not f.default]
 
 
 def _count(rule: str, name: str, value: Any) -> int:
@@ -62,18 +75,75 @@ def _count(rule: str, name: str, value: Any) -> int:
     return int(value)
 
 
+def _degree(rule: Rule, name: str, driver: str) -> None:
+    """A degree: one count, an expression of the driver, or one count for each driver."""
+    value = getattr(rule, name)
+    if isinstance(value, Number) and value.value.is_integer():
+        value = int(value.value)
+    if isinstance(value, Expression):
+        unknown = sorted(symbols(value).difference(NODE_SYMBOLS, (f"{driver}_{axis}" for axis in "xyz")))
+        if unknown:
+            raise ParameterError(rule.name, name, f"belongs to a single {driver} and cannot use '{unknown[0]}'; "
+                                 f"use random, pos or {driver}")
+    elif isinstance(value, (list, tuple, np.ndarray)) and np.ndim(value) > 0:
+        array = np.array(value)
+        if array.ndim != 1 or array.dtype.kind not in "iu" or (array.size and (array.min() < 0 or array.max() >= 2 ** 32)):
+            raise ParameterError(rule.name, name, f"must be one integer ≥ 0 and below 2**32 for each {driver}, got {value!r}")
+        value = array.astype(np.int64)
+        value.flags.writeable = False
+    else:
+        value = _count(rule.name, name, value)
+    object.__setattr__(rule, name, value)
+
+
+class _UseOnSource:
+    """The mask is centred on the source, or on the target to pick its sources."""
+
+    @property
+    def driver(self) -> str:
+        return "target" if self.use_on_source else "source"
+
+
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class AllToAll(Rule):
+class AllToAll(_UseOnSource, Rule):
     name: ClassVar[str] = "all_to_all"
+    use_on_source: bool = False
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class OneToOne(Rule):
     name: ClassVar[str] = "one_to_one"
+    make_symmetric: bool = False
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class PairwiseBernoulli(Rule):
+class Pairs(Rule):
+    name: ClassVar[str] = "pairs"
+    always_shown = ("sources", "targets")
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    ids: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.ids, (bool, np.bool_)):
+            raise ParameterError(self.name, "ids", f"must be True or False, got {self.ids!r}")
+        for end in ("sources", "targets"):
+            array = np.asarray(getattr(self, end))
+            if array.size == 0:
+                array = array.astype(np.int64)
+            if array.ndim != 1 or array.dtype.kind not in "iu":
+                raise ParameterError(self.name, end, f"must be a list of integers, got {getattr(self, end)!r}")
+            array = array.astype(np.int64)  # a copy: what the caller does to the own array changes nothing here
+            array.flags.writeable = False
+            object.__setattr__(self, end, array)
+        if len(self.sources) != len(self.targets):
+            raise ParameterError(self.name, "targets", f"must be as many as the sources, got {len(self.targets)} for "
+                                 f"{len(self.sources)}")
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class PairwiseBernoulli(_UseOnSource, Rule):
     name: ClassVar[str] = "pairwise_bernoulli"
     use_on_source: bool = False
 
@@ -82,46 +152,65 @@ class PairwiseBernoulli(Rule):
         if isinstance(self.p, float) and not 0 <= self.p <= 1:
             raise ParameterError(self.name, "p", f"must be a probability between 0 and 1, got {self.p:g}")
 
-    @property
-    def driver(self) -> str:
-        return "target" if self.use_on_source else "source"
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class SymmetricPairwiseBernoulli(PairwiseBernoulli):
+    name: ClassVar[str] = "symmetric_pairwise_bernoulli"
+    use_on_source: bool = True
+    make_symmetric: bool = True
+    allow_autapses: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if isinstance(self.p, float) and not self.p < 1:
+            raise ParameterError(self.name, "p", f"must be below 1, got {self.p:g}")
+        for switch, needed in (("allow_autapses", False), ("allow_multapses", True), ("make_symmetric", True)):
+            if getattr(self, switch) != needed:
+                reason = {"allow_autapses": "because a node has no two directions to itself",
+                          "allow_multapses": "because a pair may be drawn from both of its ends",
+                          "make_symmetric": "as its name says; for one direction use pairwise_bernoulli"}[switch]
+                raise ParameterError(self.name, switch, f"must be {needed}, {reason}")
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class FixedIndegree(Rule):
     name: ClassVar[str] = "fixed_indegree"
     driver: ClassVar[str] = "target"
-    indegree: int
+    always_shown = ("indegree",)
+    indegree: int | Expression | NDArray[np.int64]
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "indegree", _count(self.name, "indegree", self.indegree))
+        _degree(self, "indegree", "target")
         _check_relative_p(self)
 
     @property
-    def degree(self) -> int:
+    def degree(self) -> int | Expression | NDArray[np.int64]:
         return self.indegree
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class FixedOutdegree(Rule):
     name: ClassVar[str] = "fixed_outdegree"
-    outdegree: int
+    always_shown = ("outdegree",)
+    outdegree: int | Expression | NDArray[np.int64]
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "outdegree", _count(self.name, "outdegree", self.outdegree))
+        _degree(self, "outdegree", "source")
         _check_relative_p(self)
 
     @property
-    def degree(self) -> int:
+    def degree(self) -> int | Expression | NDArray[np.int64]:
         return self.outdegree
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class FixedTotalNumber(Rule):
+class FixedTotalNumber(_UseOnSource, Rule):
     name: ClassVar[str] = "fixed_total_number"
+    always_shown = ("n",)
     n: int
+    use_on_source: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -137,23 +226,70 @@ def _check_relative_p(rule: Rule) -> None:
         object.__setattr__(rule, "p", None)
 
 
-def all_to_all(*, mask: Mask | None = None, allow_autapses: bool = True, allow_oversized_mask: bool = False) -> Rule:
+def all_to_all(*, mask: Mask | None = None, use_on_source: bool = False, allow_autapses: bool = True,
+               allow_oversized_mask: bool = False) -> Rule:
     """Every source to every target (inside the mask around the source, if one is given).
 
     Parameters
     ----------
     mask : Mask, optional
+    use_on_source : bool
+        Centre the mask on the target instead, to pick its sources.
     allow_autapses : bool
         Whether a node may connect to itself.
     allow_oversized_mask : bool
         Whether the mask may be wider than a wrapped layer; nodes then count once for each image inside it.
     """
-    return AllToAll(mask=mask, allow_autapses=allow_autapses, allow_oversized_mask=allow_oversized_mask)
+    return AllToAll(mask=mask, use_on_source=use_on_source, allow_autapses=allow_autapses, allow_oversized_mask=allow_oversized_mask)
 
 
-def one_to_one(*, allow_autapses: bool = True) -> Rule:
-    """The i-th source to the i-th target; both must be equally many."""
-    return OneToOne(allow_autapses=allow_autapses)
+def one_to_one(*, allow_autapses: bool = True, make_symmetric: bool = False) -> Rule:
+    """The i-th source to the i-th target; both must be equally many.
+
+    Parameters
+    ----------
+    allow_autapses : bool
+        Whether a node may connect to itself.
+    make_symmetric : bool
+        Whether to make the same connections from the targets to the sources too, with the same weights and delays. A node
+        that connects to itself then does so twice.
+    """
+    return OneToOne(allow_autapses=allow_autapses, make_symmetric=make_symmetric)
+
+
+def pairs(sources: ArrayLike, targets: ArrayLike, *, ids: bool = False, allow_autapses: bool = True) -> Rule:
+    """Connections from a list: the k-th goes from ``sources[k]`` to ``targets[k]``.
+
+    Parameters
+    ----------
+    sources, targets : array_like (n,) of int
+        Positions in the nodes given to `Network.connect`, counted from 0: 3 is the fourth node of a slice, too. A pair that is
+        listed twice is connected twice.
+    ids : bool
+        Whether they are global ids instead, as queries return them.
+    allow_autapses : bool
+        Whether a node may connect to itself; if not, such entries are left out.
+
+    Returns
+    -------
+    Rule
+        Takes arrays (n,) as weights and delays.
+
+    Raises
+    ------
+    ParameterError
+        If they are no integers, or not equally many.
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> net = sn.Network(threads=1)
+    >>> cells = net.create("iaf_psc_alpha", n=5)
+    >>> listed = net.connect(cells, cells, sn.pairs([0, 4, 4], [1, 2, 3]), sn.static_synapse(weight=[1., 2., 3.]))
+    >>> listed.targets_of([4])
+    array([2, 3])
+    """
+    return Pairs(sources=sources, targets=targets, ids=ids, allow_autapses=allow_autapses)
 
 
 def pairwise_bernoulli(p: float | Expression = 1.0, *, mask: Mask | None = None, use_on_source: bool = False,
@@ -184,14 +320,45 @@ def pairwise_bernoulli(p: float | Expression = 1.0, *, mask: Mask | None = None,
                              allow_oversized_mask=allow_oversized_mask)
 
 
-def fixed_indegree(indegree: int, *, p: float | Expression | None = None, mask: Mask | None = None,
+def symmetric_pairwise_bernoulli(p: float | Expression, *, mask: Mask | None = None, allow_autapses: bool = False,
+                                 allow_multapses: bool = True, make_symmetric: bool = True,
+                                 allow_oversized_mask: bool = False) -> Rule:
+    """Each pair with probability `p`, and then in both directions, with the same weight and delay.
+
+    Parameters
+    ----------
+    p : float or Expression
+        Probability, below 1. Drawn for every source and target: within one layer a pair has two chances, one from each end,
+        and may get two connections in each direction.
+    mask : Mask, optional
+        Only sources inside the mask around the target are candidates.
+    allow_autapses, allow_multapses, make_symmetric : bool
+        Can only be what they are; other values are refused, as a reminder.
+    allow_oversized_mask : bool
+        See `all_to_all`.
+
+    Returns
+    -------
+    Rule
+
+    Raises
+    ------
+    ParameterError
+        If `p` is no probability below 1, or a switch is set otherwise.
+    """
+    return SymmetricPairwiseBernoulli(p=p, mask=mask, allow_autapses=allow_autapses, allow_multapses=allow_multapses,
+                                      make_symmetric=make_symmetric, allow_oversized_mask=allow_oversized_mask)
+
+
+def fixed_indegree(indegree: int | Expression | ArrayLike, *, p: float | Expression | None = None, mask: Mask | None = None,
                    allow_autapses: bool = True, allow_multapses: bool = True, allow_oversized_mask: bool = False) -> Rule:
     """Every target gets exactly `indegree` connections.
 
     Parameters
     ----------
-    indegree : int
-        Number of connections of each target, ≥ 0.
+    indegree : int, Expression or array_like (n_targets,) of int
+        Number of connections of each target, ≥ 0. An expression of ``random`` and ``pos`` (or ``target``) is evaluated once for
+        each target and rounded to the nearest integer, halves up.
     p : Expression, optional
         Relative weight with which sources are drawn; scaling it changes nothing.
     mask : Mask, optional
@@ -209,7 +376,7 @@ def fixed_indegree(indegree: int, *, p: float | Expression | None = None, mask: 
                          allow_multapses=allow_multapses, allow_oversized_mask=allow_oversized_mask)
 
 
-def fixed_outdegree(outdegree: int, *, p: float | Expression | None = None, mask: Mask | None = None,
+def fixed_outdegree(outdegree: int | Expression | ArrayLike, *, p: float | Expression | None = None, mask: Mask | None = None,
                     allow_autapses: bool = True, allow_multapses: bool = True, allow_oversized_mask: bool = False) -> Rule:
     """Every source makes exactly `outdegree` connections; see `fixed_indegree`, with the ends exchanged."""
     return FixedOutdegree(outdegree=outdegree, p=p, mask=mask, allow_autapses=allow_autapses,
@@ -217,7 +384,7 @@ def fixed_outdegree(outdegree: int, *, p: float | Expression | None = None, mask
 
 
 def fixed_total_number(n: int, *, p: float | Expression | None = None, mask: Mask | None = None,
-                       allow_autapses: bool = True, allow_multapses: bool = True,
+                       use_on_source: bool = False, allow_autapses: bool = True, allow_multapses: bool = True,
                        allow_oversized_mask: bool = False) -> Rule:
     """Exactly `n` connections, drawn from all pairs.
 
@@ -229,6 +396,8 @@ def fixed_total_number(n: int, *, p: float | Expression | None = None, mask: Mas
         Relative weight with which pairs are drawn.
     mask : Mask, optional
         Only pairs whose target is inside the mask around the source are candidates.
+    use_on_source : bool
+        Centre the mask on the target instead: only pairs whose source is inside it are candidates.
     allow_multapses : bool
         Whether a pair may be drawn more than once.
     allow_autapses, allow_oversized_mask : bool
@@ -238,8 +407,8 @@ def fixed_total_number(n: int, *, p: float | Expression | None = None, mask: Mas
     -------
     Rule
     """
-    return FixedTotalNumber(n=n, p=p, mask=mask, allow_autapses=allow_autapses, allow_multapses=allow_multapses,
-                            allow_oversized_mask=allow_oversized_mask)
+    return FixedTotalNumber(n=n, p=p, mask=mask, use_on_source=use_on_source, allow_autapses=allow_autapses,
+                            allow_multapses=allow_multapses, allow_oversized_mask=allow_oversized_mask)
 
 
 def check_rule(rule: object) -> Rule:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ParameterError
+from ..errors import ConnectError, ParameterError
 from ..expressions.functions import number
 from ..language.nodes import Expression
 
@@ -62,6 +62,18 @@ def static_synapse(weight: Any = 1.0, delay: Any = 1.0, receptor: int = 0) -> Sy
     if isinstance(receptor, bool) or not isinstance(receptor, (int, np.integer)) or receptor < 0:
         raise ParameterError("static_synapse", "receptor", f"must be an integer ≥ 0, got {receptor!r}")
     return Synapse("static_synapse", _values("weight", weight), _values("delay", delay), int(receptor))
+
+
+def check_synapse(synapse: object) -> Synapse | tuple[Synapse, ...]:
+    """`synapse`, several as a tuple, the default for None; or a `ConnectError` that says what a synapse looks like."""
+    if synapse is None:
+        return static_synapse()
+    several = tuple(synapse) if isinstance(synapse, (list, tuple)) else (synapse,)
+    for one in several or (synapse,):
+        if not isinstance(one, Synapse):
+            raise ConnectError(f"the synapse must be one such as spatialnet.static_synapse(weight=2.0), or several in a list, "
+                               f"got {one!r}.")
+    return several if len(several) > 1 else several[0]
 
 
 def _values(name: str, value: Any) -> Values:

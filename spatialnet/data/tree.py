@@ -189,6 +189,8 @@ def connections_dataset(projection, resolution: float, stored: bool = True) -> x
         return xr.Dataset(attrs=attributes(attrs, projection.name))
     columns = gather_connections(projection)
     source_node, target_node = ids_of(projection.source), ids_of(projection.target)
+    if getattr(rule, "make_symmetric", False):  # each end is both
+        source_node = target_node = np.union1d(source_node, target_node)
     first, last = np.searchsorted(columns.target, target_node), np.searchsorted(columns.target, target_node, "right")
     highest = max((int(ids[-1]) for ids in (source_node, target_node) if len(ids)), default=0)
     ids = id_type(highest)

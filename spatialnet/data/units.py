@@ -20,7 +20,10 @@ def weight_units(projection) -> str | None:
     A weight is a current in the ``psc`` families, a conductance in the ``cond`` families and a jump of the membrane
     potential in the ``psc_delta`` ones; relays and recorders have no unit for it.
     """
-    units = {_weight_unit(part.population.model.name) for part in projection.target.parts}
+    parts = projection.target.parts
+    if getattr(projection.rule, "make_symmetric", False):
+        parts = (*parts, *projection.source.parts)
+    units = {_weight_unit(part.population.model.name) for part in parts}
     return units.pop() if len(units) == 1 else None
 
 

@@ -304,3 +304,85 @@ def test_unknown_ids_in_a_query_are_refused(net, ids):
     with pytest.raises(ConnectError, match="between 0 and"):
         net.projections[0].targets_of(ids)
     assert len(net.projections[0].targets_of([])) == 0
+
+
+@pytest.mark.parametrize("sources, targets, switches, said", [
+    ([0, 3], [1, 3], {}, "there is no node at position 3 of 'I', which has 3 nodes (number 1 of the targets)"),
+    ([0, -1], [1, 1], {}, "position -1 of 'E'"), ([0, 36], [1, 1], {"ids": True}, "node 36 is not in 'E'"),
+    ([0, 10**12], [36, 36], {"ids": True}, "is not in 'E'"),
+])
+def test_pairs_of_other_nodes_are_refused(net, refused, sources, targets, switches, said):
+    with refused(ConnectError, "pairs", said):
+        net.connect(net["E"], net["I"], sn.pairs(sources, targets, **switches))
+
+
+@pytest.mark.parametrize("sources, targets, said", [
+    ([0.5], [1], "must be a list of integers"), ([[0]], [[1]], "must be a list"), ("ab", "cd", "must be a list"),
+    ([0, 1], [1], "must be as many"), ([True], [1], "must be a list"), (None, [1], "must be a list"),
+])
+def test_pairs_that_are_no_lists_of_integers_are_refused(sources, targets, said):
+    with pytest.raises(ParameterError, match=said):
+        sn.pairs(sources, targets)
+
+
+@pytest.mark.parametrize("degree, said", [
+    (np.full(5, 2), "'I' has 3 nodes, but there are 5 indegrees"), (sn.random.normal(-5., 1.), "must be ≥ 0"),
+    (sn.log(sn.pos.x * 0 - 1), "gives nan for target 36"), (1e12 + sn.pos.x, "below 2**32"),
+    (sn.random.redraw(sn.random.uniform(0, 1), 5, 6), "Widen the limits"), (sn.pos.z, "2-dimensional"),
+])
+def test_impossible_degrees_of_single_nodes_are_refused(net, refused, degree, said):
+    with refused(SpatialnetError, said):
+        net.connect(net["E"], net["I"], sn.fixed_indegree(degree))
+
+
+@pytest.mark.parametrize("degree", [sn.distance, sn.source.x, [1, -1], [1.5, 2.0], [[1]], [2**40], [True]])
+def test_degrees_without_a_meaning_are_refused(degree):
+    with pytest.raises(ParameterError, match="fixed_indegree.indegree"):
+        sn.fixed_indegree(degree)
+
+
+def test_degrees_need_places_only_where_they_name_them(net, refused):
+    assert net.connect(net["E"], net["placeless"], sn.fixed_indegree(sn.random.uniform_int(5)), name="random").n > 0
+    net.projections.pop()
+    with refused(PositionError, "'placeless'"):
+        net.connect(net["E"], net["placeless"], sn.fixed_indegree(3 + sn.pos.x))
+
+
+def test_degree_that_one_node_cannot_reach_names_it(net, refused):
+    with refused(ConnectError, "target 37 has 36 candidate sources in all but indegree=37 and allow_multapses=False"):
+        net.connect(net["E"], net["I"], sn.fixed_indegree([1, 37, 1], allow_multapses=False))
+
+
+def test_arrays_of_weights_are_refused_where_degrees_differ(net, refused):
+    with refused(ConnectError, "weights and delays cannot be arrays, because the degrees differ"):
+        net.connect(net["E"], net["I"], sn.fixed_indegree([1, 2, 1]), sn.static_synapse(weight=np.ones(4)))
+
+
+@pytest.mark.parametrize("synapses", [[], [sn.static_synapse(), 3.0], (None,), [sn.static_synapse(), "static_synapse"]])
+def test_several_synapses_must_all_be_synapses(net, refused, synapses):
+    with refused(ConnectError, "or several in a list"):
+        net.connect(net["E"], net["I"], sn.all_to_all(), synapses)
+
+
+def test_one_impossible_synapse_of_several_leaves_nothing(net, refused):
+    with refused(ParameterError, "static_synapse.delay"):
+        net.connect(net["E"], net["I"], sn.all_to_all(), [sn.static_synapse(), sn.static_synapse(delay=0.1 * sn.distance)])
+    with pytest.raises(ConnectError, match="no receptor 7"):
+        net.connect(net["E"], net["I"], sn.all_to_all(), [sn.static_synapse(), sn.static_synapse(receptor=7)])
+
+
+@pytest.mark.parametrize("rule", [sn.one_to_one(make_symmetric=True), sn.symmetric_pairwise_bernoulli(0.5)])
+def test_both_directions_are_checked(net, refused, rule):
+    """A generator may be a source but no target."""
+    with refused(ConnectError, "poisson_generator takes no input"):
+        net.connect(net["noise"], net["I"][:1], rule)
+
+
+@pytest.mark.parametrize("autapses", [True, False])
+def test_total_number_without_possible_pairs_is_refused(net, refused, autapses):
+    one = net["E"][:1]
+    with refused(ConnectError, "fixed_total_number"):
+        net.connect(one, one, sn.fixed_total_number(2, allow_multapses=False, allow_autapses=autapses))
+    if not autapses:
+        with pytest.raises(ConnectError, match="no pair of different nodes"):
+            net.connect(one, one, sn.fixed_total_number(1, allow_autapses=False))
