@@ -50,7 +50,9 @@ def set_values(projection: Projection, weight: Any, delay: Any, source: ArrayLik
     if source is None and target is None and where is None and all(np.ndim(v) == 0 and not isinstance(v, Expression)
                                                                    for v in given.values()):
         # the same as having connected with them
-        projection.synapse = replace(projection.synapse, **{name: float(value) for name, value in given.items()})
+        numbers = {name: float(value) for name, value in given.items()}
+        changed = tuple(replace(s, **numbers) for s in projection.synapses)
+        projection.synapse = changed if len(changed) > 1 else changed[0]
     else:
         projection.n_changes += 1
 

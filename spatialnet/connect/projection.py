@@ -103,7 +103,7 @@ class Projection:
     """
 
     def __init__(self, network: Network, index: int, name: str, source: Nodes, target: Nodes, rule: Rule,
-                 synapse: Synapse, tables: list[ConnectionTable]):
+                 synapse: Synapse | tuple[Synapse, ...], tables: list[ConnectionTable]):
         self.network, self.index, self.name = network, index, name
         self.source, self.target, self.rule, self.synapse, self.tables = source, target, rule, synapse, tables
         self.n_changes = 0
@@ -113,6 +113,11 @@ class Projection:
         """The region around the driver, in mm: the rule's mask, a grid mask as the rectangle it covers; or None."""
         pool = self.target if self.driver == "source" else self.source
         return None if self.rule.mask is None else self.rule.mask.resolved(pool)
+
+    @property
+    def synapses(self) -> tuple[Synapse, ...]:
+        """The synapses of which every pair has one; mostly a single one."""
+        return self.synapse if isinstance(self.synapse, tuple) else (self.synapse,)
 
     @property
     def driver(self) -> str:

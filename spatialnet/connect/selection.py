@@ -340,10 +340,10 @@ def choose(network: Network, source: ArrayLike | Nodes | None, target: ArrayLike
     sources, targets = node_ids(network, label, "source", source), node_ids(network, label, "target", target)
     projections = tuple(_projections(network, projection))
     if model is not None:
-        known = {"static_synapse", *(p.synapse.model for p in network.projections)}
+        known = {"static_synapse", *(s.model for p in network.projections for s in p.synapses)}
         if model not in known:
             raise UnknownNameError("synapse model", model, sorted(known))
-        projections = tuple(p for p in projections if p.synapse.model == model)
+        projections = tuple(p for p in projections if any(s.model == model for s in p.synapses))
     low, high = _limits(weight)
     found: list[Picked] = []
     counts = []

@@ -154,6 +154,25 @@ def test_arrays_serve_several_synapses(net):
     assert listed(made, "source", "weight") == sorted([(100 + i, float(w)) for i in range(25) for w in (i, 100 + i)])
 
 
+def test_connections_of_several_synapses_can_be_asked_and_set(net):
+    made = net.connect(net["I"], net["I"], sn.one_to_one(), [sn.static_synapse(1., 1.), sn.static_synapse(2., 2.)])
+    assert listed(made)[:2] == [(100, 100, 1., 1.), (100, 100, 2., 2.)] and (made.in_degrees() == 2).all()
+    assert (made.targets_of([100]) == 100).all() and len(made.sources_of([100])) == 2
+    assert len(net.connections(model="static_synapse")) == 50
+    made.set(weight=7.)
+    assert (made.weights == 7.).all() and [s.weight for s in made.synapses] == [7., 7.]
+
+
+def test_a_run_holds_several_synapses_and_both_directions(net):
+    """As columns sorted by target, whatever tables they lie in, and described with the rule."""
+    made = net.connect(net["E"][:25], net["I"], sn.one_to_one(make_symmetric=True), [sn.static_synapse(1., 1.),
+                                                                                     sn.static_synapse(2., 2.)], name="both")
+    kept = net.simulate(1.0, progress=False, connections=True)["connections/both"]
+    assert kept.sizes["synapse"] == made.n == 100 and int(kept["n_in"].sum()) == 100
+    rows = sorted(zip(kept["source"].values.tolist(), kept["target"].values.tolist(), kept["weight"].values.tolist()))
+    assert rows == listed(made, "source", "target", "weight")
+
+
 # ---- driver ----
 
 def test_the_mask_of_every_rule_can_be_centred_on_either_end(net):
