@@ -336,8 +336,6 @@ class Projection:
         return all(part.is_spatial for nodes in (self.source, self.target) for part in nodes.parts)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        if not self.is_spatial:
-            return {"text/plain": repr(self)}
         from ..views import projection_mimebundle
         return projection_mimebundle(self)
 

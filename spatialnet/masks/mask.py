@@ -102,6 +102,10 @@ class Mask:
         from ..views import preview_mask
         return preview_mask(self, layer, p=p, node=node, **options)
 
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        from ..views import mask_mimebundle
+        return mask_mimebundle(self)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Mask) and repr(self) == repr(other)
 

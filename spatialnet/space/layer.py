@@ -378,8 +378,6 @@ class Layer(Nodes):
         return view_layer(self, **options)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        if not self.is_spatial:
-            return {"text/plain": repr(self)}
         from ..views import layer_mimebundle
         return layer_mimebundle(self)
 

@@ -167,6 +167,8 @@ def projection_mimebundle(projection: Any, **options: Any) -> dict[str, Any]:
 
 def mask_mimebundle(mask: Any) -> dict[str, Any]:
     """How a mask shows itself at the end of a cell: its facts."""
+    if not has_kernel():
+        return {"text/plain": repr(mask)}
     from .html import mask_html
 
     return {"text/plain": repr(mask), "text/html": mask_html(mask)}

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..data.units import weight_units
+from ..errors import MaskError
 from . import words
 
 
@@ -94,9 +95,13 @@ def projection_html(projection: Any) -> str:
 
 def mask_html(mask: Any) -> str:
     """Facts of a mask."""
-    lower, upper = mask.bounding_box()
-    box = " × ".join(f"[{words.number(low)}, {words.number(high)}]" for low, high in zip(lower, upper, strict=True))
-    return facts("Mask", [("shape", _code(mask)), ("dimensions", str(mask.dimensions)), ("bounding box", f"{box} mm")],
+    rows = [("shape", _code(mask)), ("dimensions", str(mask.dimensions))]
+    try:
+        corners = zip(*mask.bounding_box(), strict=True)
+    except MaskError:  # cells of a grid have a size only on a layer
+        return facts("Mask", rows, note="Counts cells of a grid layer. See it on one with mask.preview(layer).")
+    box = " × ".join(f"[{words.number(low)}, {words.number(high)}]" for low, high in corners)
+    return facts("Mask", [*rows, ("bounding box", f"{box} mm")],
                  note="Relative to the node it stands around. See it on a layer with mask.preview(layer).")
 
 

@@ -7,6 +7,7 @@ picture agree.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -152,8 +153,10 @@ class ProjectionState(_Selecting):
         source, target = places_of(projection.source), places_of(projection.target)
         # One object where both ends are the same nodes: they are then drawn once.
         self.ends = {"source": source, "target": source if np.array_equal(source.ids, target.ids) else target}
-        # The question asked last and its answer: figure, colours and words all ask the same.
-        self._answer: tuple[tuple[int | None, str], Partners] | None = None
+        pool = projection.target if projection.driver == "source" else projection.source
+        self.mask = None if projection.mask is None else projection.mask.resolved(pool)
+        # What was asked last and the answer: figure, colours and words all ask the same.
+        self._answers: dict[str, tuple[Any, Any]] = {}
         super().__init__(projection=projection, **traits)
         if self.node is None:
             self.node = self._fallback(None)
@@ -186,10 +189,15 @@ class ProjectionState(_Selecting):
 
     def partners(self) -> Partners:
         """Targets or sources of the chosen node, with their connections summed up."""
-        asked = (self.node, self.direction)
-        if self._answer is None or self._answer[0] != asked:
-            self._answer = asked, self._partners()
-        return self._answer[1]
+        return self._remembered("partners", (self.node, self.direction), self._partners)
+
+    def _remembered(self, question: str, of: Any, answer: Callable[[], Any]) -> Any:
+        """The last answer to a question, asked again if it is about something else or the connections have changed."""
+        projection = self.projection
+        asked = of, projection.n, projection.n_changes, id(projection.synapse)
+        if question not in self._answers or self._answers[question][0] != asked:
+            self._answers[question] = asked, answer()
+        return self._answers[question][1]
 
     def _partners(self) -> Partners:
         if self.node is None:
@@ -214,7 +222,6 @@ class ProjectionState(_Selecting):
         """
         return 1 if (self.direction == "targets") == (self.projection.driver == "source") else -1
 
-    @cached_property
     def _usual_weights(self) -> tuple[float, float]:
         """Smallest and largest weight of the projection, without the outer hundredths: an extreme draw among many
         should not take the colours from all others."""
@@ -234,7 +241,7 @@ class ProjectionState(_Selecting):
         They hold for the whole projection, so that nodes can be compared; where several connections with one partner
         add up to more, the limits widen.
         """
-        low, high = self._usual_weights
+        low, high = self._remembered("weights", None, self._usual_weights)
         weight = self.partners().weight
         if len(weight) and self.partners().n_connections > len(weight):
             low, high = min(low, float(weight.min())), max(high, float(weight.max()))
@@ -252,10 +259,10 @@ class ProjectionState(_Selecting):
 
     def outlines(self, plane: tuple[int, int] = (0, 1)) -> list[Polyline]:
         """Outlines of the mask in a plane as they stand around the chosen node; empty without a mask."""
-        if self.projection.mask is None:
+        if self.mask is None:
             return []
         if plane not in self._outlines:
-            self._outlines[plane] = mask_outline(self.projection.mask, plane)
+            self._outlines[plane] = mask_outline(self.mask, plane)
         return [self.mask_sign * line for line in self._outlines[plane]]
 
     def words(self) -> str:
@@ -288,7 +295,7 @@ class MaskState(_Selecting):
 
     def __init__(self, mask: Any, layer: Any, **traits: Any):
         self.places = places_of(layer)
-        super().__init__(mask=mask, layer=layer, **traits)
+        super().__init__(mask=None if mask is None else mask.resolved(layer), layer=layer, **traits)
         if self.node is None:
             self.node = self.places.central()
 

@@ -62,7 +62,7 @@ def as_data_uri(state: Any) -> str:
 def n_dots(state: Any) -> int:
     """How many markers a picture of the state has."""
     if isinstance(state, ProjectionState):
-        return len(state.pool) + (len(state.selectable) if state.selectable is not state.pool else 0)
+        return len(state.pool)
     if isinstance(state, (LayerState, MaskState)):
         return len(state.places)
     if isinstance(state, RasterState):
@@ -111,9 +111,7 @@ def draw_projection(state: ProjectionState) -> Figure:
     share = np.clip(np.abs(weight) / top, 0.0, 1.0) if top > 0.0 else np.ones(len(weight))
     size = _size(frame)
     for ax, plane in axes:
-        if state.selectable is not state.pool:
-            _dots(ax, state.selectable, plane, slice(None), min(size * 0.55, 2.5), c=COLORS["pool"], alpha=0.28)
-        _dots(ax, state.pool, plane, slice(None), min(size * 0.7, 4.0), c=COLORS["pool"], alpha=0.5)
+        _dots(ax, state.pool, plane, slice(None), min(size * 0.7, 4.0), c=COLORS["pool"], alpha=0.45)
         _mask(ax, state, frame, plane)
         drawn = _dots(ax, state.pool, plane, index, max(size, 3.6) * (0.75 + 0.5 * share), c=weight, cmap=colormap,
                       norm=norm, edgecolors="white", linewidths=0.3)

@@ -105,11 +105,13 @@ def click(lab, frame, x, y):
 
 
 def see(lab, cell, name):
-    """Keep a picture of a cell."""
+    """Keep a picture of a cell, and of the page around it."""
+    lab.page.set_viewport_size({"width": 1280, "height": 1600})  # or tall cells are cut
     in_the_middle(cell)
     lab.page.wait_for_timeout(400)  # the browser draws after the model has changed
     path = lab.screenshot(name)
-    cell.screenshot(path=str(path))
+    cell.screenshot(path=str(path.with_stem(f"{path.stem}-cell")))
+    lab.page.set_viewport_size({"width": 1280, "height": 900})
 
 
 @pytest.mark.slow

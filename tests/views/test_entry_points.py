@@ -58,6 +58,7 @@ def test_what_has_no_place_has_no_map(net, device, sheet):
 
 
 def test_outside_a_notebook_objects_are_text(sheet, projection):
+    assert sn.circular(0.5)._repr_mimebundle_() == {"text/plain": "circular(radius=0.5)"}
     assert sheet._repr_mimebundle_() == {"text/plain": repr(sheet)}
     assert projection._repr_mimebundle_() == {"text/plain": repr(projection)}
 
@@ -67,12 +68,16 @@ def kernel(monkeypatch):
     monkeypatch.setattr(views, "has_kernel", lambda: True)
 
 
-def test_in_a_notebook_objects_show_themselves(kernel, sheet, projection, device):
-    for thing in (sheet, projection):
+def test_in_a_notebook_objects_show_themselves(kernel, net, sheet, projection, device):
+    driven = net.connect(device, sheet, sn.all_to_all())  # one end has positions: enough for a map
+    for thing in (sheet, projection, driven):
         bundle = thing._repr_mimebundle_()
         assert set(bundle) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
         assert bundle["text/plain"] == repr(thing) and "<img src=" in bundle["text/html"]
-    assert set(views.layer_mimebundle(device)) == {"text/plain", "text/html"}
+    relays = net.create("parrot_neuron", n=2)
+    for thing in (device, net.connect(device, relays, sn.all_to_all()), sn.circular(0.5)):
+        bundle = thing._repr_mimebundle_()
+        assert set(bundle) == {"text/plain", "text/html"} and "<table" in bundle["text/html"]
 
 
 def test_a_view_shows_itself_wherever_it_is(projection):

@@ -83,9 +83,10 @@ def test_projection_map_shows_the_partners_and_the_mask(projection):
 def test_legend_names_what_is_there(projection, net, sheet):
     with_mask = figures.projection_figure(ProjectionState(projection))
     labels = [item.label.value for item in with_mask.select_one({"type": Legend}).items]
-    assert labels == ["chosen node", "its targets", "other nodes", "mask"]
-    without = figures.projection_figure(ProjectionState(net.connect(sheet, sheet, sn.pairwise_bernoulli(p=0.1))))
-    assert len(without.select_one({"type": Legend}).items) == 3
+    assert labels == ["chosen node", "its targets", "E, click one", "I", "mask"]
+    within = figures.projection_figure(ProjectionState(net.connect(sheet, sheet, sn.pairwise_bernoulli(p=0.1))))
+    labels = [item.label.value for item in within.select_one({"type": Legend}).items]
+    assert labels == ["chosen node", "its targets", "other nodes"]
 
 
 def test_equal_weights_need_no_colour_scale(net, sheet):

@@ -62,6 +62,7 @@ def test_mask_facts():
     table = facts(html.mask_html(sn.circular(0.5) - sn.circular(0.1)))
     assert table["shape"] == "circular(radius=0.5) - circular(radius=0.1)"
     assert table["bounding box"] == "[−0.5, 0.5] × [−0.5, 0.5] mm"
+    assert facts(html.mask_html(sn.grid_mask([3, 2]))) == {"shape": repr(sn.grid_mask([3, 2])), "dimensions": "2"}
 
 
 def test_network_lists_its_parts(net, projection, device):

@@ -135,6 +135,15 @@ def test_a_projection_without_connections_shows_none(net, sheet):
     assert state.words().endswith("· 0 targets")
 
 
+def test_changed_connections_are_asked_for_again(projection):
+    state = ProjectionState(projection, node=44)
+    before = state.partners()
+    projection.set(weight=3.0)
+    assert np.allclose(state.partners().weight, 3.0) and state.weight_limits == (3.0, 3.0)
+    projection.disconnect(source=[44])
+    assert len(before.ids) and len(state.partners().ids) == 0
+
+
 # ---- masks -------------------------------------------------------------------------------------------------------
 
 
@@ -166,6 +175,15 @@ def test_a_mask_anchored_far_away_reaches_round_the_torus(sheet):
     p = MaskState(mask, sheet, node=44).probability(sheet.positions)
     expected = sheet.distance(sheet.positions[44] + [0.7, 0.0], sheet.positions) <= 0.12
     assert np.array_equal(p == 1.0, expected) and expected.any()
+
+
+def test_cells_of_a_grid_are_previewed_where_they_lie(net, sheet):
+    mask = sn.grid_mask([3, 1])
+    p = MaskState(mask, sheet, node=44).probability(sheet.positions)
+    made = net.connect(sheet, sheet, sn.pairwise_bernoulli(p=1.0, mask=mask))
+    assert sorted(made.targets_of([44])) == list(np.flatnonzero(p == 1.0)) and (p == 1.0).sum() == 3
+    (line,) = ProjectionState(made, node=44).outlines()
+    assert np.allclose(np.ptp(line, axis=0), [0.3, 0.1], atol=1e-6)
 
 
 def test_the_field_has_its_rows_from_the_bottom_up(sheet):

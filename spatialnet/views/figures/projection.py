@@ -34,10 +34,11 @@ def projection_figure(state: ProjectionState) -> Model:
         area = plot.multi_polygons(xs="xs", ys="ys", source=source(f"{label}-area", xs=[], ys=[]), line_color=None,
                                    fill_alpha=0.07)
         ink(area.glyph, fill_color="mask")
-        own = dots(plot, plane, drivers, size=min(size * 0.55, 4), line_color=None, fill_alpha=0.28)
-        ink(own.glyph, fill_color="pool")
-        faint = dots(plot, plane, pool, size=min(size * 0.7, 6), line_color=None, fill_alpha=0.5)
+        faint = dots(plot, plane, pool, size=min(size * 0.7, 6), line_color=None, fill_alpha=0.45)
         ink(faint.glyph, fill_color="pool")
+        # Those that can be clicked have the colour of the chosen one, on top of the pool and fainter.
+        own = dots(plot, plane, drivers, size="size", line_color=None, fill_alpha=0.55)
+        ink(own.glyph, fill_color="selected")
         outline = plot.multi_line(xs="xs", ys="ys", source=source(f"{label}-line", xs=[], ys=[]), line_width=1.6,
                                   line_alpha=0.85)
         ink(outline.glyph, line_color="mask")
@@ -50,10 +51,12 @@ def projection_figure(state: ProjectionState) -> Model:
         hover(plot, [own, faint], place_rows(frame))
         if plot is made[0][0]:
             legend = Legend(orientation="horizontal", items=[
-                LegendItem(label="", renderers=[ring], name="legend-chosen"),
+                LegendItem(label="chosen node", renderers=[ring]),
                 LegendItem(label="", renderers=[found], name="legend-partners"),
-                LegendItem(label="other nodes", renderers=[faint]),
-                *([LegendItem(label="mask", renderers=[outline])] if state.projection.mask is not None else []),
+                *([] if state.selectable is state.pool else
+                  [LegendItem(label="", renderers=[own], name="legend-drivers")]),
+                LegendItem(label="", renderers=[faint], name="legend-pool"),
+                *([LegendItem(label="mask", renderers=[outline])] if state.mask is not None else []),
             ])
             style_legend(legend)
             plot.add_layout(legend, "below")
@@ -99,7 +102,7 @@ def projection_properties(state: ProjectionState) -> Properties:
     share = np.clip(np.abs(weight) / top, 0.0, 1.0) if top > 0.0 else np.ones(len(weight))
     properties: Properties = {
         "pool": {"data": columns(pool)},
-        "drivers": {"data": columns(state.selectable) if state.selectable is not pool else columns(pool, [])},
+        "drivers": {"data": _driver_columns(state)},
         "partners": {"data": {
             **columns(pool, index[placed]),
             "weight": weight.astype(np.float32),
@@ -115,9 +118,13 @@ def projection_properties(state: ProjectionState) -> Properties:
         "bar": {"visible": high > low},
         "bar-title": {"visible": high > low},
         "title": {"text": projection_title(state.projection)},
-        "legend-chosen": {"label": {"value": "chosen node"}},
         "legend-partners": {"label": {"value": f"its {state.direction}"}},
     }
+    if state.selectable is state.pool:
+        properties["legend-pool"] = {"label": {"value": "other nodes"}}
+    else:
+        properties["legend-pool"] = {"label": {"value": _names(pool)}}
+        properties["legend-drivers"] = {"label": {"value": f"{_names(state.selectable)}, click one"}}
     if low == high:  # one weight for all: the strong middle of its palette
         properties["weights"].update(low=low - 1.0, high=low + 1.0)
     at = state.position()
@@ -127,6 +134,18 @@ def projection_properties(state: ProjectionState) -> Properties:
         properties[f"{mask_name(plane)}-line"] = {"data": line}
         properties[f"{mask_name(plane)}-area"] = {"data": area}
     return properties
+
+
+def _driver_columns(state: ProjectionState) -> dict[str, NDArray[Any]]:
+    """The nodes that can be chosen; none where they are the pool."""
+    places = state.selectable
+    found = columns(places, [] if places is state.pool else slice(None))
+    size = np.clip(0.4 * marker_size(places), 2.0, 5.0)
+    return {**found, "size": np.full(len(found["id"]), size, dtype=np.float32)}
+
+
+def _names(places: Places) -> str:
+    return " + ".join(places.names[k] for k in np.unique(places.part)) or "nowhere"
 
 
 def _ids(state: ProjectionState) -> list[int]:
