@@ -28,6 +28,7 @@ cdef extern from "pairs.h" nogil:
     void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const double *origin,
                               const uint32_t *boxes, int n, double *registers)
     int spn_accept(const double *u, const double *scale, const double *p, int n, int32_t *out)
+    int spn_delay_steps(const double *ms, int n, double tics_per_ms, double tics_per_step, uint16_t *out)
     void spn_stream_exponentials(const spn_stream *s, uint64_t first, int n, double *out)
     void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits)
 
@@ -767,7 +768,6 @@ cdef void attributes(const Job *job, Work *w, uint64_t driver_id, const uint32_t
     cdef const double *value
     cdef uint32_t places[SPN_LANES]
     cdef spn_stream draws
-    cdef int64_t tics, steps
     if total > out.room:
         room = total + out.room // 2 + 256
         grown = realloc(out.nodes, room * sizeof(uint32_t))
@@ -813,18 +813,10 @@ cdef void attributes(const Job *job, Work *w, uint64_t driver_id, const uint32_t
                 if spn_run(job.delay.program, w.delay, n, &draws, first):
                     w.status = REDRAW_FAILED
                 value = w.delay + job.delay.program.result * SPN_LANES
-                for i in range(n):
-                    if not (value[i] > 0.0 and value[i] < 1e9):
-                        w.status = BAD_DELAY
-                        w.detail = value[i]
-                        return
-                    # to the nearest step, halves up, counted in whole tics
-                    tics = <int64_t> floor(value[i] * job.tics_per_ms + 0.5)
-                    steps = (2 * tics + job.tics_per_step) // (2 * job.tics_per_step)
-                    if steps < 1 or steps > 65535:
-                        w.status = BAD_DELAY
-                        w.detail = value[i]
-                        return
-                    out.delays[out.n + first + i] = <uint16_t> steps
+                i = spn_delay_steps(value, n, job.tics_per_ms, job.tics_per_step, out.delays + out.n + first)
+                if i >= 0:
+                    w.status = BAD_DELAY
+                    w.detail = value[i]
+                    return
             first += n
     out.n = total
