@@ -52,6 +52,8 @@ cdef class Connector:
         Replaces the search, where the pool is a grid.
     synapse : int
         Number of the synapse among those of one call, which keys weights and delays.
+    poisson : bool
+        Whether p is the mean number of connections of a pair, instead of a probability.
     """
 
     cdef Job job
@@ -68,7 +70,7 @@ cdef class Connector:
     def __cinit__(self, tree, driver_positions, driver_ids, driver_in_pool, extent, p, mask, mask_box, weight, delay,
                   double constant_p, degrees, bint driver_is_source, bint allow_autapses, bint allow_multapses,
                   bint dedupe, uint64_t seed, uint64_t projection, double tics_per_ms, int64_t tics_per_step,
-                  stencil=None, uint64_t synapse=0):
+                  stencil=None, uint64_t synapse=0, bint poisson=False):
         cdef int k
         cdef const double[:, ::1] coordinates = tree.coordinates, lower = tree.lower, upper = tree.upper
         cdef const uint32_t[::1] begin = tree.begin, end = tree.end
@@ -107,7 +109,7 @@ cdef class Connector:
             for k in range(coordinates.shape[0]):
                 self.job.mask_lower[k], self.job.mask_upper[k] = mask_box[0][k], mask_box[1][k]
         self.job.constant_p = constant_p
-        self.job.fixed_degree = degrees is not None
+        self.job.fixed_degree, self.job.poisson = degrees is not None, poisson
         self.job.driver_is_source, self.job.allow_autapses = driver_is_source, allow_autapses
         self.job.allow_multapses, self.job.dedupe = allow_multapses, dedupe
         self.job.seed, self.job.projection, self.job.synapse = seed, projection, synapse

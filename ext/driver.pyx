@@ -39,6 +39,8 @@ cdef double JUMP_ON_LATTICE_BELOW = 0.2
 # A coarse box is crossed as a whole if that many stops are expected at most, or if p hardly varies inside.
 cdef double FEW_STOPS = 0.5
 cdef double NEARLY_CONSTANT = 0.8
+# A larger mean number of connections of one pair is a mistake.
+cdef double MOST_OF_A_PAIR = 1048576.0
 # Fixed degrees are drawn from the boxes if they take less than this part of the pool, and the bounds let pass one proposal
 # out of that many.
 cdef int FEW_OF_THE_POOL = 4
@@ -183,8 +185,10 @@ cdef void find_leaves(const Job *job, Work *w, int descend_fully) noexcept nogil
                 if high[i] <= 0.0 and not job.fixed_degree:
                     continue
                 if not job.fixed_degree:
-                    high[i] = high[i] if high[i] < 1.0 else 1.0
-                    # written so that NaN counts as 1
+                    if not job.poisson:  # written so that NaN counts as 1
+                        high[i] = high[i] if high[i] < 1.0 else 1.0
+                    elif not high[i] < 1e308:
+                        high[i] = 1e308
                     if not descend_fully and (size * high[i] <= FEW_STOPS or (
                             inside[i] and low[i] >= NEARLY_CONSTANT * high[i])):
                         leaf = 1
@@ -223,6 +227,41 @@ cdef int keep_masked(const Job *job, Work *w) noexcept nogil:
     return j
 
 
+# ---- pairwise Poisson ----
+
+cdef double exponential(Work *w) noexcept nogil:
+    return -spn_log(1.0 - spn_reader_unit(&w.choices))
+
+
+cdef void draw_number(const Job *job, Work *w, uint32_t place, double average) noexcept nogil:
+    """Poisson many connections to one node: events of rate 1 along the averages of all nodes laid end to end."""
+    if not average <= MOST_OF_A_PAIR:
+        w.status, w.detail = BAD_P, average
+        return
+    if not average > 0.0:
+        return
+    while w.ahead < average:
+        if not push(&w.found, job.order[place]):
+            w.status = NO_MEMORY
+            return
+        w.ahead += exponential(w)
+    w.ahead -= average
+
+
+cdef void draw_numbers(const Job *job, Work *w, int n, const double *u, const double *average) noexcept nogil:
+    """Connections of the tested lanes: one for a stop that is kept, any number for a node met without a bound."""
+    cdef int i
+    for i in range(n):
+        if w.bound[i] == 1.0:
+            draw_number(job, w, w.place[i], average[i])
+        elif average[i] != average[i]:
+            w.status, w.detail = BAD_P, average[i]
+        elif u[i] * w.bound[i] < average[i] and not push(&w.found, job.order[w.place[i]]):
+            w.status = NO_MEMORY
+        if w.status:
+            return
+
+
 # ---- pairwise Bernoulli ----
 
 cdef void test_lanes(const Job *job, Work *w) noexcept nogil:
@@ -250,6 +289,9 @@ cdef void test_lanes(const Job *job, Work *w) noexcept nogil:
         w.status = REDRAW_FAILED
     w.accepted_words += n
     p = w.p + job.p.program.result * SPN_LANES
+    if job.poisson:
+        draw_numbers(job, w, n, u, p)
+        return
     for i in range(n):
         if p[i] != p[i]:
             w.status, w.detail = BAD_P, p[i]
@@ -299,7 +341,7 @@ cdef void connect_pairwise(const Job *job, Work *w) noexcept nogil:
     cdef size_t k
     cdef int inside
     cdef uint32_t place, end
-    cdef double bound, scale, jump
+    cdef double bound, scale, jump, at
     find_leaves(job, w, 0)
     for inside in range(1, -1, -1):
         w.all_inside = inside
@@ -307,7 +349,13 @@ cdef void connect_pairwise(const Job *job, Work *w) noexcept nogil:
             if w.leaf_inside.at[k] != inside:
                 continue
             place, end, bound = job.pool.begin[w.leaves.at[k]], job.pool.end[w.leaves.at[k]], w.leaf_bound.at[k]
-            if bound >= JUMP_BELOW and (job.has_p or bound >= 1.0):
+            if job.poisson and not (job.has_p and (bound >= JUMP_BELOW or job.random_p)):
+                # events of rate `bound` along the nodes; a node may be met again
+                at = next_jump(w) / bound
+                while at < end - place and not w.status:
+                    wait(job, w, place + <uint32_t> at, bound)
+                    at += next_jump(w) / bound
+            elif job.poisson or bound >= JUMP_BELOW and (job.has_p or bound >= 1.0):
                 wait_all(job, w, place, end)
             elif bound > 0.0:
                 scale = -1.0 / log1p(-bound)
@@ -707,6 +755,8 @@ cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t se
     w.found.n = w.candidates.n = 0
     w.n_lanes = 0
     w.self_place = self_place
+    if job.poisson:
+        w.ahead = exponential(w)
     if not job.fixed_degree:
         if job.stencil.n_classes:
             connect_on_lattice(job, w)
@@ -715,6 +765,9 @@ cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t se
             remove_repeats(job, w)
             w.all_inside = 1
             for i in range(w.candidates.n):
+                if job.poisson and not job.has_p:
+                    draw_number(job, w, w.candidates.at[i], job.constant_p)
+                    continue
                 if not job.has_p and job.constant_p < 1.0 and spn_reader_unit(&w.choices) >= job.constant_p:
                     continue
                 wait(job, w, w.candidates.at[i], 1.0)

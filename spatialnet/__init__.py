@@ -13,6 +13,7 @@ from .connect.rules import (
     one_to_one,
     pairs,
     pairwise_bernoulli,
+    pairwise_poisson,
     symmetric_pairwise_bernoulli,
 )
 from .connect.synapse import static_synapse
@@ -52,8 +53,8 @@ __all__ = [
     "distance", "displacement", "source", "target", "pos",
     "gaussian", "gaussian2d", "exponential", "gamma", "gabor",
     "where", "exp", "log", "sqrt", "sin", "cos", "floor", "abs", "min", "max", "random",
-    "all_to_all", "one_to_one", "pairs", "pairwise_bernoulli", "symmetric_pairwise_bernoulli", "fixed_indegree",
-    "fixed_outdegree", "fixed_total_number",
+    "all_to_all", "one_to_one", "pairs", "pairwise_bernoulli", "pairwise_poisson", "symmetric_pairwise_bernoulli",
+    "fixed_indegree", "fixed_outdegree", "fixed_total_number",
     "static_synapse", "load", "read_nodes", "read_connections", "list_models", "get_model", "errors",
 ]
 

@@ -82,6 +82,7 @@ cdef struct Work:
     double origin[3]
     int32_t cell[3]
     int32_t edge_step[SPN_LANES]
+    double ahead        # to the next event of a Poisson process
     int status
     double detail
 
@@ -114,7 +115,7 @@ cdef struct Job:
     double mask_upper[3]
     const uint32_t *order
     int has_p, has_mask, has_weight, has_delay
-    int driver_is_source, allow_autapses, allow_multapses, dedupe, fixed_degree, random_p
+    int driver_is_source, allow_autapses, allow_multapses, dedupe, fixed_degree, random_p, poisson
     int sort_bits
     uint64_t seed, projection, synapse
     double constant_p

@@ -21,7 +21,7 @@ from ..language.nodes import Expression, symbols
 from ..language.program import compile_program
 from ..space.layer import Layer, Nodes
 from .projection import ConnectionTable
-from .rules import AllToAll, FixedTotalNumber, OneToOne, Pairs, PairwiseBernoulli, Rule
+from .rules import AllToAll, FixedTotalNumber, OneToOne, Pairs, PairwiseBernoulli, PairwisePoisson, Rule
 from .stencil import stencil
 from .synapse import TICS_PER_MS, Synapse, delay_error, delay_steps
 
@@ -118,14 +118,14 @@ class Job:
         if isinstance(getattr(rule, "degree", 0), (Expression, np.ndarray)) and self.has_arrays:
             raise ConnectError(f"{self.label}: weights and delays cannot be arrays, because the degrees differ. Give a number "
                                "or an expression.")
-        if self.has_arrays and (isinstance(rule, PairwiseBernoulli) or rule.mask is not None and isinstance(rule, AllToAll)):
+        if self.has_arrays and (isinstance(rule, (PairwiseBernoulli, PairwisePoisson)) or rule.mask is not None and isinstance(rule, AllToAll)):
             raise ConnectError(f"{self.label}: weights and delays cannot be arrays, because the number of connections is "
                                "not known beforehand. Give a number or an expression.")
 
     # ---- space ----
 
     def _check_space(self) -> None:
-        expressions = {"p": self.rule.p, "weight": self.synapse.weight, "delay": self.synapse.delay}
+        expressions = {self.rule.profile_name: self.rule.profile, "weight": self.synapse.weight, "delay": self.synapse.delay}
         used = {what: symbols(e) for what, e in expressions.items() if isinstance(e, Expression)}
         for what, names in used.items():
             unknown = sorted(names.difference(PAIR_SYMBOLS))
@@ -201,10 +201,11 @@ class Job:
             in_pool = self._places(self.pool)[driver_ids]
         degree = getattr(rule, "degree", None)
         degrees = self._degrees(degree)
-        p = rule.p if rule.p is not None else 1.0
+        p = rule.profile if rule.profile is not None else 1.0
+        poisson = isinstance(rule, PairwisePoisson)
         mask_box = rule.mask.bounding_box() if rule.mask is not None else None
         steps = None
-        if self.is_spatial and degree is None and not self.dedupe and not rule.allow_oversized_mask:
+        if self.is_spatial and degree is None and not poisson and not self.dedupe and not rule.allow_oversized_mask:
             steps = stencil(self.driver, self.pool, p, rule.mask, self.driver_is_source)
         connector = Connector(
             BoxTree(self._positions(self.pool)), self._positions(self.driver), driver_ids, in_pool,
@@ -215,7 +216,7 @@ class Job:
             degrees,
             self.driver_is_source, bool(rule.allow_autapses), bool(rule.allow_multapses),
             self.dedupe, self.network.seed, self.index, TICS_PER_MS,
-            round(self.network.resolution * TICS_PER_MS), steps, self.number)
+            round(self.network.resolution * TICS_PER_MS), steps, self.number, poisson)
         while connector.done < connector.n_blocks:
             failure = connector.run(_BLOCKS_PER_RUN, self.network.threads)
             if failure is not None:
@@ -299,6 +300,9 @@ class Job:
             case "no weight":
                 return ConnectError(f"{self.label}: p is 0 for all candidate {pool}s of {end} {node}, but {wanted}. "
                                     "Widen p, or lower the degree.")
+            case "p" if isinstance(self.rule, PairwisePoisson):
+                return ConnectError(f"{self.label}: average = {self.rule.average!r} gives {detail:g} for {end} {node}; "
+                                    "it must be a number up to 2**20.")
             case "p":
                 return ConnectError(f"{self.label}: p = {self.rule.p!r} gives {detail:g} for {end} {node}; "
                                     "it must be a finite number, and ≥ 0 where it is a relative weight.")

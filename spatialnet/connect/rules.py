@@ -22,6 +22,8 @@ class Rule:
     driver: ClassVar[str] = "source"
     #: whether every connection is also made in the other direction
     make_symmetric: ClassVar[bool] = False
+    #: what users call `profile`
+    profile_name: ClassVar[str] = "p"
     #: parameters that are shown even where they have their defaults
     always_shown: ClassVar[tuple[str, ...]] = ()
     p: float | Expression | None = None
@@ -173,6 +175,28 @@ class SymmetricPairwiseBernoulli(PairwiseBernoulli):
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class PairwisePoisson(_UseOnSource, Rule):
+    name: ClassVar[str] = "pairwise_poisson"
+    profile_name: ClassVar[str] = "average"
+    always_shown = ("average",)
+    average: float | Expression
+    use_on_source: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._check_profile("average")
+        if isinstance(self.average, float) and not 0 <= self.average <= 2 ** 20:
+            raise ParameterError(self.name, "average", f"must be a number ≥ 0 and at most 2**20, got {self.average:g}")
+        if not self.allow_multapses:
+            raise ParameterError(self.name, "allow_multapses", "must be True, because a pair gets any number of connections; "
+                                 "to connect each pair at most once use pairwise_bernoulli")
+
+    @property
+    def profile(self) -> float | Expression:
+        return self.average
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class FixedIndegree(Rule):
     name: ClassVar[str] = "fixed_indegree"
     driver: ClassVar[str] = "target"
@@ -318,6 +342,44 @@ def pairwise_bernoulli(p: float | Expression = 1.0, *, mask: Mask | None = None,
     """
     return PairwiseBernoulli(p=p, mask=mask, use_on_source=use_on_source, allow_autapses=allow_autapses,
                              allow_oversized_mask=allow_oversized_mask)
+
+
+def pairwise_poisson(average: float | Expression, *, mask: Mask | None = None, use_on_source: bool = True,
+                     allow_autapses: bool = True, allow_multapses: bool = True, allow_oversized_mask: bool = False) -> Rule:
+    """Each pair a random number of times, Poisson distributed with mean `average`.
+
+    Parameters
+    ----------
+    average : float or Expression
+        Mean number of connections of a pair, at most 2**20. Values of an expression below 0 count as 0; one with random parts
+        is drawn once for each pair.
+    mask : Mask, optional
+        Only sources inside the mask around the target are candidates.
+    use_on_source : bool
+        False centres the mask on the source instead, to pick its targets. (Unlike for `pairwise_bernoulli`, the target is the
+        centre by default, as in NEST.)
+    allow_multapses : bool
+        Must be True.
+    allow_autapses, allow_oversized_mask : bool
+        See `all_to_all`.
+
+    Returns
+    -------
+    Rule
+
+    Raises
+    ------
+    ParameterError
+        If a constant `average` is negative or too large, or multapses are not allowed.
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> sn.pairwise_poisson(2 * sn.gaussian(sn.distance, std=0.3), mask=sn.circular(1.0))
+    pairwise_poisson(mask=circular(radius=1.0), average=2.0 * gaussian(distance, std=0.3))
+    """
+    return PairwisePoisson(average=average, mask=mask, use_on_source=use_on_source, allow_autapses=allow_autapses,
+                           allow_multapses=allow_multapses, allow_oversized_mask=allow_oversized_mask)
 
 
 def symmetric_pairwise_bernoulli(p: float | Expression, *, mask: Mask | None = None, allow_autapses: bool = False,

@@ -386,3 +386,25 @@ def test_total_number_without_possible_pairs_is_refused(net, refused, autapses):
     if not autapses:
         with pytest.raises(ConnectError, match="no pair of different nodes"):
             net.connect(one, one, sn.fixed_total_number(1, allow_autapses=False))
+
+
+@pytest.mark.parametrize("average", [-0.1, np.nan, np.inf, 2**21, "many", None, [1.0]])
+def test_impossible_averages_are_refused(average):
+    with pytest.raises(ParameterError, match="pairwise_poisson.average: must be"):
+        sn.pairwise_poisson(average)
+
+
+def test_pairwise_poisson_needs_multapses():
+    with pytest.raises(ParameterError, match="allow_multapses: must be True, because a pair gets any number"):
+        sn.pairwise_poisson(0.1, allow_multapses=False)
+
+
+@pytest.mark.parametrize("average, said", [
+    (sn.sqrt(-1 - sn.distance), "gives nan for target"), (1e9 + sn.distance, "gives 1e+09 for target"),
+    (1 / (0 * sn.distance), "gives inf for target"), (sn.distance.z, "average uses the z coordinate"),
+])
+def test_averages_without_a_meaning_between_nodes_are_refused(net, refused, average, said):
+    with refused(SpatialnetError, said):
+        net.connect(net["E"], net["I"], sn.pairwise_poisson(average))
+    with pytest.raises(ConnectError, match="cannot be arrays"):
+        net.connect(net["E"], net["I"], sn.pairwise_poisson(0.5), sn.static_synapse(weight=np.ones((3, 36))))

@@ -127,7 +127,8 @@ def test_degrees_that_differ_are_the_same_on_any_number_of_threads():
 
 # ---- several synapses ----
 
-@pytest.mark.parametrize("rule", [sn.pairwise_bernoulli(0.1), sn.fixed_indegree(4, mask=sn.circular(0.6)),
+@pytest.mark.parametrize("rule", [sn.pairwise_poisson(0.3), sn.pairwise_poisson(3 * sn.gaussian(sn.distance, std=.1)),
+                                  sn.pairwise_bernoulli(0.1), sn.fixed_indegree(4, mask=sn.circular(0.6)),
                                   sn.fixed_outdegree(sn.random.uniform(0, 9)), sn.fixed_total_number(300), sn.one_to_one(),
                                   sn.all_to_all(), sn.pairs([1, 1, 5], [2, 2, 0]), sn.symmetric_pairwise_bernoulli(0.1),
                                   sn.fixed_total_number(50, mask=sn.circular(0.5)),
@@ -178,11 +179,20 @@ def test_a_run_holds_several_synapses_and_both_directions(net):
 def test_the_mask_of_every_rule_can_be_centred_on_either_end(net):
     """A mask to the right of the driver: the target lies right of the source, or the source right of the target."""
     right = sn.rectangular([0.1, -0.1], [0.7, 0.1])
-    for rule in (sn.all_to_all, sn.pairwise_bernoulli, lambda **k: sn.fixed_total_number(50, **k)):
+    for rule in (sn.all_to_all, sn.pairwise_bernoulli, lambda **k: sn.pairwise_poisson(1.5, **k),
+                 lambda **k: sn.fixed_total_number(50, **k)):
         for on_source, sign in ((False, 1), (True, -1)):
             found = net.connect(net["E"], net["E"], rule(mask=right, use_on_source=on_source)).connections_of()
             ahead = net["E"].displacement(*(net["E"].positions[found[end]] for end in ("source", "target")))
             assert len(ahead) and (sign * ahead[:, 0] > 0.1).all() and np.abs(ahead[:, 1]).max() < 1e-9
+
+
+def test_pairwise_poisson_looks_around_the_target_unless_told_otherwise(net):
+    assert sn.pairwise_poisson(1.0).driver == "target" and sn.pairwise_poisson(1.0, use_on_source=False).driver == "source"
+    right = sn.rectangular([0.1, -0.1], [0.7, 0.1])
+    found = net.connect(net["E"], net["E"], sn.pairwise_poisson(1.0, mask=right)).connections_of()
+    ahead = net["E"].displacement(*(net["E"].positions[found[end]] for end in ("target", "source")))
+    assert (ahead[:, 0] > 0.1).all()
 
 
 def test_displacement_points_from_source_to_target_whatever_the_driver(net):
@@ -195,7 +205,8 @@ def test_displacement_points_from_source_to_target_whatever_the_driver(net):
 
 # ---- joined layers ----
 
-RULES = [sn.fixed_indegree(6, p=sn.gaussian(sn.distance, std=0.3), mask=sn.circular(0.8)), sn.pairwise_bernoulli(0.3),
+RULES = [sn.pairwise_poisson(0.2), sn.pairwise_poisson(sn.gaussian(sn.distance, std=0.2), mask=sn.circular(0.8)),
+         sn.fixed_indegree(6, p=sn.gaussian(sn.distance, std=0.3), mask=sn.circular(0.8)), sn.pairwise_bernoulli(0.3),
          sn.fixed_outdegree(5, mask=sn.circular(0.8), allow_multapses=False), sn.fixed_total_number(400),
          sn.fixed_total_number(200, mask=sn.circular(0.5)), sn.symmetric_pairwise_bernoulli(0.2),
          sn.pairwise_bernoulli(sn.exponential(sn.distance, beta=0.3), use_on_source=True), sn.all_to_all(mask=sn.circular(0.4))]
@@ -227,7 +238,7 @@ def test_fixed_indegree_counts_over_all_joined_layers(net):
 
 # ---- faults that others have ----
 
-@pytest.mark.parametrize("rule", [sn.pairwise_bernoulli(0.0), sn.pairwise_bernoulli(0.0, mask=sn.circular(0.5)),
+@pytest.mark.parametrize("rule", [sn.pairwise_poisson(0.0), sn.pairwise_poisson(-sn.distance), sn.pairwise_bernoulli(0.0), sn.pairwise_bernoulli(0.0, mask=sn.circular(0.5)),
                                   sn.pairwise_bernoulli(0 * sn.distance), sn.symmetric_pairwise_bernoulli(0.0),
                                   sn.pairwise_bernoulli(sn.where(sn.distance > 9, 1.0, 0.0), mask=sn.circular(0.5))])
 def test_p_of_zero_connects_nothing(net, rule):

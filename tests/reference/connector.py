@@ -46,9 +46,15 @@ class Draws:
 
     def jump(self, bound: float) -> float:
         """Nodes to leave out before the next stop, geometrically distributed."""
+        return math.floor(self.next_exponential() * (-1.0 / math.log1p(-bound)))
+
+    def next_exponential(self) -> float:
         u = self.jumps.uniforms(self.n_jumps, 1, JUMP_OCCURRENCE)
         self.n_jumps += 1
-        return math.floor(float(-log(1.0 - u)[0]) * (-1.0 / math.log1p(-bound)))
+        return float(-log(1.0 - u)[0])
+
+    def exponential(self) -> float:
+        return -float(log(1.0 - np.array([self.candidate.unit()]))[0])
 
     def exponential_key(self, p: float) -> float:
         """The nodes with the smallest keys are drawn without replacement, with weights `p`."""
@@ -117,7 +123,8 @@ class Search:
 
     def __init__(self, rule: rules.Rule, tree, space: Space, x: np.ndarray, driver_is_source: bool):
         self.tree, self.space, self.x, self.driver_is_source = tree, space, x, driver_is_source
-        self.p, self.mask = rule.p, rule.mask
+        self.p, self.mask = rule.profile, rule.mask
+        self.poisson = rule.name == "pairwise_poisson"
         self.positions = tree.coordinates.T
         self.fixed = hasattr(rule, "degree")
         if isinstance(self.p, Expression):
@@ -190,7 +197,7 @@ class Search:
                 else:
                     if self.p_high[box] <= 0.0:
                         continue
-                    bound = min(self.p_high[box], 1.0)
+                    bound = min(self.p_high[box], 1e308 if self.poisson else 1.0)
                     leaf |= size * bound <= FEW_STOPS or (inside and self.p_low[box] >= NEARLY_CONSTANT * bound)
                 if leaf:
                     yield box, inside, float(bound)
@@ -286,6 +293,63 @@ def _stops(search: Search, draws: Draws, origin: np.ndarray, own_place: int):
             place += 1
             if place == end:
                 break
+
+
+def _poisson(search: Search, draws: Draws, own_place: int, dedupe: bool) -> list[int]:
+    """As `_pairwise`, but p is the mean number of connections."""
+    found: list[int] = []
+    tested, ahead = 0, draws.exponential()
+
+    def number(place: int, average: float) -> None:
+        nonlocal ahead
+        if average > 0:
+            while ahead < average:
+                found.append(place)
+                ahead += draws.exponential()
+            ahead -= average
+
+    def stops(origin):
+        for box, inside, bound in _inside_first(search.leaves(origin)):
+            place, end = int(search.tree.begin[box]), int(search.tree.end[box])
+            if isinstance(search.p, Expression) and (bound >= draws.JUMP_BELOW or is_random(search.p)):
+                yield from ((p, None, inside) for p in range(place, end) if p != own_place)
+            elif bound > 0:  # events of rate `bound` along the nodes
+                at = draws.next_exponential() / bound
+                while at < end - place:
+                    if place + int(at) != own_place:
+                        yield place + int(at), bound, inside
+                    at += draws.next_exponential() / bound
+
+    def test(waiting, origin) -> None:
+        nonlocal tested
+        keep = search.in_mask([s[0] for s in waiting], [s[2] for s in waiting], origin)
+        waiting = [s for s, k in zip(waiting, keep) if k]
+        places = [s[0] for s in waiting]
+        if not isinstance(search.p, Expression) or not places:
+            found.extend(places)
+            return
+        u = draws.thinning(tested, len(places))
+        averages = search.p_of(places, draws.accept, tested)
+        tested += len(places)
+        if not (averages <= 2 ** 20).all():
+            raise Refused("p")
+        for place, (_, bound, _), chance, average in zip(places, waiting, u, averages):
+            if bound is None:
+                number(place, average)
+            elif chance * bound < average:
+                found.append(place)
+
+    if dedupe:
+        places = sorted(set(_collect(search, own_place)))
+        if isinstance(search.p, Expression):
+            test([(place, None, True) for place in places], None)
+        else:
+            for place in places:
+                number(place, search.p)
+    else:
+        for origin in search.origins():
+            test(list(stops(origin)), origin)
+    return found
 
 
 def _pairwise(search: Search, draws: Draws, own_place: int, dedupe: bool) -> list[int]:
@@ -416,14 +480,14 @@ def _full_width(mask: Mask | None, space: Space) -> bool:
 def connect(network, projection: int, source, target, rule, synapse) -> dict[str, np.ndarray]:
     """Columns source, target (global ids), weight, delay (steps), sorted by source, target and order of creation.
 
-    For the rules that look at one driver after the other: all_to_all, pairwise_bernoulli, fixed_indegree,
-    fixed_outdegree.
+    For the rules that look at one driver after the other: all_to_all, pairwise_bernoulli, pairwise_poisson,
+    fixed_indegree, fixed_outdegree.
     """
     from spatialnet._core.neighbors import BoxTree
     driver_is_source = rule.driver == "source"
     driver, pool = (source, target) if driver_is_source else (target, source)
     geometry = pool.parts[0].population.geometry
-    used = [e for e in (rule.p, synapse.weight, synapse.delay) if isinstance(e, Expression) and _symbols(e)]
+    used = [e for e in (rule.profile, synapse.weight, synapse.delay) if isinstance(e, Expression) and _symbols(e)]
     spatial = rule.mask is not None or bool(used)
     space = Space(len(geometry.extent), geometry.extent, geometry.edge_wrap) if spatial else Space(0, [], False)
     places = np.concatenate([p.positions for p in pool.parts]) if spatial else np.empty((len(pool), 0))
@@ -433,7 +497,7 @@ def connect(network, projection: int, source, target, rule, synapse) -> dict[str
     number = {int(id_): i for i, id_ in enumerate(pool.ids)}
     dedupe = spatial and _full_width(rule.mask, space) and not rule.allow_oversized_mask
     lattice = None
-    if spatial and not hasattr(rule, "degree") and not dedupe and not rule.allow_oversized_mask:
+    if spatial and not hasattr(rule, "degree") and rule.name != "pairwise_poisson" and not dedupe and not rule.allow_oversized_mask:
         p = 1.0 if rule.p is None else rule.p
         if Lattice.exists(pool, origins, p, rule.mask):
             lattice = Lattice(pool.parts[0], origins, p, rule.mask, driver_is_source)
@@ -448,7 +512,8 @@ def connect(network, projection: int, source, target, rule, synapse) -> dict[str
         elif hasattr(rule, "degree"):
             nodes = sorted(order[place] for place in _fixed_degree(search, draws, own, rule, dedupe, len(pool)))
         else:
-            nodes = sorted(order[place] for place in _pairwise(search, draws, own, dedupe))
+            find = _poisson if search.poisson else _pairwise
+            nodes = sorted(order[place] for place in find(search, draws, own, dedupe))
         inputs = space.inputs(origins[i], places[nodes], driver_is_source)
         weights, delays = (evaluate(e, inputs, len(nodes), stream) if isinstance(e, Expression)
                            else e[i] if isinstance(e, np.ndarray) else np.full(len(nodes), float(e))

@@ -103,6 +103,25 @@ def test_nodes_on_the_edge_of_the_mask_agree_with_their_twin(place, mask, p):
 
 
 @pytest.mark.parametrize("place", FLAT)
+@pytest.mark.parametrize("average", [0.02, 0.3, 2.5, decay, 0.03 * decay, 5 * decay, oblique, noisy, stripes,
+                                     0.1 * sn.random.exponential(1.0), 0.05 / (0.01 + sn.distance), decay - 0.1])
+@pytest.mark.parametrize("mask", [None, near])
+def test_pairwise_poisson_agrees_with_its_twin(place, average, mask):
+    """Events along the nodes of a box where they are rare, numbers node by node where they are not."""
+    agree(place, sn.pairwise_poisson(average, mask=mask), n_drivers=4)
+
+
+@pytest.mark.parametrize("average", [0.3, decay, 0.1 * decay])
+def test_pairwise_poisson_agrees_with_its_twin_in_every_setting(average):
+    synapse = sn.static_synapse(sn.random.normal(), 0.1 + sn.distance)
+    agree("torus", sn.pairwise_poisson(average, mask=near, use_on_source=False, allow_autapses=False), synapse, pool="same")
+    agree("cube", sn.pairwise_poisson(average, mask=sn.spherical(0.4)), n_drivers=4)
+    place, wide = sn.grid([10, 10], extent=[2, 2], edge_wrap=True), sn.rectangular([-1, -1], [1, 1])
+    agree(place, sn.pairwise_poisson(average, mask=wide), n_drivers=20)
+    agree(place, sn.pairwise_poisson(average, mask=wide, allow_oversized_mask=True), n_drivers=20)
+
+
+@pytest.mark.parametrize("place", FLAT)
 def test_pairwise_bernoulli_from_the_target_agrees_with_its_twin(place):
     """The driver is the target; displacement still points from source to target."""
     agree(place, sn.pairwise_bernoulli(oblique, mask=near, use_on_source=True))
@@ -200,6 +219,7 @@ def test_joined_layers_and_devices_without_places_agree_with_their_twin():
     sn.fixed_indegree(10, p=sn.where(sn.distance < 0.05, 1.0, 0.0), allow_multapses=False),
     sn.fixed_indegree(10, p=sn.where(sn.distance < 1e-6, 1.0, 0.0)), sn.fixed_outdegree(3, p=sn.distance - 0.5),
     sn.fixed_indegree(601, allow_multapses=False), sn.pairwise_bernoulli(sn.sqrt(sn.distance - 0.5)),
+    sn.pairwise_poisson(sn.sqrt(sn.distance - 0.5)), sn.pairwise_poisson(1e9 * sn.distance),
 ])
 def test_what_the_twin_refuses_the_connector_refuses(rule):
     net = sn.Network(seed=3)
