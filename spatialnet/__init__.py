@@ -15,6 +15,7 @@ from .connect.rules import (
     pairwise_bernoulli,
     pairwise_poisson,
     symmetric_pairwise_bernoulli,
+    tripartite_bernoulli_with_pool,
 )
 from .connect.synapse import static_synapse
 from .connect.text import read_connections
@@ -54,7 +55,7 @@ __all__ = [
     "gaussian", "gaussian2d", "exponential", "gamma", "gabor",
     "where", "exp", "log", "sqrt", "sin", "cos", "floor", "abs", "min", "max", "random",
     "all_to_all", "one_to_one", "pairs", "pairwise_bernoulli", "pairwise_poisson", "symmetric_pairwise_bernoulli",
-    "fixed_indegree", "fixed_outdegree", "fixed_total_number",
+    "fixed_indegree", "fixed_outdegree", "fixed_total_number", "tripartite_bernoulli_with_pool",
     "static_synapse", "load", "read_nodes", "read_connections", "list_models", "get_model", "errors",
 ]
 

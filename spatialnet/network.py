@@ -6,7 +6,8 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from zlib import crc32
 
@@ -15,9 +16,10 @@ from numpy.typing import ArrayLike
 
 from .connect.build import connect
 from .connect.projection import Projection
-from .connect.rules import Rule, check_rule
+from .connect.rules import Rule, check_rule, check_third_factor
 from .connect.selection import Connections, choose
-from .connect.synapse import TICS_PER_MS, Synapse, check_synapse
+from .connect.synapse import TICS_PER_MS, Synapse, check_synapse, check_synapses
+from .connect.tripartite import TripartiteProjections, check_primary, connect_tripartite
 from .errors import ConnectError, ExpressionError, ParameterError, UnknownNameError
 from .expressions import streams
 from .expressions.coordinates import NODE_SYMBOLS, n_axes
@@ -157,7 +159,9 @@ class Network:
         return layers[name]
 
     def _name(self, kind: str, name: str | None, default: str, existing: Sequence[Any]) -> str:
-        taken = {e.name for e in existing}
+        return self._free_name(kind, name, default, [e.name for e in existing])
+
+    def _free_name(self, kind: str, name: str | None, default: str, taken: Sequence[str]) -> str:
         if name is None:
             name, k = default, 2
             while name in taken:
@@ -237,11 +241,7 @@ class Network:
         ConnectError, MaskError, ParameterError, PositionError, ExpressionError
             The network is as it was before. The same holds after an interrupt.
         """
-        for end, nodes in (("source", source), ("target", target)):
-            if not isinstance(nodes, Nodes):
-                raise ConnectError(f"the {end} must be nodes made by net.create, got {nodes!r}.")
-            if nodes.network is not self:
-                raise ConnectError(f"'{nodes.name}' belongs to another network.")
+        self._check_ends(source=source, target=target)
         check_rule(rule)
         synapse = check_synapse(synapse)
         with self._lock:
@@ -250,16 +250,80 @@ class Network:
             _check_models(source, target, synapse)
             if rule.make_symmetric:
                 _check_models(target, source, synapse)
-            watch = BuildWatch(Build(name), lambda: _progress(None))
-            try:
+            with _watched(name) as watch:
                 tables = connect(self, index, name, source, target, rule, synapse, watch)
-                watch.close("complete")
-            except BaseException as error:
-                watch.close("stopped" if isinstance(error, KeyboardInterrupt) else "failed")
-                raise
             projection = Projection(self, index, name, source, target, rule, synapse, tables)
             self.projections.append(projection)
             return projection
+
+    def connect_tripartite(self, source: Nodes, target: Nodes, third: Nodes, rule: Rule, third_factor: Rule, *,
+                           synapses: Mapping[str, Any] | None = None, name: str | None = None) -> TripartiteProjections:
+        """Connect two sets of nodes, and some of these connections through nodes of a third one.
+
+        For each connection that `rule` makes, `third_factor` may choose a third node; then the source connects to it, and it
+        connects to the target.
+
+        Parameters
+        ----------
+        source, target, third : Nodes
+        rule : Rule
+            Of the primary connections, from source to target; any that goes in one direction.
+        third_factor : Rule
+            Such as ``spatialnet.tripartite_bernoulli_with_pool(p=0.5, pool_size=4)``.
+        synapses : dict, optional
+            Synapses by the keys ``"primary"``, ``"third_in"`` and ``"third_out"``; ``static_synapse()`` where one is missing.
+        name : str, optional
+            Name of the primary projection; the others are called the same with ``third_in`` and ``third_out``.
+
+        Returns
+        -------
+        TripartiteProjections
+            The three projections: ``primary``, ``third_in``, ``third_out``.
+
+        Raises
+        ------
+        ConnectError, MaskError, ParameterError, PositionError, ExpressionError
+            The network is as it was before.
+
+        Examples
+        --------
+        >>> import spatialnet as sn
+        >>> net = sn.Network(threads=1)
+        >>> neurons, astrocytes = net.create("iaf_psc_exp", n=100), net.create("parrot_neuron", n=20, name="astrocytes")
+        >>> made = net.connect_tripartite(neurons, neurons, astrocytes, sn.fixed_indegree(10),
+        ...                               sn.tripartite_bernoulli_with_pool(p=1.0, pool_size=3),
+        ...                               synapses={"primary": sn.static_synapse(weight=20.)})
+        >>> made.primary.n, made.third_in.n, made.third_out.n
+        (1000, 1000, 1000)
+        """
+        self._check_ends(source=source, target=target, third=third)
+        label = "connect_tripartite"
+        check_primary(label, check_rule(rule))
+        factor = check_third_factor(third_factor)
+        given = check_synapses(label, synapses)
+        ends = (source, target), (source, third), (third, target)
+        with self._lock:
+            index = len(self.projections) + self._n_disconnected
+            names: list[str] = []
+            for (start, end), what in zip(ends, ("", " third_in", " third_out")):
+                taken = [*(p.name for p in self.projections), *names]
+                names.append(self._free_name("projection", name + what if isinstance(name, str) else name,
+                                             f"{start.name}→{end.name}", taken))
+            for (start, end), synapse in zip(ends, given):
+                _check_models(start, end, synapse)
+            with _watched(names[0]) as watch:
+                tables = connect_tripartite(self, index, tuple(names), source, target, third, rule, factor, given, watch)
+            made = [Projection(self, index + k, names[k], *ends[k], (rule, factor, factor)[k], given[k], tables[k])
+                    for k in range(3)]
+            self.projections.extend(made)
+            return TripartiteProjections(*made)
+
+    def _check_ends(self, **ends: Nodes) -> None:
+        for end, nodes in ends.items():
+            if not isinstance(nodes, Nodes):
+                raise ConnectError(f"the {end} must be nodes made by net.create, got {nodes!r}.")
+            if nodes.network is not self:
+                raise ConnectError(f"'{nodes.name}' belongs to another network.")
 
     def connections(self, source: ArrayLike | Nodes | None = None, target: ArrayLike | Nodes | None = None, *,
                     projection: Projection | str | Sequence[Projection | str] | None = None, model: str | None = None,
@@ -408,6 +472,18 @@ class Network:
         lines += [f"  {Layer(self, p)!r}" for p in self.populations]
         lines += [f"  <projection '{p.name}': {p.n} connections, {p.rule.name}>" for p in self.projections]
         return "\n".join(lines)
+
+
+@contextmanager
+def _watched(name: str) -> Iterator[BuildWatch]:
+    """A watch over the making of connections, told in the end how it went."""
+    watch = BuildWatch(Build(name), lambda: _progress(None))
+    try:
+        yield watch
+    except BaseException as error:
+        watch.close("stopped" if isinstance(error, KeyboardInterrupt) else "failed")
+        raise
+    watch.close("complete")
 
 
 def _check_models(source: Nodes, target: Nodes, synapse: Synapse | tuple[Synapse, ...]) -> None:

@@ -242,6 +242,26 @@ class FixedTotalNumber(_UseOnSource, Rule):
         _check_relative_p(self)
 
 
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class TripartiteBernoulliWithPool(Rule):
+    name: ClassVar[str] = "tripartite_bernoulli_with_pool"
+    always_shown = ("p",)
+    pool_size: int | None = None
+    pool_type: str = "random"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.p, float) or not 0 <= self.p <= 1:
+            raise ParameterError(self.name, "p", f"must be a probability between 0 and 1, got {self.p!r}")
+        if self.pool_size is not None:
+            size = self.pool_size
+            if isinstance(size, (bool, np.bool_)) or not isinstance(size, (int, np.integer)) or size < 1:
+                raise ParameterError(self.name, "pool_size", f"must be an integer ≥ 1, got {size!r}")
+            object.__setattr__(self, "pool_size", int(size))
+        if self.pool_type not in ("random", "block"):
+            raise ParameterError(self.name, "pool_type", f"must be 'random' or 'block', got {self.pool_type!r}")
+
+
 def _check_relative_p(rule: Rule) -> None:
     """Where p is a relative weight, a positive constant changes nothing, and anything else is a mistake."""
     if isinstance(rule.p, float):
@@ -473,9 +493,44 @@ def fixed_total_number(n: int, *, p: float | Expression | None = None, mask: Mas
                             allow_multapses=allow_multapses, allow_oversized_mask=allow_oversized_mask)
 
 
+def tripartite_bernoulli_with_pool(p: float = 1.0, pool_size: int | None = None, pool_type: str = "random") -> Rule:
+    """Which third node joins a connection; for `Network.connect_tripartite`.
+
+    Parameters
+    ----------
+    p : float
+        Probability that a primary connection is joined by a third node.
+    pool_size : int, optional
+        Number of third nodes that a target may be joined by; all of them by default.
+    pool_type : str
+        ``"random"``: each target draws a pool of its own, without repetition. ``"block"``: pools are consecutive blocks of the
+        third nodes. With `pool_size` 1 equally many consecutive targets share a third node; otherwise each target has a block
+        of its own, and there must be exactly as many third nodes as that needs.
+
+    Returns
+    -------
+    Rule
+
+    Raises
+    ------
+    ParameterError
+    """
+    return TripartiteBernoulliWithPool(p=p, pool_size=pool_size, pool_type=pool_type)
+
+
+def check_third_factor(factor: object) -> TripartiteBernoulliWithPool:
+    """`factor`, or a `ConnectError` that says what one looks like."""
+    if not isinstance(factor, TripartiteBernoulliWithPool):
+        raise ConnectError("the third factor must be one such as spatialnet.tripartite_bernoulli_with_pool(p=0.5, pool_size=4), "
+                           f"got {factor!r}.")
+    return factor
+
+
 def check_rule(rule: object) -> Rule:
     """`rule`, or a `ConnectError` that says what a rule looks like."""
     if not isinstance(rule, Rule):
         raise ConnectError(f"the third argument of connect must be a rule such as spatialnet.pairwise_bernoulli(0.1), "
                            f"got {rule!r}.")
+    if isinstance(rule, TripartiteBernoulliWithPool):
+        raise ConnectError(f"{rule.name} joins connections of another rule; use net.connect_tripartite.")
     return rule

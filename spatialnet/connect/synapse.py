@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ConnectError, ParameterError
+from ..errors import ConnectError, ParameterError, UnknownNameError
 from ..expressions.functions import number
 from ..language.nodes import Expression
 
@@ -74,6 +75,23 @@ def check_synapse(synapse: object) -> Synapse | tuple[Synapse, ...]:
             raise ConnectError(f"the synapse must be one such as spatialnet.static_synapse(weight=2.0), or several in a list, "
                                f"got {one!r}.")
     return several if len(several) > 1 else several[0]
+
+
+def check_synapses(label: str, synapses: object) -> tuple[Synapse | tuple[Synapse, ...], ...]:
+    """The synapses of the three parts of tripartite connectivity, with defaults."""
+    known = ("primary", "third_in", "third_out")
+    given = {} if synapses is None else synapses
+    if not isinstance(given, Mapping):
+        raise ConnectError(f"{label}: synapses must be a dictionary with the keys {', '.join(known)}, got {synapses!r}.")
+    unknown = [key for key in given if key not in known]
+    if unknown:
+        raise UnknownNameError("part of tripartite connectivity", str(unknown[0]), known)
+    made = tuple(check_synapse(given.get(key)) for key in known)
+    for key, synapse in zip(known, made):
+        for one in synapse if isinstance(synapse, tuple) else (synapse,):
+            if isinstance(one.weight, np.ndarray) or isinstance(one.delay, np.ndarray):
+                raise ConnectError(f"{label}: weights and delays of {key} cannot be arrays. Give a number or an expression.")
+    return made
 
 
 def _values(name: str, value: Any) -> Values:
