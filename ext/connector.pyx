@@ -3,14 +3,15 @@
 """A rule carried out for many drivers, in threads (`driver` does one)."""
 
 from cython.parallel cimport prange, threadid
+from cython.view cimport array
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free
-from libc.string cimport memcpy, memset
+from libc.stdlib cimport free, realloc
+from libc.string cimport memset
 
 import numpy as np
 
 from spatialnet._core.driver cimport (BAD_DELAY, BAD_P, BAD_WEIGHT, NO_MEMORY, NO_WEIGHT, OK, REDRAW_FAILED, TOO_FEW,
-                                      Block, Job, Work, attributes, connect_driver, free_work, new_work,
+                                      Block, Job, Work, append_block, attributes, connect_driver, free_work, new_work,
                                       spn_pair_program)
 from spatialnet._core.program cimport Program
 
@@ -57,7 +58,10 @@ cdef class Connector:
     """
 
     cdef Job job
-    cdef Block *blocks
+    cdef Block *blocks      # of one run
+    cdef Block made         # all there is
+    cdef Work **works
+    cdef Py_ssize_t n_blocks_at_once, n_works
     cdef readonly Py_ssize_t n_drivers, n_blocks, done
     cdef object keep
     cdef const double[:, ::1] positions
@@ -121,9 +125,6 @@ cdef class Connector:
             self._stencil(stencil)
         self.counts = np.zeros(max(1, self.n_drivers), np.uint32)
         self.n_blocks = (self.n_drivers + DRIVERS_PER_BLOCK - 1) // DRIVERS_PER_BLOCK
-        self.blocks = <Block *> calloc(max(1, self.n_blocks), sizeof(Block))
-        if self.blocks == NULL:
-            raise MemoryError()
 
     cdef int _stencil(self, given) except -1:
         cdef int k
@@ -156,22 +157,44 @@ cdef class Connector:
         return 1
 
     def __dealloc__(self):
-        cdef Py_ssize_t b
-        if self.blocks != NULL:
-            for b in range(self.n_blocks):
-                free(self.blocks[b].nodes)
-                free(self.blocks[b].weights)
-                free(self.blocks[b].delays)
-            free(self.blocks)
+        cdef Py_ssize_t i
+        for i in range(self.n_blocks_at_once):
+            free_block(&self.blocks[i])
+        free(self.blocks)
+        for i in range(self.n_works):
+            free_work(self.works[i])
+        free(self.works)
+        free_block(&self.made)
 
     @property
     def n(self):
         """Connections made so far."""
-        cdef Py_ssize_t b
-        cdef size_t total = 0
-        for b in range(self.n_blocks):
-            total += self.blocks[b].n
-        return total
+        return self.made.n
+
+    cdef int _prepare(self, Py_ssize_t n_blocks, Py_ssize_t threads) except -1:
+        """Room for `n_blocks` at once and `threads`, kept from run to run."""
+        cdef void *grown
+        cdef Py_ssize_t i
+        if n_blocks > self.n_blocks_at_once:
+            grown = realloc(self.blocks, n_blocks * sizeof(Block))
+            if grown == NULL:
+                raise MemoryError()
+            self.blocks = <Block *> grown
+            memset(&self.blocks[self.n_blocks_at_once], 0, (n_blocks - self.n_blocks_at_once) * sizeof(Block))
+            self.n_blocks_at_once = n_blocks
+        if threads > self.n_works:
+            grown = realloc(self.works, threads * sizeof(Work *))
+            if grown == NULL:
+                raise MemoryError()
+            self.works = <Work **> grown
+            for i in range(self.n_works, threads):
+                self.works[i] = new_work(&self.job)
+                if self.works[i] == NULL:
+                    raise MemoryError()
+                self.n_works = i + 1
+                if self.works[i].status:
+                    raise MemoryError()
+        return 0
 
     def run(self, Py_ssize_t n_blocks, int threads):
         """Carries out the next `n_blocks` blocks of drivers.
@@ -181,40 +204,26 @@ cdef class Connector:
         None, or (status, driver, detail) of the first driver that failed
             `status` is a value of STATUS, `driver` a number in the list of drivers.
         """
-        cdef Py_ssize_t first = self.done, last = min(self.done + n_blocks, self.n_blocks), b, i, failed = -1
-        cdef int t
-        cdef Work **works = <Work **> calloc(threads, sizeof(Work *))
-        cdef int *statuses = <int *> calloc(max(1, last - first), sizeof(int))
-        cdef Py_ssize_t *failing = <Py_ssize_t *> calloc(max(1, last - first), sizeof(Py_ssize_t))
-        cdef double *details = <double *> calloc(max(1, last - first), sizeof(double))
-        try:
-            if works == NULL or statuses == NULL or failing == NULL or details == NULL:
+        cdef Py_ssize_t first = self.done, last = min(self.done + n_blocks, self.n_blocks), b
+        cdef Block *block
+        self._prepare(max(1, last - first), threads)
+        for b in prange(first, last, num_threads=threads, schedule="dynamic", nogil=True):
+            self._block(b, self.works[threadid()], &self.blocks[b - first])
+        self.done = last
+        for b in range(last - first):
+            block = &self.blocks[b]
+            if block.status == NO_MEMORY:
                 raise MemoryError()
-            for t in range(threads):
-                works[t] = new_work(&self.job)
-                if works[t] == NULL or works[t].status:
-                    raise MemoryError()
-            for b in prange(first, last, num_threads=threads, schedule="dynamic", nogil=True):
-                self._block(b, works[threadid()], &statuses[b - first], &failing[b - first], &details[b - first])
-            self.done = last
-            for b in range(last - first):
-                if statuses[b] == NO_MEMORY:
-                    raise MemoryError()
-                if statuses[b]:
-                    return STATUS[statuses[b]], failing[b], details[b]
-        finally:
-            if works != NULL:
-                for t in range(threads):
-                    free_work(works[t])
-            free(works)
-            free(statuses)
-            free(failing)
-            free(details)
+            if block.status:
+                return STATUS[block.status], block.failing, block.detail
+            if not append_block(&self.made, block, self.job.has_weight, self.job.has_delay):
+                raise MemoryError()
         return None
 
-    cdef void _block(self, Py_ssize_t b, Work *w, int *status, Py_ssize_t *failing, double *detail) noexcept nogil:
+    cdef void _block(self, Py_ssize_t b, Work *w, Block *out) noexcept nogil:
         cdef Py_ssize_t i
         cdef int k
+        out.n, out.status = 0, OK
         for i in range(b * DRIVERS_PER_BLOCK, min((b + 1) * DRIVERS_PER_BLOCK, self.n_drivers)):
             for k in range(self.job.pool.d):
                 w.x[k] = self.positions[i, k]
@@ -223,9 +232,9 @@ cdef class Connector:
             w.status = OK
             connect_driver(&self.job, w, self.ids[i], self.in_pool[i], self.degrees[i])
             if not w.status:
-                attributes(&self.job, w, self.ids[i], &self.place_of[0], &self.blocks[b])
+                attributes(&self.job, w, self.ids[i], &self.place_of[0], out)
             if w.status:
-                status[0], failing[0], detail[0] = w.status, i, w.detail
+                out.status, out.failing, out.detail = w.status, i, w.detail
                 return
             self.counts[i] = <uint32_t> w.found.n
 
@@ -234,28 +243,36 @@ cdef class Connector:
 
         Weights (float64) and delays (uint16, steps) are None where no program computes them. Empties the connector.
         """
-        cdef Py_ssize_t b
-        cdef size_t at = 0, n
+        cdef size_t n = self.made.n
         offsets = np.zeros(self.n_drivers + 1, np.int64)
         np.cumsum(self.counts[:self.n_drivers], out=offsets[1:])
-        total = int(offsets[self.n_drivers])
-        nodes = np.empty(total, np.uint32)
-        weights = np.empty(total) if self.job.has_weight else None
-        delays = np.empty(total, np.uint16) if self.job.has_delay else None
-        cdef uint32_t[::1] node_view = nodes
-        cdef double[::1] weight_view = weights
-        cdef uint16_t[::1] delay_view = delays
-        for b in range(self.n_blocks):
-            n = self.blocks[b].n
-            if n:
-                memcpy(&node_view[at], self.blocks[b].nodes, n * sizeof(uint32_t))
-                if self.job.has_weight:
-                    memcpy(&weight_view[at], self.blocks[b].weights, n * sizeof(double))
-                if self.job.has_delay:
-                    memcpy(&delay_view[at], self.blocks[b].delays, n * sizeof(uint16_t))
-            free(self.blocks[b].nodes)
-            free(self.blocks[b].weights)
-            free(self.blocks[b].delays)
-            memset(&self.blocks[b], 0, sizeof(Block))
-            at += n
+        nodes = np.empty(0, np.uint32)
+        weights = np.empty(0) if self.job.has_weight else None
+        delays = np.empty(0, np.uint16) if self.job.has_delay else None
+        if n:  # handed over as they are
+            nodes = owned(self.made.nodes, n, sizeof(uint32_t), "I")
+            self.made.nodes = NULL
+            if self.job.has_weight:
+                weights = owned(self.made.weights, n, sizeof(double), "d")
+                self.made.weights = NULL
+            if self.job.has_delay:
+                delays = owned(self.made.delays, n, sizeof(uint16_t), "H")
+                self.made.delays = NULL
+        free_block(&self.made)
         return offsets, nodes, weights, delays
+
+
+cdef void free_block(Block *block) noexcept nogil:
+    free(block.nodes)
+    free(block.weights)
+    free(block.delays)
+    memset(block, 0, sizeof(Block))
+
+
+cdef object owned(void *memory, size_t n, size_t size, str code):
+    """An array that frees `memory` with itself, cut to `n` items."""
+    cdef void *cut = realloc(memory, n * size)
+    cdef array result = array(shape=(n,), itemsize=size, format=code, mode="c", allocate_buffer=False)
+    result.data = <char *> (memory if cut == NULL else cut)
+    result.callback_free_data = free
+    return np.asarray(result)

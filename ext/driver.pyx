@@ -815,32 +815,14 @@ cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t se
 
 cdef void attributes(const Job *job, Work *w, uint64_t driver_id, const uint32_t *place_of, Block *out) noexcept nogil:
     """Appends the driver's connections to `out`, with weights and delays."""
-    cdef size_t first = 0, room, total = out.n + w.found.n
+    cdef size_t first = 0, total = out.n + w.found.n
     cdef int i, n
-    cdef void *grown
     cdef const double *value
     cdef uint32_t places[SPN_LANES]
     cdef spn_stream draws
-    if total > out.room:
-        room = total + out.room // 2 + 256
-        grown = realloc(out.nodes, room * sizeof(uint32_t))
-        if grown == NULL:
-            w.status = NO_MEMORY
-            return
-        out.nodes = <uint32_t *> grown
-        if job.has_weight:
-            grown = realloc(out.weights, room * sizeof(double))
-            if grown == NULL:
-                w.status = NO_MEMORY
-                return
-            out.weights = <double *> grown
-        if job.has_delay:
-            grown = realloc(out.delays, room * sizeof(uint16_t))
-            if grown == NULL:
-                w.status = NO_MEMORY
-                return
-            out.delays = <uint16_t *> grown
-        out.room = room
+    if total > out.room and not grow_block(out, total + out.room // 2 + 256, job.has_weight, job.has_delay):
+        w.status = NO_MEMORY
+        return
     memcpy(out.nodes + out.n, w.found.at, w.found.n * sizeof(uint32_t))
     draws.key[0], draws.a, draws.b, draws.c = job.seed, driver_id, 0, job.projection
     if job.has_weight or job.has_delay:
@@ -873,3 +855,38 @@ cdef void attributes(const Job *job, Work *w, uint64_t driver_id, const uint32_t
                     return
             first += n
     out.n = total
+
+
+cdef int grow_block(Block *block, size_t room, int has_weight, int has_delay) noexcept nogil:
+    """Room for that many connections; 0 if there is no memory."""
+    cdef void *grown = realloc(block.nodes, room * sizeof(uint32_t))
+    if grown == NULL:
+        return 0
+    block.nodes = <uint32_t *> grown
+    if has_weight:
+        grown = realloc(block.weights, room * sizeof(double))
+        if grown == NULL:
+            return 0
+        block.weights = <double *> grown
+    if has_delay:
+        grown = realloc(block.delays, room * sizeof(uint16_t))
+        if grown == NULL:
+            return 0
+        block.delays = <uint16_t *> grown
+    block.room = room
+    return 1
+
+
+cdef int append_block(Block *whole, const Block *part, int has_weight, int has_delay) noexcept nogil:
+    """The connections of `part` after those of `whole`; 0 if there is no memory."""
+    cdef size_t total = whole.n + part.n
+    if total > whole.room and not grow_block(whole, total + total // 2, has_weight, has_delay):
+        return 0
+    if part.n:
+        memcpy(whole.nodes + whole.n, part.nodes, part.n * sizeof(uint32_t))
+        if has_weight:
+            memcpy(whole.weights + whole.n, part.weights, part.n * sizeof(double))
+        if has_delay:
+            memcpy(whole.delays + whole.n, part.delays, part.n * sizeof(uint16_t))
+    whole.n = total
+    return 1

@@ -2,13 +2,13 @@
 # Runs once for each layer, on whole arrays; nothing here needs C speed but the search that follows it.
 """A tree of boxes over the nodes of a pool, for the search in `connector`.
 
-Boxes are split along their longest axes until they hold a few dozen nodes; nodes are ordered so that every box is a
+Boxes are split along their longest axes until they hold some dozens of nodes; nodes are ordered so that every box is a
 contiguous range. A box knows the smallest and largest coordinates of its own nodes.
 """
 
 import numpy as np
 
-NODES_PER_BOX = 40
+NODES_PER_BOX = 80
 START_BOXES = 64
 _BITS = 20
 

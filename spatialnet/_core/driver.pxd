@@ -92,6 +92,10 @@ cdef struct Block:
     double *weights
     uint16_t *delays
     size_t n, room
+    # the first driver that failed
+    int status
+    Py_ssize_t failing
+    double detail
 
 # Steps on the lattice of a grid, in classes of similar p (spatialnet/connect/stencil.py).
 cdef struct StencilData:
@@ -126,3 +130,5 @@ cdef Work *new_work(const Job *job) noexcept nogil
 cdef void free_work(Work *w) noexcept nogil
 cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t self_place, int64_t degree) noexcept nogil
 cdef void attributes(const Job *job, Work *w, uint64_t driver_id, const uint32_t *place_of, Block *out) noexcept nogil
+cdef int grow_block(Block *block, size_t room, int has_weight, int has_delay) noexcept nogil
+cdef int append_block(Block *whole, const Block *part, int has_weight, int has_delay) noexcept nogil

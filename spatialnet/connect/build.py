@@ -594,11 +594,15 @@ def _narrow(weights: Any) -> Any:
     """float32 where that loses nothing, a single number where all are equal."""
     if not isinstance(weights, np.ndarray):
         return float(weights)
-    if len(weights) and (weights == weights[0]).all():
+    for part in (weights[:1000], weights):  # most weights that need 64 bits show it at once
+        with np.errstate(over="ignore"):
+            narrow = part.astype(np.float32)
+        if not (narrow == part).all():
+            narrow = None
+            break
+    if len(weights) and weights[0] == weights[-1] and (weights == weights[0]).all():
         return float(weights[0])
-    with np.errstate(over="ignore"):
-        narrow = weights.astype(np.float32)
-    return narrow if (narrow == weights).all() else weights
+    return weights if narrow is None else narrow
 
 
 def _largest(p: Expression, lower: NDArray, upper: NDArray, extent: NDArray | None) -> float:
