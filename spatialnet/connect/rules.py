@@ -396,7 +396,7 @@ def pairwise_poisson(average: float | Expression, *, mask: Mask | None = None, u
     --------
     >>> import spatialnet as sn
     >>> sn.pairwise_poisson(2 * sn.gaussian(sn.distance, std=0.3), mask=sn.circular(1.0))
-    pairwise_poisson(mask=circular(radius=1.0), average=2.0 * gaussian(distance, std=0.3))
+    pairwise_poisson(mask=circular(radius=1.0), average=2 * gaussian(distance, std=0.3))
     """
     return PairwisePoisson(average=average, mask=mask, use_on_source=use_on_source, allow_autapses=allow_autapses,
                            allow_multapses=allow_multapses, allow_oversized_mask=allow_oversized_mask)

@@ -148,9 +148,10 @@ def rebuild(data):
         rule = {k: v for k, v in rule.items() if k in accepted}
         if "mask" in accepted:
             rule["mask"] = mask_of(projection["mask"])
-        synapse = {k: value_of(projection["synapse"][k]) for k in ("weight", "delay", "receptor")}
+        said_of_synapses = projection["synapse"] if isinstance(projection["synapse"], list) else [projection["synapse"]]
+        synapses = [sn.static_synapse(**{k: value_of(s[k]) for k in ("weight", "delay", "receptor")}) for s in said_of_synapses]
         net.connect(nodes_of(projection["source"]), nodes_of(projection["target"]),
-                    getattr(sn, projection["rule"]["type"])(**rule), sn.static_synapse(**synapse),
+                    getattr(sn, projection["rule"]["type"])(**rule), synapses,
                     name=projection["name"])
     for recorder in said["recorders"]:
         nodes = nodes_of(recorder["nodes"]["nodes"])
@@ -160,6 +161,23 @@ def rebuild(data):
             net.record(nodes, recorder["variables"], interval=recorder["interval"] * said["resolution"],
                        name=recorder["name"], dtype=recorder["dtype"])
     return net
+
+
+@pytest.mark.parametrize("rule", [
+    sn.pairwise_poisson(0.3), sn.pairwise_poisson(2 * sn.gaussian(sn.distance, std=0.2), use_on_source=False),
+    sn.symmetric_pairwise_bernoulli(0.1 * sn.gaussian(sn.distance, std=0.5)), sn.one_to_one(make_symmetric=True),
+    sn.pairs([0, 3, 3], [2, 1, 1]), sn.pairs([5, 6], [7, 8], ids=True), sn.fixed_indegree(sn.random.uniform(0, 5)),
+    sn.fixed_outdegree(np.arange(16) % 3), sn.fixed_indegree(2.4 - sn.pos.x, allow_multapses=False),
+    sn.fixed_total_number(20, mask=sn.circular(0.3), use_on_source=True), sn.all_to_all(mask=sn.circular(0.3), use_on_source=True),
+], ids=repr)
+def test_every_rule_is_described_well_enough_to_be_carried_out_again(rule):
+    net = sn.Network(seed=8, threads=1)
+    layer = net.create("iaf_psc_alpha", sn.grid([4, 4]), name="E")
+    made = net.connect(layer, layer, rule, [sn.static_synapse(sn.random.normal(), 1.5), sn.static_synapse(2.0)], name="made")
+    again = rebuild(net.simulate(0., progress=False)).projections[0]
+    assert repr(again.rule) == repr(made.rule) and made.n > 0
+    for column, expected in made.connections_of().items():
+        np.testing.assert_array_equal(again.connections_of()[column], expected)
 
 
 def test_description_is_enough_to_build_and_run_the_network_again(network, data, tmp_path):
