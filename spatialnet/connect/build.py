@@ -530,9 +530,7 @@ class Job:
 
     def _rows(self, sources: NDArray, nodes: NDArray, weights: Any, delays: Any) -> Rows:
         """Rows sorted by source and target from listed pairs."""
-        order = np.lexsort((nodes, sources))
-        offsets = np.zeros(len(self.source) + 1, np.int64)
-        np.cumsum(np.bincount(sources, minlength=len(self.source)), out=offsets[1:])
+        offsets, order = _sorted_pairs(sources, nodes, len(self.source), len(self.target))
         return Rows(offsets, nodes[order], _at(weights, order), _at(delays, order))
 
     # ---- tables ----
@@ -564,12 +562,10 @@ class Job:
         """From numbers within the parts to numbers within the populations."""
         offsets, nodes, weights, delays = rows.offsets, rows.nodes, rows.weights, rows.delays
         if not (source.is_whole and target.is_whole):
-            sources = np.repeat(source.indices, np.diff(offsets))
+            sources = np.repeat(source.indices.astype(np.uint32), np.diff(offsets))
             nodes = target.indices[nodes].astype(np.uint32)
-            order = np.lexsort((nodes, sources))
+            offsets, order = _sorted_pairs(sources, nodes, source.population.n, target.population.n)
             nodes, weights, delays = nodes[order], _at(weights, order), _at(delays, order)
-            offsets = np.zeros(source.population.n + 1, np.int64)
-            np.cumsum(np.bincount(sources, minlength=source.population.n), out=offsets[1:])
         return ConnectionTable(source.population, target.population, offsets, nodes, weights, delays, self.synapse.receptor)
 
 
@@ -577,6 +573,19 @@ def _reversed(table: ConnectionTable) -> ConnectionTable:
     """The same connections in the other direction."""
     rows = _transposed(Rows(table.offsets, table.targets, table.weights, table.delays), table.target.n)
     return ConnectionTable(table.target, table.source, rows.offsets, rows.nodes, rows.weights, rows.delays, table.receptor)
+
+
+def _sorted_pairs(sources: NDArray[np.uint32], targets: NDArray[np.uint32], n_sources: int,
+                  n_targets: int) -> tuple[NDArray[np.int64], NDArray[np.integer]]:
+    """Where each source's row begins, and the order that sorts pairs by source and target, equal ones as they came."""
+    if len(sources) >= 2 ** 32:
+        return columns.transposed_offsets(sources, n_sources), np.lexsort((targets, sources))
+    # Two stable counting sorts, by target and then by source, are ten times faster than a sort by comparison.
+    order = columns.transpose_column(targets, np.arange(len(sources), dtype=np.uint32),
+                                     columns.transposed_offsets(targets, n_targets))
+    sources = sources[order]
+    offsets = columns.transposed_offsets(sources, n_sources)
+    return offsets, columns.transpose_column(sources, order, offsets)
 
 
 def _at(values: Any, rows: Any) -> Any:
