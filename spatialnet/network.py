@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import numpy as np
@@ -31,6 +31,9 @@ from .simulate.simulation import Simulation
 from .simulate.trackers import Build, BuildWatch, Tracker
 from .space.layer import Layer, Nodes, Population
 from .space.placement import Geometry, Placement
+
+if TYPE_CHECKING:
+    from .connect.inspection import ConnectivityPattern
 
 
 class Network:
@@ -360,6 +363,18 @@ class Network:
         """
         with self._lock:
             return choose(self, source, target, projection, model, weight)
+
+    def pattern(self) -> ConnectivityPattern:
+        """Which layer connects to which: rule, mask, profile, number, weights and delays of every projection.
+
+        Returns
+        -------
+        ConnectivityPattern
+            A row for each projection; shows itself as a table, and becomes a dataset with ``to_dataset()``.
+        """
+        from .connect.inspection import pattern
+        with self._lock:
+            return pattern(self)
 
     def disconnect(self, projection: Projection | str) -> None:
         """Remove a projection with all its connections.

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._core.geometry import displacement as _displacement
 from ..errors import MaskError, PositionError
+from .images import count_images
 from .placement import Geometry, Positions
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from ..network import Network
 
 Ids = NDArray[np.int64]  # (n,)
-
-_MOST_IMAGES = 10_000  # of a layer in a mask that goes round it
 
 
 @dataclass(eq=False)
@@ -324,21 +323,7 @@ class Layer(Nodes):
         if mask.dimensions != len(self.extent):
             raise MaskError(f"{mask!r} is {mask.dimensions}-dimensional, but layer '{self.name}' is "
                             f"{len(self.extent)}-dimensional.")
-        raw = self.positions - anchor
-        if not self.edge_wrap or len(raw) == 0:
-            return self[mask.contains(raw)]
-        lower, upper = mask.bounding_box()
-        first = np.floor((lower - raw.max(axis=0)) / self.extent)
-        last = np.ceil((upper - raw.min(axis=0)) / self.extent)
-        if not np.prod(last - first + 1) <= _MOST_IMAGES:
-            raise MaskError(f"{mask!r} goes round layer '{self.name}' {np.prod(last - first + 1):.3g} times; at most "
-                            f"{_MOST_IMAGES} are possible. Use a smaller mask.")
-        inside = np.zeros(len(raw), bool)
-        for turns in np.ndindex(*(last - first + 1).astype(int)):
-            image = raw + (first + turns) * self.extent
-            near = np.flatnonzero(~inside & (image >= lower - 1e-9 * self.extent).all(axis=1)
-                                  & (image <= upper + 1e-9 * self.extent).all(axis=1))
-            inside[near] = mask.contains(image[near])
+        inside = count_images(mask, self.positions, anchor[0], self.extent if self.edge_wrap else None) > 0
         return self[inside]
 
     def dump(self, path: Any, digits: int | None = None) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .widgets import LayerView, MaskPreview, MovieView, ProjectionView, RasterView
 
 __all__ = [
-    "has_kernel", "layer_mimebundle", "mask_mimebundle", "movie", "network_html", "preview_mask", "progress",
+    "has_kernel", "layer_mimebundle", "mask_mimebundle", "movie", "network_html", "pattern_html", "preview_mask", "progress",
     "projection_mimebundle", "raster", "view_layer", "view_projection",
 ]
 
@@ -179,6 +179,13 @@ def network_html(network: Any) -> str:
     from . import html
 
     return html.network_html(network)
+
+
+def pattern_html(pattern: Any) -> str:
+    """Which layer connects to which, as an HTML table."""
+    from . import html
+
+    return html.pattern_html(pattern)
 
 
 def has_kernel() -> bool:

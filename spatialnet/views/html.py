@@ -123,6 +123,23 @@ def network_html(network: Any) -> str:
     return _element("div", "box", "".join(parts))
 
 
+def pattern_html(pattern: Any) -> str:
+    """Which layer connects to which, a row for each projection."""
+    def spread(values: Sequence[float], units: str = "") -> str:
+        low, high = values[0], values[-1]
+        if np.isnan(low):
+            return "–"
+        text = words.number(low) if low == high else f"{words.number(low)} … {words.number(high)}"
+        return escape(f"{text} {units}".rstrip())
+
+    rows = [[escape(r.projection), escape(r.source), escape(r.target), escape(r.rule),
+             _element("code", "code", escape(r.mask)) if r.mask else "none",
+             _element("code", "code", escape(r.profile)) if r.profile else "–", escape(r.sign) or "–", spread(r.weight),
+             spread(r.delay, "ms"), words.grouped(r.n)] for r in pattern]
+    header = ["name", "from", "to", "rule", "mask", "profile", "sign", "weights", "delays", "connections"]
+    return _element("div", "box", columns("Connectivity", header, rows, numeric=(9,)))
+
+
 def _population_row(population: Any) -> list[str]:
     geometry = population.geometry
     where, size = "–", "–"
