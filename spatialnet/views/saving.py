@@ -8,24 +8,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from . import words
-from .state import LayerState, MaskState, MovieState, ProjectionState, RasterState
+from .run_state import MovieState, RasterState
+from .state import LayerState, MaskState, ProjectionState
 
 PICTURES = (".svg", ".png", ".pdf")
 PAGES = (".html",)
-
-
-def title(state: Any) -> str:
-    """What a state shows, as the title of its page or picture."""
-    if isinstance(state, LayerState):
-        return words.layer_title(state.layer)
-    if isinstance(state, ProjectionState):
-        return words.projection_title(state.projection)
-    if isinstance(state, MaskState):
-        return f"Mask on {words.layer_title(state.layer)}"
-    spikes = state.spikes
-    kind = "Raster" if isinstance(state, RasterState) else "Activity"
-    return f"{kind} of {' and '.join(group.name for group in spikes.groups)}"
 
 
 def save(state: Any, path: str | os.PathLike[str]) -> None:
@@ -70,8 +57,8 @@ def page(state: Any) -> str:
 
     root = _maker(state)(state)
     caption = state.words() if not isinstance(state, MovieState) else ""
-    return file_html(root, INLINE, title=title(state), template=_TEMPLATE, template_variables={
-        "caption": escape(caption), "heading": escape(title(state))})
+    return file_html(root, INLINE, title=state.title(), template=_TEMPLATE,
+                     template_variables={"caption": escape(caption)})
 
 
 def _maker(state: Any) -> Callable[[Any], Any]:

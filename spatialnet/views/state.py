@@ -1,4 +1,4 @@
-"""What a view shows, as traitlets: the thing, the node that is chosen, the window in time. No figure is known here.
+"""What a view shows, as traitlets: the thing and the node that is chosen. No figure is known here.
 
 Change a state and whatever follows it (a widget in a notebook, a test, a picture) shows the change. Node ids are
 global. Facts derived from a state are cached properties or methods of it, so that figure, status line and static
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ..data.units import weight_units
 from .outlines import Polyline, mask_outline, nearest, neighbour, shortest
 from .places import AXES, Places, places_of
-from .words import count, describe
+from .words import count, describe, layer_title, number, projection_title
 
 
 class _Selecting(traitlets.HasTraits):
@@ -44,12 +44,14 @@ class _Selecting(traitlets.HasTraits):
             raise traitlets.TraitError(f"node {node} is not one of {', '.join(places.names)} (ids {span})")
         return node
 
+    def chosen(self) -> NDArray[np.int64]:
+        """Index of the chosen node among `selectable`: one, or none if nothing is chosen or it has no position."""
+        index = self.selectable.index_of([] if self.node is None else [self.node])
+        return index[index >= 0]
+
     def position(self) -> NDArray[np.float64] | None:
         """Position of the chosen node, or None if nothing is chosen or it has no position."""
-        if self.node is None:
-            return None
-        index = int(self.selectable.index_of(self.node)[0])
-        return None if index < 0 else self.selectable.positions[index]
+        return next(iter(self.selectable.positions[self.chosen()]), None)
 
     def choose_at(self, point: tuple[float, ...], axes: tuple[int, ...] = (0, 1)) -> None:
         """Choose the node nearest to a point in the plane of two axes."""
@@ -62,11 +64,14 @@ class _Selecting(traitlets.HasTraits):
     def step(self, key: str) -> None:
         """Choose the neighbour in the direction of an arrow or page key; the central node if none was chosen."""
         places = self.selectable
-        index = -1 if self.node is None else int(places.index_of(self.node)[0])
-        if index < 0 or key == "Home":
-            self.node = places.central() if len(places) else self.node
+        if len(places) == 0:
             return
-        self.node = int(places.ids[neighbour(places.positions, index, key, places.extent, places.edge_wrap)])
+        chosen = self.chosen()
+        if len(chosen) == 0 or key == "Home":
+            self.node = places.central()
+        else:
+            index = neighbour(places.positions, int(chosen[0]), key, places.extent, places.edge_wrap)
+            self.node = int(places.ids[index])
 
 
 class LayerState(_Selecting):
@@ -93,14 +98,18 @@ class LayerState(_Selecting):
             raise traitlets.TraitError(f"no column '{proposal['value']}' to colour by; there are: {known}")
         return proposal["value"]
 
+    def title(self) -> str:
+        """What is shown."""
+        return layer_title(self.layer)
+
     def words(self) -> str:
         """The state in one line of words."""
         if self.node is None:
             return f"{count(len(self.layer), 'node')}. Click a node, or focus the map and use the arrow keys."
         text = describe(self.places, self.node)
         if self.color_by:
-            value = self.columns[self.color_by][int(self.places.index_of(self.node)[0])]
-            text += f" · {self.color_by} = {value:.4g}"
+            (value,) = self.columns[self.color_by][self.chosen()]
+            text += f" · {self.color_by} = {number(value)}"
         return text
 
 
@@ -265,6 +274,10 @@ class ProjectionState(_Selecting):
             self._outlines[plane] = mask_outline(self.mask, plane)
         return [self.mask_sign * line for line in self._outlines[plane]]
 
+    def title(self) -> str:
+        """What is shown."""
+        return projection_title(self.projection)
+
     def words(self) -> str:
         """The state in one line of words."""
         if self.node is None:
@@ -381,6 +394,10 @@ class MaskState(_Selecting):
         points[:, up] = np.repeat(vertical, n_across)
         return self.probability(points).reshape(n_up, n_across)
 
+    def title(self) -> str:
+        """What is shown."""
+        return f"Mask on {layer_title(self.layer)}"
+
     def words(self) -> str:
         """The state in one line of words."""
         if self.node is None:
@@ -388,89 +405,8 @@ class MaskState(_Selecting):
         p = self.probability(self.places.positions)
         inside = np.flatnonzero(~np.isnan(p))
         # Whether a node may meet itself is said when connecting (autapses); the preview counts the others.
-        own = int(self.places.index_of(self.node)[0])
-        others = inside[inside != own]
+        others = np.setdiff1d(inside, self.chosen())
         text = f"{describe(self.places, self.node)} · {count(len(others), 'other node')} in the mask"
         if self.p is not None:
             text += f" · {p[others].sum():.4g} connections expected"
         return text
-
-
-class RasterState(traitlets.HasTraits):
-    """Spikes of a run, the window of time that is looked at and the bin width of the rate."""
-
-    spikes = traitlets.Any(help="a `Spikes`")
-    window = traitlets.Tuple(traitlets.Float(), traitlets.Float(), help="ms")
-    bin_width = traitlets.Float(5.0, help="ms")
-
-    def __init__(self, spikes: Any, **traits: Any):
-        traits.setdefault("window", (spikes.t_start, spikes.t_stop))
-        super().__init__(spikes=spikes, **traits)
-
-    @traitlets.validate("window")
-    def _ordered(self, proposal: dict[str, Any]) -> tuple[float, float]:
-        start, stop = (float(value) for value in proposal["value"])
-        if not start < stop:
-            raise traitlets.TraitError(f"the window must begin before it ends, got ({start:g}, {stop:g}) ms")
-        return start, stop
-
-    @traitlets.validate("bin_width")
-    def _positive(self, proposal: dict[str, Any]) -> float:
-        if not proposal["value"] > 0.0:
-            raise traitlets.TraitError(f"the bin width must be > 0 ms, got {proposal['value']:g}")
-        return proposal["value"]
-
-    def words(self) -> str:
-        """The state in one line of words."""
-        spikes, (start, stop) = self.spikes, self.window
-        parts = []
-        for group in spikes.groups:
-            n = len(group.times[group.within(start, stop)])
-            rate = 1e3 * n / max(len(group.ids), 1) / (stop - start)
-            parts.append(f"{group.name}: {count(n, 'spike')}, {rate:.3g} Hz per node")
-        return f"{start:g} to {stop:g} ms · " + " · ".join(parts)
-
-
-class MovieState(traitlets.HasTraits):
-    """Spikes of a run as activity in space, one frame for each bin of time."""
-
-    spikes = traitlets.Any(help="a `Spikes`")
-    bin_width = traitlets.Float(10.0, help="ms")
-    frame = traitlets.Int(0, help="by default the one with most spikes")
-
-    def __init__(self, spikes: Any, **traits: Any):
-        super().__init__(spikes=spikes, **traits)
-        if "frame" not in traits:
-            self.frame = self._busiest()
-
-    def _busiest(self) -> int:
-        times = np.concatenate([group.times for group in self.spikes.placed])
-        frames = np.ceil((times - self.spikes.t_start) / self.bin_width - 1e-9).astype(np.int64) - 1
-        return int(np.bincount(np.maximum(frames, 0), minlength=1).argmax())
-
-    @property
-    def n_frames(self) -> int:
-        """Number of bins between start and stop of the recording."""
-        return max(int(np.ceil((self.spikes.t_stop - self.spikes.t_start) / self.bin_width - 1e-9)), 1)
-
-    @traitlets.validate("frame")
-    def _within(self, proposal: dict[str, Any]) -> int:
-        return min(max(int(proposal["value"]), 0), self.n_frames - 1)
-
-    @traitlets.validate("bin_width")
-    def _positive(self, proposal: dict[str, Any]) -> float:
-        if not proposal["value"] > 0.0:
-            raise traitlets.TraitError(f"the bin width must be > 0 ms, got {proposal['value']:g}")
-        return proposal["value"]
-
-    def span(self) -> tuple[float, float]:
-        """Start and end of the frame, ms."""
-        start = self.spikes.t_start + self.frame * self.bin_width
-        return start, min(start + self.bin_width, self.spikes.t_stop)
-
-    def words(self) -> str:
-        """The state in one line of words."""
-        start, stop = self.span()
-        rates = (f"{group.name}: {np.mean(self.spikes.rates(group, start, stop)):.3g} Hz"
-                 for group in self.spikes.placed)
-        return f"{start:g} to {stop:g} ms · " + " · ".join(rates)

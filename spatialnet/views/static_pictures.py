@@ -22,14 +22,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
-from . import words
 from .figures.maps import PLANES, marker_size
 from .figures.movie import frame_title, on_grid, rate_limit
 from .figures.raster import MAX_MARKERS, count_picture, population_colors
 from .outlines import Polyline, mask_pieces
 from .palette import INK, palette, weight_colours, weight_palette
 from .places import AXES, Places
-from .state import LayerState, MaskState, MovieState, ProjectionState, RasterState
+from .run_state import MovieState, RasterState
+from .state import LayerState, MaskState, ProjectionState
 
 COLORS = INK["light"]
 #: More dots than this are put into vector pictures as pixels, and make the fall-back of a notebook a PNG.
@@ -82,7 +82,7 @@ def draw(state: Any) -> Figure:
 def draw_layer(state: LayerState) -> Figure:
     """Map of a layer."""
     places = state.places
-    figure, axes = _maps(places, words.layer_title(state.layer))
+    figure, axes = _maps(places, state.title())
     if state.color_by:
         color: Any = state.columns[state.color_by]
         colormap = ListedColormap(palette("field", "light")[60:])
@@ -100,7 +100,7 @@ def draw_layer(state: LayerState) -> Figure:
 def draw_projection(state: ProjectionState) -> Figure:
     """Map of a projection: the chosen node, its partners, the mask."""
     frame = state.pool if len(state.pool) else state.selectable
-    figure, axes = _maps(frame, words.projection_title(state.projection))
+    figure, axes = _maps(frame, state.title())
     partners = state.partners()
     index = state.pool.index_of(partners.ids)
     weight, index = partners.weight[index >= 0], index[index >= 0]
@@ -125,7 +125,7 @@ def draw_projection(state: ProjectionState) -> Figure:
 def draw_mask(state: MaskState) -> Figure:
     """Preview of a mask."""
     places = state.places
-    figure, axes = _maps(places, f"Mask on {words.layer_title(state.layer)}")
+    figure, axes = _maps(places, state.title())
     fields = [state.field(plane) for _, plane in axes]
     for (ax, (across, up)), field in zip(axes, fields, strict=True):
         corners = (places.lower[across], places.upper[across], places.lower[up], places.upper[up])
@@ -171,14 +171,13 @@ def draw_raster(state: RasterState) -> Figure:
         raster.set_yticks((offsets[:-1] + offsets[1:] - 1) / 2, [group.name for group in spikes.groups])
         raster.tick_params(axis="y", length=0)
     else:
-        raster.set_ylabel("node")
+        raster.set_ylabel(f"nodes of {spikes.groups[0].name}")
         rates.legend(frameon=False, ncols=len(spikes.groups), fontsize=8.5, labelcolor=COLORS["text"], loc="lower right",
                      bbox_to_anchor=(1.0, 1.0), borderaxespad=0.1, handlelength=1.2, columnspacing=1.4)
     rates.set(xlabel="time (ms)", ylabel="rate (Hz)", ylim=(0, None))
     for ax in (raster, rates):
         _plain(ax)
-    n_nodes = words.count(n_rows, "node")
-    raster.set_title(f"{words.count(spikes.n_spikes, 'spike')} of {n_nodes}", **_TITLE)
+    raster.set_title(state.title(), **_TITLE)
     return figure
 
 

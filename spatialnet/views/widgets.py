@@ -23,8 +23,8 @@ from .comms import answer_beside_cells
 from .figures.raster import window_of
 from .figures.style import Properties
 from .outlines import DIRECTIONS
-from .state import LayerState, MaskState, MovieState, ProjectionState, RasterState
-from .words import layer_title, projection_title
+from .run_state import MovieState, RasterState
+from .state import LayerState, MaskState, ProjectionState
 
 LABEL = {"description_width": "initial"}
 
@@ -106,7 +106,7 @@ class View:
         saving.save(self.state, path)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {saving.title(self.state)}>"
+        return f"<{type(self).__name__}: {self.state.title()}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """The living view, and for viewers without a kernel a picture and a line of words."""
@@ -116,7 +116,7 @@ class View:
 def static_bundle(state: traitlets.HasTraits) -> dict[str, str]:
     """A state for viewers that run nothing: a picture with its caption as HTML, and the caption as text."""
     picture = static_pictures.as_data_uri(state)
-    title, words = saving.title(state), state.words()
+    title, words = state.title(), state.words()
     return {"text/plain": f"{title}\n{words}", "text/html": html.picture(picture, title, words)}
 
 
@@ -148,7 +148,7 @@ class LayerView(_SelectingView):
 
     def __init__(self, layer: Any, **traits: Any):
         super().__init__(LayerState(layer, **traits))
-        self.description = f"Map of {layer_title(layer)}"
+        self.description = f"Map of {self.state.title()}"
 
     def controls(self) -> list[ipywidgets.Widget]:
         choice = ipywidgets.Dropdown(
@@ -165,7 +165,7 @@ class ProjectionView(_SelectingView):
 
     def __init__(self, projection: Any, **traits: Any):
         super().__init__(ProjectionState(projection, **traits))
-        self.description = f"Map of {projection_title(projection)}"
+        self.description = f"Map of {self.state.title()}"
 
     def controls(self) -> list[ipywidgets.Widget]:
         choice = ipywidgets.Dropdown(options=["targets", "sources"], description="show", style=LABEL,
@@ -180,7 +180,7 @@ class MaskPreview(_SelectingView):
 
     def __init__(self, mask: Any, layer: Any, **traits: Any):
         super().__init__(MaskState(mask, layer, **traits))
-        self.description = f"Preview of a mask on {layer_title(layer)}"
+        self.description = self.state.title()
 
 
 class RasterView(View):

@@ -53,9 +53,8 @@ def describe(places: Places, node: int) -> str:
     index = int(places.index_of(node)[0])
     if index < 0:
         return f"Node {node} (no position)"
-    name = places.names[int(places.part[index])]
     where = ", ".join(f"{AXES[k]} = {number(value)}" for k, value in enumerate(places.positions[index]))
-    return f"Node {node} of {name} · {where} {places.units}"
+    return f"Node {node} of {places.name_of(node)} · {where} {places.units}"
 
 
 def layer_title(layer: Any) -> str:

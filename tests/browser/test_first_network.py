@@ -5,7 +5,11 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+import spatialnet as sn
+from spatialnet.views.figures.movie import on_grid, rate_limit
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "01_first_network.ipynb"
 #: The figure's models and the range of its axes, read in the page: Bokeh keeps what it shows on `Bokeh.index`.
@@ -232,23 +236,91 @@ def test_a_preview_moves_while_a_cell_runs_and_survives_a_reload(lab):
     assert lab.outside == []
 
 
-def test_saved_pages_work_without_a_server(chromium, tmp_path):
-    """The page is opened from the disk, with the network cut off."""
-    import spatialnet as sn
+@pytest.mark.slow
+def test_zooming_a_raster_shows_single_spikes(lab):
+    """From afar tens of thousands of spikes are a picture of counts; nearby they are dots, drawn by the kernel for the window."""
+    notebook_of(
+        lab, "raster.ipynb",
+        "import spatialnet as sn\nnet = sn.Network(seed=1)\n"
+        "cells = net.create('iaf_psc_alpha', sn.grid([20, 20]), name='E', I_e=sn.random.uniform(350.0, 500.0))\n"
+        "recorder = net.record(cells, 'spikes')\ndata = net.simulate(2000.0)\nview = data.spatialnet.raster()\nview",
+        "start, stop = view.state.window\n"
+        "print('zoomed', 300 < start < 700 and 1100 < stop < 1500, data['/spikes/spikes'].sizes['spike'] > 20000)",
+    )
+    lab.command("notebook:run-cell-and-select-next")
+    frame = frame_of(lab.page.locator(".jp-Cell").first)
+    wait_for_status(lab, frame, "^0 to 2000 ms")
+    counts = "(frame, name) => [...Bokeh.documents, ...Bokeh.index.roots.map((view) => view.model.document)]" \
+        ".map((doc) => doc.get_model_by_name(name)).find((model) => model).data"
+    assert frame.evaluate(counts + ".row.length", "spikes-0") == 0
+    assert frame.evaluate(counts + ".image.length", "picture-0") == 1
+    box = frame.locator("canvas").first.bounding_box()
+    left, width = box["x"] + 70, box["width"] - 94
+    lab.page.mouse.move(left + 0.25 * width, box["y"] + 120)
+    lab.page.mouse.down()
+    lab.page.mouse.move(left + 0.45 * width, box["y"] + 180, steps=4)
+    lab.page.mouse.move(left + 0.65 * width, box["y"] + 200, steps=4)
+    lab.page.mouse.up()
+    wait_for_status(lab, frame, r"^(3|4|5|6)\d\d(\.\d+)? to 1")
+    lab.page.wait_for_function("([frame, counts]) => (0, eval)(counts)(frame, 'spikes-0').row.length > 1000",
+                               arg=[frame.element_handle(), counts])
+    assert frame.evaluate(counts + ".image.length", "picture-0") == 0
+    # The drag has made the first cell the active one.
+    lab.page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
+    lab.command("notebook:run-cell")
+    lab.page.locator(".jp-Cell").nth(1).get_by_text("zoomed True True").wait_for()
+    lab.screenshot("raster-zoomed")
 
+
+@pytest.fixture
+def offline_page(chromium):
+    """A page without a network; `problems` lists errors and what it tried to fetch."""
+    context = chromium.new_context(offline=True)
+    page = context.new_page()
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on("request", lambda one: page.problems.append(one.url) if not one.url.startswith(("file:", "data:")) else None)
+    yield page
+    context.close()
+
+
+def show(page, path):
+    """Open a saved page from the disk and wait until its figure is drawn."""
+    page.goto(path.as_uri())
+    page.wait_for_function("() => window.Bokeh?.documents.length === 1 && Bokeh.documents[0].is_idle")
+
+
+def test_saved_pages_work_without_a_server(offline_page, tmp_path):
     net = sn.Network(seed=1, threads=1)
     exc = net.create("iaf_psc_alpha", sn.grid([10, 10], edge_wrap=True), name="E")
     made = net.connect(exc, exc, sn.pairwise_bernoulli(p=0.5, mask=sn.circular(0.3)))
-    path = tmp_path / "targets.html"
-    made.view(source=exc[0]).save(path)
-    context = chromium.new_context(offline=True)
-    page = context.new_page()
-    problems = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("request", lambda request: problems.append(request.url) if not request.url.startswith("file:") else None)
-    page.goto(path.as_uri())
-    page.wait_for_function("() => window.Bokeh?.documents.length === 1 && Bokeh.documents[0].is_idle")
-    partners = page.evaluate("() => Array.from(Bokeh.documents[0].get_model_by_name('partners').data.id)")
+    made.view(source=exc[0]).save(tmp_path / "targets.html")
+    show(offline_page, tmp_path / "targets.html")
+    partners = offline_page.evaluate("() => Array.from(Bokeh.documents[0].get_model_by_name('partners').data.id)")
     assert sorted(partners) == sorted(made.targets_of([0]))
-    assert problems == []
-    context.close()
+    assert offline_page.problems == []
+
+
+def test_a_saved_movie_plays_without_a_kernel(offline_page, tmp_path):
+    net = sn.Network(seed=1, threads=1)
+    grid = net.create("iaf_psc_alpha", sn.grid([6, 4], extent=[3.0, 2.0]), name="E", I_e=sn.random.uniform(300.0, 900.0))
+    loose = net.create("iaf_psc_alpha", sn.free(sn.random.uniform(-1, 1), n=20, extent=[2.0, 2.0]), name="I",
+                       I_e=sn.random.uniform(300.0, 900.0))
+    net.record(grid + loose, "spikes")
+    movie = net.simulate(100.0, progress=False).spatialnet.movie(bin_width=10.0)
+    movie.save(tmp_path / "movie.html")
+    show(offline_page, tmp_path / "movie.html")
+    offline_page.get_by_role("button", name="Play").click()
+    offline_page.wait_for_function("() => Bokeh.documents[0].get_model_by_name('title-0').text.startsWith('E · 70–80')")
+    offline_page.get_by_role("button", name="Pause").click()
+    shown = offline_page.evaluate("""() => {
+        const doc = Bokeh.documents[0], [start] = doc.get_model_by_name('title-0').text.match(/\\d+/);
+        return [Number(start), Array.from(doc.get_model_by_name('frame-0').data.image[0]),
+                Array.from(doc.get_model_by_name('frame-1').data.rate)];
+    }""")
+    movie.state.frame = shown[0] // 10
+    rates = [movie.state.spikes.rates(group, *movie.state.span()) for group in movie.state.spikes.placed]
+    top = rate_limit(movie.state)
+    assert np.allclose(np.array(shown[1]).reshape(4, 6), on_grid(movie.state.spikes.placed[0], rates[0]), atol=top / 255)
+    assert np.allclose(shown[2], rates[1], atol=top / 255)
+    assert offline_page.problems == []

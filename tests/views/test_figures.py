@@ -10,8 +10,9 @@ from spatialnet.views.figures import raster as raster_module
 from spatialnet.views.figures.movie import on_grid, rate_limit
 from spatialnet.views.figures.style import same, wardrobe
 from spatialnet.views.palette import THEMES, palette, weight_colours, weight_palette
+from spatialnet.views.run_state import MovieState, RasterState
 from spatialnet.views.spikes import spikes_of
-from spatialnet.views.state import LayerState, MaskState, MovieState, ProjectionState, RasterState
+from spatialnet.views.state import LayerState, MaskState, ProjectionState
 
 
 def data(root, name):

@@ -15,8 +15,9 @@ from matplotlib.collections import PathCollection
 import spatialnet as sn
 from spatialnet import views
 from spatialnet.views import saving, static_pictures
+from spatialnet.views.run_state import MovieState, RasterState
 from spatialnet.views.spikes import spikes_of
-from spatialnet.views.state import LayerState, MaskState, MovieState, ProjectionState, RasterState
+from spatialnet.views.state import LayerState, MaskState, ProjectionState
 from spatialnet.views.widgets import static_bundle
 
 

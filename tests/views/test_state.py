@@ -7,8 +7,9 @@ import traitlets
 import spatialnet as sn
 from spatialnet.errors import DataError, UnknownNameError
 from spatialnet.views.places import places_of
+from spatialnet.views.run_state import MovieState, RasterState
 from spatialnet.views.spikes import spikes_of
-from spatialnet.views.state import LayerState, MaskState, MovieState, ProjectionState, RasterState
+from spatialnet.views.state import LayerState, MaskState, ProjectionState
 
 # ---- places ------------------------------------------------------------------------------------------------------
 

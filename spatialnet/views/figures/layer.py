@@ -8,7 +8,6 @@ from bokeh.transform import transform
 
 from ..palette import INK, palette
 from ..state import LayerState
-from ..words import layer_title
 from .maps import columns, dots, hover, marker_size, panels, place_rows, together
 from .style import Properties, apply, color_bar, ink, source, wear
 
@@ -20,7 +19,7 @@ def layer_figure(state: LayerState) -> Model:
     wear(mapper, palette=(palette("field", "light")[60:], palette("field", "dark")[60:]),
          nan_color=(INK["light"]["node"], INK["dark"]["node"]))
     nodes, chosen = source("nodes", id=[]), source("chosen", id=[])
-    made = panels(places, layer_title(state.layer))
+    made = panels(places, state.title())
     size = marker_size(places)
     for plot, plane in made:
         drawn = dots(plot, plane, nodes, size=size, fill_color=transform("value", mapper), line_color=None,
@@ -40,13 +39,12 @@ def layer_properties(state: LayerState) -> Properties:
     value = state.columns[state.color_by] if state.color_by else np.full(len(places), np.nan)
     finite = value[np.isfinite(value)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-    index = [] if state.node is None else [k for k in places.index_of(state.node) if k >= 0]
     units = f" ({places.units})" if state.color_by in ("x", "y", "z") else ""
     return {
         "nodes": {"data": {**columns(places), "value": value.astype(np.float32)}},
-        "chosen": {"data": columns(places, index)},
+        "chosen": {"data": columns(places, state.chosen())},
         "colors": {"low": low, "high": high if high > low else low + 1.0},
         "bar": {"visible": bool(state.color_by)},
         "bar-title": {"text": state.color_by + units, "visible": bool(state.color_by)},
-        "title": {"text": layer_title(state.layer)},
+        "title": {"text": state.title()},
     }

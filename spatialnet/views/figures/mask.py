@@ -7,7 +7,6 @@ from bokeh.models import CustomJSHover, LinearColorMapper, Model
 
 from ..palette import palette
 from ..state import MaskState
-from ..words import layer_title
 from .maps import PLANES, columns, dots, hover, marker_size, panels, place_rows, together
 from .projection import mask_name, outline_columns
 from .style import Properties, apply, color_bar, ink, source, wear
@@ -20,7 +19,7 @@ def mask_figure(state: MaskState) -> Model:
     mapper = LinearColorMapper(name="probability", low=0, high=1, nan_color="rgba(0, 0, 0, 0)")
     wear(mapper, palette=(palette("field", "light")[24:], palette("field", "dark")[24:]))
     nodes, chosen = source("nodes", id=[]), source("chosen", id=[])
-    made = panels(places, mask_title(state))
+    made = panels(places, state.title())
     size = marker_size(places)
     for plot, plane in made:
         across, up = plane
@@ -44,11 +43,6 @@ def mask_figure(state: MaskState) -> Model:
     return root
 
 
-def mask_title(state: MaskState) -> str:
-    """What is previewed on which layer."""
-    return f"Mask on {layer_title(state.layer)}"
-
-
 def mask_properties(state: MaskState) -> Properties:
     """What the named models of `mask_figure` wear in a state."""
     places, at = state.places, state.position()
@@ -56,8 +50,8 @@ def mask_properties(state: MaskState) -> Properties:
     properties: Properties = {
         "nodes": {"data": {**columns(places), "p": p.astype(np.float32),
                            "alpha": np.where(np.isnan(p), 0.35, 0.95).astype(np.float32)}},
-        "chosen": {"data": columns(places, [k for k in places.index_of(_ids(state)) if k >= 0])},
-        "title": {"text": mask_title(state)},
+        "chosen": {"data": columns(places, state.chosen())},
+        "title": {"text": state.title()},
     }
     for plane in PLANES[places.dimensions]:
         image = state.field(plane)
@@ -67,7 +61,3 @@ def mask_properties(state: MaskState) -> Properties:
     properties["probability"] = {"low": 0.0, "high": state.limit}
     properties["bar"] = properties["bar-title"] = {"visible": state.p is not None}
     return properties
-
-
-def _ids(state: MaskState) -> list[int]:
-    return [] if state.node is None else [state.node]

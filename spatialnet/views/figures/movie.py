@@ -9,8 +9,8 @@ from bokeh.transform import transform
 from numpy.typing import NDArray
 
 from ..palette import palette
+from ..run_state import MovieState
 from ..spikes import Group
-from ..state import MovieState
 from .maps import frame_size
 from .style import Properties, apply, bounds, color_bar, ink, plain_figure, source, wear
 
@@ -119,8 +119,8 @@ def movie_player(state: MovieState) -> Model:
         code="""
         const k = cb_obj.value;
         for (let i = 0; i < sources.length; i++) {
-          const all = frames[i], n = all.length / spans.length;
-          const values = Float32Array.from(all.subarray(k * n, (k + 1) * n), (level) => level * top / 255);
+          const all = frames[i], n = all.length / spans.length, values = new Float32Array(n);
+          for (let j = 0; j < n; j++) values[j] = all[k * n + j] * top / 255;
           const data = Object.assign({}, sources[i].data);
           if (grids[i]) { const image = data.image[0]; image.set(values); data.image = [image]; } else data.rate = values;
           sources[i].data = data;

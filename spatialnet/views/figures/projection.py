@@ -13,7 +13,6 @@ from ..outlines import Polyline, mask_pieces
 from ..palette import weight_colours, weight_palette
 from ..places import Places
 from ..state import ProjectionState
-from ..words import projection_title
 from .maps import columns, dots, hover, marker_size, panels, place_rows, together
 from .style import Properties, apply, color_bar, ink, source, style_legend
 
@@ -27,7 +26,7 @@ def projection_figure(state: ProjectionState) -> Model:
     mapper = LinearColorMapper(name="weights", low=0, high=1)
     pool, drivers = source("pool", id=[]), source("drivers", id=[])
     partners, chosen = source("partners", id=[]), source("chosen", id=[])
-    made = panels(frame, projection_title(state.projection))
+    made = panels(frame, state.title())
     size = marker_size(frame)
     for plot, plane in made:
         label = mask_name(plane)
@@ -110,14 +109,14 @@ def projection_properties(state: ProjectionState) -> Properties:
             "count": partners.count[placed].astype(np.int32),
             "size": (max(size, 5.0) * (0.75 + 0.5 * share)).astype(np.float32),
         }},
-        "chosen": {"data": columns(state.selectable, [k for k in state.selectable.index_of(_ids(state)) if k >= 0])},
+        "chosen": {"data": columns(state.selectable, state.chosen())},
         "weights": {
             "low": low, "high": high if high > low else low + 1.0,
             "wardrobe": {"palette": (weight_colours(name, "light"), weight_colours(name, "dark"))},
         },
         "bar": {"visible": high > low},
         "bar-title": {"visible": high > low},
-        "title": {"text": projection_title(state.projection)},
+        "title": {"text": state.title()},
         "legend-partners": {"label": {"value": f"its {state.direction}"}},
     }
     if state.selectable is state.pool:
@@ -146,8 +145,4 @@ def _driver_columns(state: ProjectionState) -> dict[str, NDArray[Any]]:
 
 def _names(places: Places) -> str:
     return " + ".join(places.names[k] for k in np.unique(places.part)) or "nowhere"
-
-
-def _ids(state: ProjectionState) -> list[int]:
-    return [] if state.node is None else [state.node]
 

@@ -19,8 +19,8 @@ from bokeh.models import (
 from numpy.typing import NDArray
 
 from ..palette import POPULATIONS
+from ..run_state import RasterState
 from ..spikes import Group
-from ..state import RasterState
 from .style import Properties, apply, ink, plain_figure, source, style_legend, wear
 
 #: Above this many spikes in the window they are drawn as a picture of counts: browsers slow down with more markers.
@@ -45,7 +45,7 @@ def raster_figure(state: RasterState) -> Column:
     time = Range1d(*state.window, name="window", bounds=(spikes.t_start, spikes.t_stop), min_interval=1.0)
     raster = plain_figure("width", name="raster", x_range=time, y_range=Range1d(-0.5, n_rows - 0.5), height=330,
                           sizing_mode="stretch_width", min_border_left=70, min_border_right=24,
-                          y_axis_label="node", title=raster_title(state))
+                          y_axis_label=f"nodes of {spikes.groups[0].name}", title=state.title())
     raster.title.name = "title"
     raster.xaxis.major_label_text_font_size = "0px"
     raster.ygrid.visible = False
@@ -90,21 +90,13 @@ def raster_figure(state: RasterState) -> Column:
     return root
 
 
-def raster_title(state: RasterState) -> str:
-    """How many spikes of how many nodes."""
-    from ..words import count
-
-    spikes = state.spikes
-    return f"{count(spikes.n_spikes, 'spike')} of {count(int(spikes.offsets[-1]), 'node')}"
-
-
 def raster_properties(state: RasterState) -> Properties:
     """What the named models of `raster_figure` wear in a state."""
     spikes, (start, stop) = state.spikes, state.window
     shown = sum(len(group.times[group.within(start, stop)]) for group in spikes.groups)
     properties: Properties = {
         "window": {"start": start, "end": stop},
-        "title": {"text": raster_title(state)},
+        "title": {"text": state.title()},
     }
     for k, group in enumerate(spikes.groups):
         cut, first = group.within(start, stop), int(spikes.offsets[k])
