@@ -86,6 +86,14 @@ def wait_for_status(lab, frame, pattern):
     return status.text_content()
 
 
+def wait_for_chosen(lab, frame, node):
+    """Wait until the figure shows a node as the chosen one, and return all it shows; the words may be there first."""
+    lab.page.wait_for_function(
+        "([frame, shown, node]) => (0, eval)(shown)(frame)?.chosen[0] === node", arg=[frame.element_handle(), SHOWN, node]
+    )
+    return shown(frame)
+
+
 def click(lab, frame, x, y):
     """Click at a point of the first map, given in the units of its axes."""
     place = frame.evaluate(
@@ -132,8 +140,8 @@ def test_first_notebook_runs_and_answers_clicks_and_keys_on_both_themes(notebook
     # A click near the upper left corner chooses the neuron there; its mask goes on at the other edges.
     click(lab, frame, -1.95, 1.95)
     words = wait_for_status(lab, frame, "^Node 0 of E")
-    corner = shown(frame)
-    assert corner["chosen"] == [0] and corner["outlines"] == 4
+    corner = wait_for_chosen(lab, frame, 0)
+    assert corner["outlines"] == 4
     assert corner["partners"] != first["partners"]
     assert f"{len(corner['partners'])} targets in I" in words
     see(lab, projection, "first-network-projection-light")
@@ -143,7 +151,7 @@ def test_first_notebook_runs_and_answers_clicks_and_keys_on_both_themes(notebook
     wait_for_status(lab, frame, "^Node 40 of E")
     lab.page.keyboard.press("ArrowDown")
     wait_for_status(lab, frame, "^Node 41 of E")
-    assert shown(frame)["chosen"] == [41] and shown(frame)["partners"] != corner["partners"]
+    assert wait_for_chosen(lab, frame, 41)["partners"] != corner["partners"]
     lab.page.keyboard.press("ArrowLeft")
     lab.page.keyboard.press("ArrowLeft")
     wait_for_status(lab, frame, r"^Node 1561 of E")
@@ -230,9 +238,7 @@ def test_a_preview_moves_while_a_cell_runs_and_survives_a_reload(lab):
     lab.page.evaluate("() => window.jupyterapp.restored")
     frame = frame_of(lab.page.locator(".jp-Cell").first)
     wait_for_status(lab, frame, "^Node 0 of E")
-    lab.page.wait_for_function(
-        "([frame, shown]) => (0, eval)(shown)(frame)?.chosen[0] === 0", arg=[frame.element_handle(), SHOWN]
-    )
+    wait_for_chosen(lab, frame, 0)
     assert lab.outside == []
 
 
