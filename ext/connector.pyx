@@ -64,6 +64,8 @@ cdef class Connector:
     cdef Py_ssize_t n_blocks_at_once, n_works
     cdef readonly Py_ssize_t n_drivers, n_blocks, done
     cdef object keep
+    cdef list programs
+    cdef bint holds_gil     # some function of the user is written in Python
     cdef const double[:, ::1] positions
     cdef const int64_t[::1] ids, in_pool, degrees
     cdef uint32_t[::1] place_of
@@ -93,6 +95,7 @@ cdef class Connector:
         else:  # the search works with places
             in_pool = np.where(in_pool >= 0, place_of[in_pool].astype(np.int64), -1)
         self.in_pool = in_pool
+        self.programs = []
         self.keep = [tree, p, mask, weight, delay]
         self.job.pool.d, self.job.pool.n = coordinates.shape[0], len(tree.order)
         for k in range(coordinates.shape[0]):
@@ -150,6 +153,8 @@ cdef class Connector:
         program, numbers = given
         inputs = np.ascontiguousarray([*numbers, 0], np.intc)
         self.keep.append(inputs)
+        self.programs.append(program)
+        self.holds_gil |= program.holds_gil
         q.program, q.inputs = &program.c, &inputs[0]
         q.uses_displacement = any(n < 7 for n in numbers)
         q.uses_sign = any(4 <= n < 7 for n in numbers)
@@ -206,10 +211,14 @@ cdef class Connector:
         """
         cdef Py_ssize_t first = self.done, last = min(self.done + n_blocks, self.n_blocks), b
         cdef Block *block
+        if self.holds_gil:
+            threads = 1
         self._prepare(max(1, last - first), threads)
         for b in prange(first, last, num_threads=threads, schedule="dynamic", nogil=True):
             self._block(b, self.works[threadid()], &self.blocks[b - first])
         self.done = last
+        for program in self.programs:
+            program.check()
         for b in range(last - first):
             block = &self.blocks[b]
             if block.status == NO_MEMORY:

@@ -22,6 +22,7 @@ from .connect.text import read_connections
 from .data import load
 from .expressions import random
 from .expressions.coordinates import displacement, distance, pos, source, target
+from .expressions.custom import expression, function
 from .expressions.functions import (
     abs,
     cos,
@@ -39,6 +40,7 @@ from .expressions.functions import (
     sqrt,
     where,
 )
+from .masks.custom import mask
 from .masks.lattice import grid_mask
 from .masks.shapes import box, circular, doughnut, ellipsoidal, elliptical, rectangular, spherical
 from .models.registry import get_model, list_models
@@ -50,14 +52,21 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Network", "grid", "free",
-    "circular", "rectangular", "doughnut", "elliptical", "spherical", "box", "ellipsoidal", "grid_mask",
+    "circular", "rectangular", "doughnut", "elliptical", "spherical", "box", "ellipsoidal", "grid_mask", "mask",
     "distance", "displacement", "source", "target", "pos",
     "gaussian", "gaussian2d", "exponential", "gamma", "gabor",
-    "where", "exp", "log", "sqrt", "sin", "cos", "floor", "abs", "min", "max", "random",
+    "expression", "function", "where", "exp", "log", "sqrt", "sin", "cos", "floor", "abs", "min", "max", "random",
     "all_to_all", "one_to_one", "pairs", "pairwise_bernoulli", "pairwise_poisson", "symmetric_pairwise_bernoulli",
     "fixed_indegree", "fixed_outdegree", "fixed_total_number", "tripartite_bernoulli_with_pool",
-    "static_synapse", "load", "read_nodes", "read_connections", "list_models", "get_model", "errors",
+    "static_synapse", "load", "read_nodes", "read_connections", "list_models", "get_model", "get_include",
+    "errors",
 ]
+
+
+def get_include() -> str:
+    """Folder of the C headers, for compiled functions; ``spatialnet.pair_function`` is the ``.pxd`` for Cython."""
+    from pathlib import Path
+    return str(Path(__file__).parent / "include")
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

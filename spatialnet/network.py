@@ -23,6 +23,7 @@ from .connect.tripartite import TripartiteProjections, check_primary, connect_tr
 from .errors import ConnectError, ExpressionError, ParameterError, UnknownNameError
 from .expressions import streams
 from .expressions.coordinates import NODE_SYMBOLS, n_axes
+from .expressions.custom import from_text
 from .expressions.evaluate import at
 from .language.nodes import Expression, symbols
 from .models.registry import check_connection, get_model
@@ -182,6 +183,7 @@ class Network:
         """`parameters` with expressions turned into arrays for the nodes `indices`."""
         values = {}
         for name, value in parameters.items():
+            value = from_text(value, population.model.name, name)
             if isinstance(value, Expression):
                 used = symbols(value)
                 unknown = sorted(used.difference(NODE_SYMBOLS))

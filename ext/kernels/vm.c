@@ -143,6 +143,16 @@ static void sweep_scalar(int op, double *restrict d, const double *a, const doub
     }
 }
 
+static void call(spn_function *f, const double *regs, int n, double *out) {
+    const double *columns[SPN_MAX_ARGUMENTS];
+    for (int k = 0; k < f->n_arguments; k++) columns[k] = regs + (size_t)f->arguments[k] * SPN_LANES;
+    f->evaluate(f->context, columns, f->n_arguments, n, out);
+    for (int i = 0; i < n; i++)
+        if (out[i] < f->lower || out[i] > f->upper || (f->refuses_nan && out[i] != out[i])) {
+            f->failure = out[i]; f->failed = 1; /* several threads may: any of their values will do */
+        }
+}
+
 static int run_range(const spn_program *p, double *regs, int n, const spn_stream *draws, uint64_t first, int from,
                      int to, uint64_t attempt) {
     for (int pc = from; pc < to; pc++) {
@@ -152,6 +162,8 @@ static int run_range(const spn_program *p, double *regs, int n, const spn_stream
             spn_stream s = *draws;
             s.b = (uint64_t)(uint32_t)in.a | attempt << 32;
             spn_stream_uniforms(&s, first, n, d);
+        } else if (in.op == SPN_OP_call) {
+            call(&p->functions[in.a], regs, n, d);
         } else if (in.op == SPN_OP_redraw) {
             const double *value = regs + (size_t)in.a * SPN_LANES;
             const double *low = regs + (size_t)in.c * SPN_LANES, *high = low + SPN_LANES;
@@ -318,6 +330,21 @@ static void bound_scalar(const spn_instruction *in, double *lo, double *hi, cons
     }
 }
 
+static void bound_call(const spn_function *f, const double *regs, int n, double *lo, double *hi) {
+    for (int i = 0; i < n; i++) {
+        double lower[SPN_MAX_ARGUMENTS], upper[SPN_MAX_ARGUMENTS], l = -INFINITY, h = INFINITY;
+        if (f->bound) {
+            for (int k = 0; k < f->n_arguments; k++) {
+                lower[k] = regs[(size_t)f->arguments[k] * 2 * SPN_LANES + i];
+                upper[k] = regs[((size_t)f->arguments[k] * 2 + 1) * SPN_LANES + i];
+            }
+            f->bound(f->context, lower, upper, f->n_arguments, &l, &h);
+        }
+        lo[i] = l > f->lower ? l : f->lower; /* also where it is not a number */
+        hi[i] = h < f->upper ? h : f->upper;
+    }
+}
+
 void spn_bound(const spn_program *p, double *regs, int n) {
 #define ROW(register_) (regs + (size_t)(register_) * 2 * SPN_LANES)
     for (int pc = 0; pc < p->n_code; pc++) {
@@ -330,6 +357,10 @@ void spn_bound(const spn_program *p, double *regs, int n) {
         }
         const int binary = in.op >= SPN_OP_add && in.op <= SPN_OP_where;
         double *lo = ROW(in.dst);
+        if (in.op == SPN_OP_call) {
+            bound_call(&p->functions[in.a], regs, n, lo, lo + SPN_LANES);
+            continue;
+        }
         const double *a = in.op == SPN_OP_random ? lo : ROW(in.a), *b = binary ? ROW(in.b) : a;
         const double *c = in.op == SPN_OP_where ? ROW(in.c) : a;
         if (bound_sweep(in.op, lo, lo + SPN_LANES, a, a + SPN_LANES, b, b + SPN_LANES, c, c + SPN_LANES, n))

@@ -8,12 +8,12 @@
 #define SPN_LANES 256
 
 /* Operations; X(name) in the order of their codes. The names are those of spatialnet/language/nodes.py, and
-   `random` (a uniform draw), `redraw`, `square`, `integer_power`, which the compiler of programs adds. */
+   `random` (a uniform draw), `redraw`, `square`, `integer_power`, `call`, which the compiler of programs adds. */
 #define SPN_OPERATIONS(X) \
     X(neg) X(abs) X(exp) X(expm1) X(log) X(sqrt) X(sin) X(cos) X(floor) X(not) X(normal_quantile) X(lgamma) \
     X(add) X(sub) X(mul) X(div) X(pow) X(mod) X(min) X(max) \
     X(lt) X(le) X(gt) X(ge) X(eq) X(ne) X(and) X(or) X(where) \
-    X(square) X(integer_power) X(random) X(redraw)
+    X(square) X(integer_power) X(random) X(redraw) X(call)
 
 enum {
 #define X(name) SPN_OP_##name,
@@ -24,13 +24,29 @@ enum {
 
 /* dst ← op(a, b, c), all registers, except: integer_power: b is the exponent; random: a is the number of the
    occurrence; redraw: a is the register of the value, b the number of following instructions that compute it,
-   c and c + 1 the registers of the limits. */
+   c and c + 1 the registers of the limits; call: a is the number of the function, which knows its arguments. */
 typedef struct { int32_t op, dst, a, b, c; } spn_instruction;
+
+/* A function of the user. It gives the values of n lanes from columns of arguments. */
+typedef struct {
+    void (*evaluate)(void *context, const double *const *columns, int n_columns, int n, double *out);
+    void (*bound)(void *context, const double *lower, const double *upper, int n_columns, double *least, double *most);
+    void *context;
+    double lower, upper; /* no value may lie outside */
+    int refuses_nan;
+    int failed;          /* set when one does, with the value; read after the run */
+    double failure;
+    int n_arguments;
+    const int *arguments; /* their registers */
+} spn_function;
+
+#define SPN_MAX_ARGUMENTS 16
 
 typedef struct {
     int n_code, n_registers, n_inputs, n_constants, result;
     const spn_instruction *code;
     const double *constants; /* registers n_inputs … n_inputs + n_constants - 1 */
+    spn_function *functions;
 } spn_program;
 
 /* `registers` holds n_registers rows of SPN_LANES doubles. Fill the constants once, the inputs before each run. */

@@ -22,12 +22,25 @@ cdef extern from "vm.h" nogil:
     enum:
         SPN_LANES
         SPN_N_OPERATIONS
+        SPN_MAX_ARGUMENTS
     ctypedef struct spn_instruction:
         int32_t op
         int32_t dst
         int32_t a
         int32_t b
         int32_t c
+    ctypedef struct spn_function:
+        void (*evaluate)(void *context, const double *const *columns, int n_columns, int n, double *out) noexcept nogil
+        void (*bound)(void *context, const double *lower, const double *upper, int n_columns, double *least,
+                      double *most) noexcept nogil
+        void *context
+        double lower
+        double upper
+        int refuses_nan
+        int failed
+        double failure
+        int n_arguments
+        const int *arguments
     ctypedef struct spn_program:
         int n_code
         int n_registers
@@ -36,6 +49,7 @@ cdef extern from "vm.h" nogil:
         int result
         const spn_instruction *code
         const double *constants
+        spn_function *functions
     void spn_fill_constants(const spn_program *p, double *registers)
     int spn_run(const spn_program *p, double *registers, int n, const spn_stream *draws, uint64_t first)
     void spn_fill_constant_bounds(const spn_program *p, double *registers)
@@ -46,5 +60,8 @@ cdef class Program:
     cdef spn_program c
     cdef spn_instruction *_code
     cdef double *_constants
+    cdef spn_function *_functions
+    cdef tuple _callers
     cdef readonly tuple inputs
     cdef readonly int n_draws
+    cdef readonly bint holds_gil

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ConnectError, MaskError, ParameterError
 from ..expressions.coordinates import NODE_SYMBOLS
+from ..expressions.custom import from_text
 from ..language.nodes import Expression, Number, symbols
 from ..masks.mask import Mask
 
@@ -47,10 +48,11 @@ class Rule:
         return self.p
 
     def _check_profile(self, name: str) -> None:
-        value = getattr(self, name)
+        value = from_text(getattr(self, name), self.name, name)
         if isinstance(value, Number):
             object.__setattr__(self, name, value.value)
         elif isinstance(value, Expression):
+            object.__setattr__(self, name, value)
             if symbols(value).intersection(NODE_SYMBOLS):
                 raise ParameterError(self.name, name, "cannot use pos, which belongs to a single node; "
                                      "use source, target, distance or displacement")

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ConnectError, ParameterError, UnknownNameError
+from ..expressions.custom import from_text
 from ..expressions.functions import number
-from ..language.nodes import Expression
+from ..language.nodes import Expression, Number
 
 Values = float | NDArray[np.float64] | Expression
 
@@ -95,6 +96,9 @@ def check_synapses(label: str, synapses: object) -> tuple[Synapse | tuple[Synaps
 
 
 def _values(name: str, value: Any) -> Values:
+    value = from_text(value, "static_synapse", name)
+    if isinstance(value, Number):
+        return number("static_synapse", name, value.value)
     if isinstance(value, Expression):
         return value
     if isinstance(value, (list, tuple, np.ndarray)) and np.ndim(value) > 0:

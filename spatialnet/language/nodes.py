@@ -123,10 +123,18 @@ class Named(Expression):
     body: Expression
 
 
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Call(Expression):
+    """A function of the user (`spatialnet.expressions.custom.UserFunction`) of its arguments."""
+
+    function: object
+    arguments: tuple[Expression, ...]
+
+
 def children(node: Expression) -> tuple[Expression, ...]:
     """What `node` is computed from, one level down."""
     match node:
-        case Operation(_, arguments):
+        case Operation(_, arguments) | Call(_, arguments):
             return arguments
         case Redraw(value):
             return (value,)
@@ -165,6 +173,8 @@ def structure(node: Expression) -> tuple:
             return ("draw",)
         case Operation(name, arguments):
             return (name, *map(structure, arguments))
+        case Call(function, arguments):
+            return ("call", id(function), *map(structure, arguments))
         case Redraw(value, low, high):
             return ("redraw", structure(value), low, high)
         case Named(body=body):
@@ -179,6 +189,8 @@ def substitute(node: Expression, values: dict[str, Expression | float]) -> Expre
             return as_expression(values[name])
         case Operation(name, arguments):
             return operation(name, *(substitute(a, values) for a in arguments))
+        case Call(function, arguments):
+            return Call(function, tuple(substitute(a, values) for a in arguments))
         case Redraw(value, low, high):
             return Redraw(substitute(value, values), low, high)
         case Named(name, arguments, keywords, body):

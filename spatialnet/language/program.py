@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 
 from ..errors import ExpressionError
-from .nodes import Draw, Expression, Named, Number, Operation, Redraw, Symbol, is_random, structure, symbols
+from .nodes import Call, Draw, Expression, Named, Number, Operation, Redraw, Symbol, is_random, structure, symbols
 
 _MAX_INTEGER_POWER = 64
 
@@ -38,7 +38,7 @@ def compile_program(node: Expression, inputs: Sequence[str]):
         raise ExpressionError("", "the expression is nested too deeply (several hundred operations, one in the other); "
                               "write it with fewer") from None
     return Program(tuple(compiler.inputs), compiler.code, compiler.constants, compiler.n_registers, result,
-                   compiler.n_draws)
+                   compiler.n_draws, compiler.functions)
 
 
 @functools.cache
@@ -58,6 +58,7 @@ class _Compiler:
         self.n_registers = len(inputs) + len(self.constants)
         self.code: list[tuple[int, int, int, int, int]] = []
         self.n_draws = 0
+        self.functions: list[tuple[object, list[int]]] = []
         self._done: dict[tuple, int] = {}
 
     def _collect_constants(self, node: Expression) -> None:
@@ -69,7 +70,7 @@ class _Compiler:
                     self._constant(value)
                 case Operation("pow", (base, Number(value))) if _is_integer_power(value):
                     stack.append(base)
-                case Operation(_, arguments):
+                case Operation(_, arguments) | Call(_, arguments):
                     stack.extend(arguments)
                 case Redraw(value, low, high):
                     # the machine reads `high` from the register after `low`
@@ -122,7 +123,10 @@ class _Compiler:
             self._done[key] = register
         return register
 
-    def _operation(self, node: Operation) -> int:
+    def _operation(self, node: Operation | Call) -> int:
+        if isinstance(node, Call):
+            self.functions.append((node.function, [self.emit(a) for a in node.arguments]))
+            return self._append("call", len(self.functions) - 1)
         if node.name == "pow" and isinstance(node.arguments[1], Number) and _is_integer_power(node.arguments[1].value):
             exponent = int(node.arguments[1].value)
             base = self.emit(node.arguments[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .nodes import Draw, Expression, Named, Number, Operation, Redraw, Symbol
+from .nodes import Call, Draw, Expression, Named, Number, Operation, Redraw, Symbol
 
 _SIGN = {"eq": (1, "=="), "ne": (1, "!="), "lt": (1, "<"), "le": (1, "<="), "gt": (1, ">"), "ge": (1, ">="),
          "or": (2, "|"), "and": (3, "&"), "add": (4, "+"), "sub": (4, "-"), "mul": (5, "*"), "div": (5, "/"),
@@ -46,6 +46,8 @@ def _text(node: Expression) -> tuple[str, int]:
             shown = [text(a) for a in arguments]
             shown += [f"{k}={_number(v) if isinstance(v, float) else v}" for k, v in keywords]
             return f"{name}({', '.join(shown)})", _ATOM
+        case Call(function, arguments):
+            return f"{function.name}({', '.join(map(text, arguments))})", _ATOM
         case Operation("neg", (a,)):
             return f"-{_wrap(_text(a), 6)}", 6
         case Operation("not", (a,)):
@@ -100,6 +102,9 @@ def _latex(node: Expression) -> tuple[str, int]:
             return _latex(body)
         case Named(name, _, keywords):
             return rf"\mathrm{{{name}}}({', '.join(str(v) for _, v in keywords)})".replace("_", r"\_"), _ATOM
+        case Call(function, arguments):
+            name = function.name.replace("_", r"\_")
+            return rf"\mathrm{{{name}}}\left({', '.join(map(latex, arguments))}\right)", _ATOM
         case Operation("neg", (a,)):
             return f"-{paren(a, 5)}", 4
         case Operation("div", (a, b)):

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import MaskError
 from ..expressions.coordinates import MASK_SYMBOLS
+from ..expressions.custom import from_text
 from ..language.nodes import Expression
 from ..language.program import compile_program
 
@@ -100,7 +101,7 @@ class Mask:
             One node, the driver; the one nearest to the centre by default.
         """
         from ..views import preview_mask
-        return preview_mask(self, layer, p=p, node=node, **options)
+        return preview_mask(self, layer, p=from_text(p, "preview", "p"), node=node, **options)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         from ..views import mask_mimebundle

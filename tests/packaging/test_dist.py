@@ -97,7 +97,7 @@ def test_wheel_holds_every_python_and_data_file_of_the_package(wheel):
         f"spatialnet/{path.relative_to(package)}"
         for path in package.rglob("*")
         if path.is_file()
-        and path.suffix in {".py", ".js", ".css", ".json", ".html"}
+        and path.suffix in {".py", ".js", ".css", ".json", ".html", ".h", ".pxd"}
         and path.relative_to(package).parts[0] != "labextension"
     }
     assert ours <= set(wheel.namelist())

@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from spatialnet.language.nodes import Draw, Expression, Named, Number, Operation, Redraw, Symbol
+from spatialnet.language.nodes import Call, Draw, Expression, Named, Number, Operation, Redraw, Symbol
 from tests.reference.philox import Stream
 
 _MAGIC = float.fromhex("0x1.8p52")
@@ -200,6 +200,8 @@ def evaluate(node: Expression, values: dict[str, np.ndarray], n: int, stream: St
                     if not missing.any():
                         return out
                 raise GaveUp
+            case Call(function, arguments):
+                return np.asarray(function.function(*[value(a, attempt) for a in arguments]), float)
             case Operation(name, arguments):
                 k = _whole_power(node)
                 if k is not None:
@@ -238,6 +240,8 @@ def _interval(node: Expression, lower, upper, n: int) -> tuple[np.ndarray, np.nd
         case Redraw(body, low, high):
             inner = _interval(body, lower, upper, n)
             return np.maximum(inner[0], low), np.minimum(inner[1], high)
+        case Call(function):
+            return np.full(n, function.lower), np.full(n, function.upper)
     ends = [_interval(a, lower, upper, n) for a in node.arguments]
     k = _whole_power(node)
     if k is not None:
