@@ -238,6 +238,15 @@ class ProjectionCheck:
         from ..data.inspected import check_dataset
         return check_dataset(self)
 
+    def view(self):
+        """The histograms and the profile as a figure; see `spatialnet.views`."""
+        from ..views import view_check
+        return view_check(self)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        from ..views import check_mimebundle
+        return check_mimebundle(self)
+
     def __repr__(self) -> str:
         lines = [f"<check of '{self.name}': {self.n} connections, {self.rule}, {self.n_sampled} drivers looked at>"]
         for name, v in self.verdicts.items():

@@ -339,7 +339,8 @@ class Projection:
         Returns
         -------
         ProjectionCheck
-            Degree histograms, distance profile, p-values, and reasons where the rule fixes no distribution.
+            Degree histograms, distance profile, p-values, and reasons where the rule fixes no distribution. Shows
+            itself as a figure; `ProjectionCheck.view` has it too.
 
         Raises
         ------

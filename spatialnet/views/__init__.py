@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .run_progress import ProgressWidget
-    from .widgets import LayerView, MaskPreview, MovieView, ProjectionView, RasterView
+    from .widgets import CheckView, LayerView, MaskPreview, MovieView, ProjectionView, RasterView
 
 __all__ = [
-    "has_kernel", "layer_mimebundle", "mask_mimebundle", "movie", "network_html", "pattern_html", "preview_mask", "progress",
-    "projection_mimebundle", "raster", "view_layer", "view_projection",
+    "check_mimebundle", "has_kernel", "layer_mimebundle", "mask_mimebundle", "movie", "network_html",
+    "pattern_html", "preview_mask", "progress", "projection_mimebundle", "raster", "view_check", "view_layer",
+    "view_projection",
 ]
 
 
@@ -186,6 +187,20 @@ def pattern_html(pattern: Any) -> str:
     from . import html
 
     return html.pattern_html(pattern)
+
+
+def view_check(check: Any) -> CheckView:
+    """Degrees and distances of a projection, measured and expected, as `Projection.check` gives them."""
+    from .widgets import CheckView
+
+    return CheckView(check)
+
+
+def check_mimebundle(check: Any) -> dict[str, Any]:
+    """How a check shows itself at the end of a cell: its figure."""
+    if not has_kernel():
+        return {"text/plain": repr(check)}
+    return {**view_check(check)._repr_mimebundle_(), "text/plain": repr(check)}
 
 
 def has_kernel() -> bool:

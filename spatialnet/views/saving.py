@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from .check_state import CheckState
 from .run_state import MovieState, RasterState
 from .state import LayerState, MaskState, ProjectionState
 
@@ -65,7 +66,8 @@ def _maker(state: Any) -> Callable[[Any], Any]:
     from . import figures
 
     return {LayerState: figures.layer_figure, ProjectionState: figures.projection_figure, MaskState: figures.mask_figure,
-            RasterState: figures.raster_figure, MovieState: figures.movie_player}[type(state)]
+            RasterState: figures.raster_figure, MovieState: figures.movie_player,
+            CheckState: figures.check_figure}[type(state)]
 
 
 _TEMPLATE = """

@@ -22,6 +22,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
+from .check_state import CheckState
+from .figures.inspection import check_panels, expected_line, verdict_title
 from .figures.maps import PLANES, marker_size
 from .figures.movie import frame_title, on_grid, rate_limit
 from .figures.raster import MAX_MARKERS, count_picture, population_colors
@@ -65,6 +67,8 @@ def n_dots(state: Any) -> int:
         return len(state.pool)
     if isinstance(state, (LayerState, MaskState)):
         return len(state.places)
+    if isinstance(state, CheckState):
+        return sum(len(panel.measured) for *_, panel in check_panels(state))
     if isinstance(state, RasterState):
         return state.spikes.n_spikes
     return sum(len(group.ids) for group in state.spikes.placed)
@@ -74,9 +78,23 @@ def draw(state: Any) -> Figure:
     """The Matplotlib figure of a state."""
     drawers: dict[type, Callable[[Any], Figure]] = {
         LayerState: draw_layer, ProjectionState: draw_projection, MaskState: draw_mask, RasterState: draw_raster,
-        MovieState: draw_frame,
+        MovieState: draw_frame, CheckState: draw_check,
     }
     return drawers[type(state)](state)
+
+
+def draw_check(state: CheckState) -> Figure:
+    """Degrees and distances, measured and expected."""
+    panels = check_panels(state)
+    figure = Figure(figsize=(3.6 * len(panels), 3.0), layout="constrained")
+    for ax, (_, label, counts, panel) in zip(np.ravel(figure.subplots(1, len(panels))), panels, strict=True):
+        ax.stairs(panel.measured, panel.edges, fill=True, color=COLORS["node"], alpha=0.55, label="measured")
+        ax.plot(*expected_line(panel), color=COLORS["selected"], linewidth=1.6, label="expected")
+        ax.set(xlabel=label, ylabel=counts, ylim=(0, None))
+        ax.set_title(verdict_title(panel.verdict), **_TITLE)
+        _plain(ax)
+    ax.legend(frameon=False, fontsize=8.5, labelcolor=COLORS["text"])
+    return figure
 
 
 def draw_layer(state: LayerState) -> Figure:

@@ -19,6 +19,7 @@ from bokeh.plotting import figure as Figure
 
 from . import figures, html, saving, static_pictures
 from .bokeh_view import BokehView
+from .check_state import CheckState
 from .comms import answer_beside_cells
 from .figures.raster import window_of
 from .figures.style import Properties
@@ -226,3 +227,13 @@ class MovieView(View):
         # The player drives the slider in the page; only the slider talks to the kernel.
         ipywidgets.jslink((play, "value"), (slider, "value"))
         return [play, self._in_step(slider, "frame")]
+
+
+class CheckView(View):
+    """Degrees and distances of a projection, measured and expected."""
+
+    make, properties = figures.check_figure, figures.check_properties
+
+    def __init__(self, check: Any):
+        super().__init__(CheckState(check))
+        self.description = f"Degrees and distances of {check.name}, measured and expected"
