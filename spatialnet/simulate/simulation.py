@@ -103,7 +103,7 @@ class Simulation:
         value = population.parameters[name]
         if isinstance(value, tuple):
             return _as_objects([value[i] for i in indices])
-        if isinstance(value, np.ndarray) and getattr(population.model.find(name), "kind", "number") == "list":
+        if isinstance(value, np.ndarray) and kind == "list":
             return _as_objects([value] * len(indices))
         return np.broadcast_to(value, population.n)[indices].copy()
 
