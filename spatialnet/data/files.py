@@ -47,11 +47,7 @@ def to_netcdf(tree: xr.DataTree, filepath=None, mode: str = "w", encoding=None, 
         return xr.DataTree.to_netcdf(tree, filepath, **options)
     # Through a symbolic link, the file it points to is the one to replace.
     target = Path(os.path.realpath(Path(filepath).expanduser()))
-    if target.is_dir():
-        raise IsADirectoryError(f"{str(filepath)!r} is a directory; name a file in it, such as "
-                                f"{str(Path(filepath) / 'run.nc')!r}")
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"there is no directory {str(target.parent)!r} to save {target.name!r} in")
+    check_target(target, example="run.nc", given=filepath)
     # In the same directory, because a file can take another's place only within one file system.
     temporary = target.parent / f".{target.name[:200]}.{secrets.token_hex(4)}.tmp"
     try:
@@ -65,6 +61,15 @@ def to_netcdf(tree: xr.DataTree, filepath=None, mode: str = "w", encoding=None, 
         temporary.unlink(missing_ok=True)
         raise
     return None
+
+
+def check_target(path: Path, example: str, given: str | os.PathLike | None = None) -> None:
+    """Refuse, before any work, a path at which no file can be written; `given` is how the user wrote it."""
+    if path.is_dir():
+        shown = Path(path if given is None else given)
+        raise IsADirectoryError(f"{str(shown)!r} is a directory; name a file in it, such as {str(shown / example)!r}")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no directory {str(path.parent)!r} to save {path.name!r} in")
 
 
 def default_encoding(tree: xr.DataTree) -> dict[str, dict[str, dict[str, object]]]:

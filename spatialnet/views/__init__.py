@@ -8,6 +8,9 @@ Matplotlib loaded; `import spatialnet` does not come here. A view has ``state`` 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from operator import index
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,11 +35,18 @@ def view_layer(layer: Any, node: Any = None, color_by: str | None = None) -> Lay
         The chosen node, as a layer of one node or as a global id.
     color_by : str, optional
         A parameter that differs between nodes, or an axis.
+
+    Raises
+    ------
+    ParameterError
+        If the node is none of the layer, or there is nothing of that name to colour by.
     """
     from .widgets import LayerView
 
     _demand_places(layer)
-    return LayerView(layer, node=_node_id(node), **({} if color_by is None else {"color_by": color_by}))
+    node = _node_id(node, "view", "node")
+    with _refusing("view", otherwise="color_by"):
+        return LayerView(layer, node=node, **({} if color_by is None else {"color_by": color_by}))
 
 
 def view_projection(projection: Any, source: Any = None, target: Any = None) -> ProjectionView:
@@ -51,17 +61,19 @@ def view_projection(projection: Any, source: Any = None, target: Any = None) -> 
 
     Raises
     ------
-    ValueError
-        If both are given.
+    ParameterError
+        If both are given, or the node is none of that end.
     """
+    from ..errors import ParameterError
     from .widgets import ProjectionView
 
     if source is not None and target is not None:
-        raise ValueError("give source= to see its targets or target= to see its sources, not both")
+        raise ParameterError("view", "source", "give source= to see its targets or target= to see its sources, not both")
     _demand_places(projection.source, projection.target)
-    if target is not None:
-        return ProjectionView(projection, direction="sources", node=_node_id(target))
-    return ProjectionView(projection, direction="targets", node=_node_id(source))
+    end, other, given = ("source", "targets", source) if target is None else ("target", "sources", target)
+    node = _node_id(given, "view", end)
+    with _refusing("view", otherwise=end, node=end):
+        return ProjectionView(projection, direction=other, node=node)
 
 
 def preview_mask(mask: Any, layer: Any, p: Any = None, node: Any = None) -> MaskPreview:
@@ -76,16 +88,28 @@ def preview_mask(mask: Any, layer: Any, p: Any = None, node: Any = None) -> Mask
         Connection probability.
     node : Layer or int, optional
         The node in the middle; the one nearest to the centre by default.
+
+    Raises
+    ------
+    ParameterError
+        If `layer` is no layer, or the node is none of it.
     """
     from .widgets import MaskPreview
 
+    if not hasattr(layer, "parts"):
+        from ..errors import ParameterError
+
+        raise ParameterError("preview", "layer", "must be a layer, such as net['E'] or what net.create gave, "
+                             f"got {layer!r}")
     _demand_places(layer)
     if mask is not None and mask.dimensions != layer.positions.shape[1]:
         from ..errors import MaskError
 
         raise MaskError(f"{mask!r} has {mask.dimensions} dimensions and layer '{layer.name}' "
                         f"{layer.positions.shape[1]}; preview it on a layer of its own dimension.")
-    return MaskPreview(mask, layer, p=p, node=_node_id(node))
+    node = _node_id(node, "preview", "node")
+    with _refusing("preview", otherwise="node"):
+        return MaskPreview(mask, layer, p=p, node=node)
 
 
 def raster(data: Any, name: Any = None, window: tuple[float, float] | None = None, bin_width: float = 5.0) -> RasterView:
@@ -210,18 +234,37 @@ def has_kernel() -> bool:
     return shell is not None and getattr(shell, "kernel", None) is not None
 
 
-def _node_id(node: Any) -> int | None:
+def _node_id(node: Any, owner: str, parameter: str) -> int | None:
     """Global id of a node given as an id or as a layer of one node."""
-    if node is None or isinstance(node, int):
-        return node
+    from ..errors import ParameterError
+
+    if node is None:
+        return None
     ids = getattr(node, "ids", node)
     try:
-        (only,) = ids
+        (only,) = (ids,) if isinstance(ids, str) else ids
     except TypeError:
-        return int(node)
+        only = ids
     except ValueError:
-        raise ValueError(f"give one node, got {len(ids)} nodes") from None
-    return int(only)
+        raise ParameterError(owner, parameter, f"give one node, got {len(ids)} nodes") from None
+    try:
+        return index(only)
+    except TypeError:
+        raise ParameterError(owner, parameter, f"must be a layer of one node or a global id, got {node!r}") from None
+
+
+@contextmanager
+def _refusing(owner: str, otherwise: str, **called: str) -> Iterator[None]:
+    """What a state refuses, as an error of the call that gave it; `called` is what the call names a trait."""
+    import traitlets
+
+    from ..errors import ParameterError
+
+    try:
+        yield
+    except traitlets.TraitError as error:
+        trait = getattr(error, "trait", otherwise)
+        raise ParameterError(owner, called.get(trait, trait), str(error)) from None
 
 
 def _demand_places(*ends: Any) -> None:

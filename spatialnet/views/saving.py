@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from ..data.files import check_target
 from .check_state import CheckState
 from .run_state import MovieState, RasterState
 from .state import LayerState, MaskState, ProjectionState
@@ -30,9 +31,13 @@ def save(state: Any, path: str | os.PathLike[str]) -> None:
     ------
     ValueError
         For another suffix.
+    OSError
+        If there is no such directory, or `path` is one.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     suffix = path.suffix.lower()
+    if suffix in (*PICTURES, *PAGES):
+        check_target(path, example=f"view{suffix}")
     if suffix in PICTURES:
         from . import static_pictures
 

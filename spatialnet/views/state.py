@@ -22,6 +22,14 @@ from .places import AXES, Places, places_of
 from .words import count, describe, layer_title, number, projection_title
 
 
+class RefusedError(traitlets.TraitError):
+    """A trait cannot have the value it was given; `trait` is its name."""
+
+    def __init__(self, trait: str, reason: str):
+        self.trait = trait
+        super().__init__(reason)
+
+
 class _Selecting(traitlets.HasTraits):
     """A state in which one node of some places is chosen."""
 
@@ -41,7 +49,7 @@ class _Selecting(traitlets.HasTraits):
         if places.index_of(node)[0] < 0 and node not in places.unplaced:
             known = np.concatenate([places.ids, places.unplaced])
             span = f"{known.min()} … {known.max()}" if len(known) else "there are none"
-            raise traitlets.TraitError(f"node {node} is not one of {', '.join(places.names)} (ids {span})")
+            raise RefusedError("node", f"node {node} is not one of {', '.join(places.names)} (ids {span})")
         return node
 
     def chosen(self) -> NDArray[np.int64]:
@@ -95,7 +103,7 @@ class LayerState(_Selecting):
     def _column(self, proposal: dict[str, Any]) -> str:
         if proposal["value"] and proposal["value"] not in self.columns:
             known = ", ".join(self.columns)
-            raise traitlets.TraitError(f"no column '{proposal['value']}' to colour by; there are: {known}")
+            raise RefusedError("color_by", f"no column '{proposal['value']}' to colour by; there are: {known}")
         return proposal["value"]
 
     def title(self) -> str:

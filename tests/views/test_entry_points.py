@@ -9,7 +9,7 @@ import pytest
 
 import spatialnet as sn
 from spatialnet import views
-from spatialnet.errors import DataError, MaskError, PositionError
+from spatialnet.errors import DataError, MaskError, ParameterError, PositionError
 
 
 def test_importing_spatialnet_loads_nothing_to_look_at():
@@ -35,6 +35,21 @@ def test_a_node_is_given_as_a_layer_or_an_id(sheet, projection):
         views.view_layer(sheet, node=sheet[:2])
     with pytest.raises(ValueError, match="not both"):
         views.view_projection(projection, source=0, target=100)
+
+
+@pytest.mark.parametrize("call, message", [
+    (lambda p: p.view(source=p.target[0]), r"view.source: node 100 is not one of E \(ids 0 … 99\)"),
+    (lambda p: p.view(target=7), "view.target: node 7 is not one of I"),
+    (lambda p: p.view(source="E"), "view.source: must be a layer of one node or a global id, got 'E'"),
+    (lambda p: p.source.view(node=100), "view.node: node 100 is not one of E"),
+    (lambda p: p.target.view(color_by="C_m"), "view.color_by: no column 'C_m' to colour by; there are: x, y, tau_m"),
+    (lambda p: p.target.view(color_by=3), "view.color_by: "),
+    (lambda p: sn.circular(0.1).preview(p.source, node=100), "preview.node: node 100 is not one of E"),
+    (lambda p: sn.circular(0.1).preview("E"), "preview.layer: must be a layer, such as .*, got 'E'"),
+])
+def test_what_cannot_be_shown_is_an_error_of_the_call(projection, call, message):
+    with pytest.raises(ParameterError, match=message):
+        call(projection)
 
 
 def test_what_users_call_comes_here(sheet, projection, run):

@@ -84,6 +84,15 @@ def test_the_suffix_decides_and_an_unknown_one_is_refused(sheet, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["upper.SVG"]
 
 
+def test_a_missing_folder_is_told_before_anything_is_drawn(sheet, tmp_path, monkeypatch):
+    monkeypatch.setattr(static_pictures, "render", None)
+    with pytest.raises(FileNotFoundError, match="there is no directory '.*nodir' to save 'r.svg' in"):
+        views.view_layer(sheet).save(tmp_path / "nodir" / "r.svg")
+    (tmp_path / "folder.svg").mkdir()
+    with pytest.raises(IsADirectoryError, match="is a directory; name a file in it, such as .*view.svg"):
+        views.view_layer(sheet).save(tmp_path / "folder.svg")
+
+
 def test_saving_needs_no_widgets(projection, tmp_path):
     view = views.view_projection(projection)
     view.save(tmp_path / "a.svg")
