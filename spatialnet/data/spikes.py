@@ -150,7 +150,7 @@ def read_spikes(data: xr.DataTree | xr.Dataset, name: str | Iterable[str] | None
     chosen = list(groups) if name is None else [name] if isinstance(name, str) else list(name)
     for one in chosen:
         if one not in groups:
-            raise UnknownNameError("recorder", one, groups)
+            raise UnknownNameError("recorder", one, groups, _layer_hint(data, one))
     parts = [_read(groups[one], one) for one in chosen]
     if len(parts) == 1:
         return parts[0]
@@ -167,6 +167,16 @@ def read_spikes(data: xr.DataTree | xr.Dataset, name: str | Iterable[str] | None
     return Spikes(steps[order], index[order], np.concatenate([p.nodes for p in parts]),
                   np.repeat(np.arange(len(parts)), np.diff(n_before)), tuple(chosen), np.concatenate(positions),
                   units, parts[0].start, parts[0].stop, parts[0].resolution)
+
+
+def _layer_hint(data: xr.DataTree | xr.Dataset, name: object) -> str:
+    """How to have the nodes of a layer, where a layer was named in place of a recorder."""
+    layers = data.root.children.get("layers") if isinstance(data, xr.DataTree) else None
+    if layers is None or name not in {node.attrs.get("name", key) for key, node in layers.children.items()}:
+        return ""
+    return (f"{name!r} is a layer: select its nodes from the result with "
+            f".sel(recorded_node=data['layers/{name}'].node), or record it under a name of its own with "
+            f"net.record(net[{name!r}], 'spikes', name={name!r}).")
 
 
 def _read(dataset: xr.Dataset, name: str) -> Spikes:

@@ -60,6 +60,12 @@ def test_unknown_recorder_is_refused_with_the_nearest_name(tree):
         tree.spatialnet.counts("spike")
 
 
+def test_layer_named_as_a_recorder_is_answered_with_how_to_select_it(tree):
+    with pytest.raises(UnknownNameError, match=r"no recorder 'I'.*'I' is a layer.*\.sel\(recorded_node=data\['layers/I'\]"):
+        tree.spatialnet.rates("I")
+    assert tree.spatialnet.rates("spikes").sel(recorded_node=tree["layers/I"].node).shape == (4,)
+
+
 @pytest.mark.parametrize("part", [lambda t: t["spikes"], lambda t: t["/spikes/spikes"],
                                   lambda t: t["/spikes/spikes"].to_dataset()])
 def test_every_group_is_useful_alone(tree, part):
