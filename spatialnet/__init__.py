@@ -63,6 +63,10 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])
+
+
 def get_include() -> str:
     """Folder of the C headers, for compiled functions; ``spatialnet.pair_function`` is the ``.pxd`` for Cython."""
     from pathlib import Path
