@@ -9,6 +9,12 @@ import difflib
 from collections.abc import Iterable
 
 
+def short(value: object, length: int = 80) -> str:
+    """`repr` of what was given, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= length else f"{text[:length - 2]}…{text[0] if isinstance(value, str) else ''}"
+
+
 class SpatialnetError(Exception):
     """Base of all errors raised on purpose by spatialnet."""
 
@@ -22,15 +28,15 @@ class ParameterError(SpatialnetError, ValueError):
 
 
 class UnknownNameError(SpatialnetError, LookupError):
-    """A name that is not known; the message offers the nearest one that is."""
+    """A name that is not known, or that `owner` does not have; the message offers the nearest one that is."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = ""):
-        self.kind, self.name, self.known = kind, name, tuple(known)
+    def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = "", owner: str = ""):
+        self.kind, self.name, self.known, self.owner = kind, name, tuple(known), owner
         near = difflib.get_close_matches(str(name), self.known, n=1, cutoff=0.5)
-        message = f"no {kind} '{name}'."
+        message = f"{owner} has no {kind} '{name}'." if owner else f"no {kind} '{name}'."
         if near:
             message += f" Did you mean '{near[0]}'?"
-        elif len(self.known) <= 12:
+        elif 0 < len(self.known) <= 12:
             message += f" Known: {', '.join(self.known)}."
         super().__init__(f"{message} {hint}".rstrip())
 
@@ -40,7 +46,7 @@ class ExpressionError(SpatialnetError, ValueError):
 
     def __init__(self, text: str, reason: str):
         self.text, self.reason = text, reason
-        super().__init__(f"{text!r}: {reason}" if text else reason)
+        super().__init__(f"{short(text)}: {reason}" if text else reason)
 
 
 class PositionError(SpatialnetError, ValueError):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import ConnectError, MaskError, ParameterError
+from ..errors import ConnectError, MaskError, ParameterError, short
 from ..expressions.coordinates import NODE_SYMBOLS
 from ..expressions.custom import from_text
 from ..language.nodes import Expression, Number, symbols
@@ -38,7 +39,9 @@ class Rule:
             if not isinstance(getattr(self, switch, False), (bool, np.bool_)):
                 raise ParameterError(self.name, switch, f"must be True or False, got {getattr(self, switch)!r}")
         if self.mask is not None and not isinstance(self.mask, Mask):
-            raise MaskError(f"{self.name}: mask must be a mask such as spatialnet.circular(0.5), got {self.mask!r}.")
+            text = isinstance(self.mask, str)
+            raise MaskError(f"{self.name}: mask must be a mask such as spatialnet.circular(0.5), got {short(self.mask)}."
+                            + (" For a condition as text use spatialnet.mask('…')." if text else ""))
         if self.p is not None:
             self._check_profile("p")
 
@@ -528,11 +531,19 @@ def check_third_factor(factor: object) -> TripartiteBernoulliWithPool:
     return factor
 
 
+#: functions that make a rule for `connect`
+RULES = ("all_to_all", "one_to_one", "pairs", "pairwise_bernoulli", "pairwise_poisson", "symmetric_pairwise_bernoulli",
+         "fixed_indegree", "fixed_outdegree", "fixed_total_number")
+
+
 def check_rule(rule: object) -> Rule:
     """`rule`, or a `ConnectError` that says what a rule looks like."""
     if not isinstance(rule, Rule):
+        near = difflib.get_close_matches(rule, RULES, n=1) if isinstance(rule, str) else []
+        arguments = "" if near and near[0] in ("all_to_all", "one_to_one") else "…"
+        hint = f" Did you mean spatialnet.{near[0]}({arguments})?" if near else ""
         raise ConnectError(f"the third argument of connect must be a rule such as spatialnet.pairwise_bernoulli(0.1), "
-                           f"got {rule!r}.")
+                           f"got {short(rule)}.{hint}")
     if isinstance(rule, TripartiteBernoulliWithPool):
         raise ConnectError(f"{rule.name} joins connections of another rule; use net.connect_tripartite.")
     return rule

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ExpressionError, ParameterError, UserCodeError
+from ..errors import ExpressionError, ParameterError, UserCodeError, short
 from ..language.nodes import Call, Expression, as_expression, substitute
 from ..language.parse import parse
 from .coordinates import NODE_SYMBOLS, PAIR_SYMBOLS
@@ -148,7 +148,7 @@ def from_text(value: Any, owner: str, name: str) -> Any:
     try:
         return expression(value)
     except ExpressionError as error:
-        raise ParameterError(owner, name, f"must be a number or an expression, got {value!r}: {error.reason}") from None
+        raise ParameterError(owner, name, f"must be a number or an expression, got {short(value)}: {error.reason}") from None
 
 
 def function(function: Callable[..., NDArray] | Any, /, inputs: Sequence[str | Expression] = ("dx", "dy"),

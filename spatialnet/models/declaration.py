@@ -113,8 +113,8 @@ class Model:
         try:
             return self.settable[name]
         except (KeyError, TypeError):
-            raise UnknownNameError(f"parameter of {self.name}", name, self.settable,
-                                   f"See get_model('{self.name}').parameters.") from None
+            raise UnknownNameError("parameter", name, self.settable,
+                                   f"See get_model('{self.name}').parameters.", owner=self.name) from None
 
     def check(self, given: Mapping[str, object], n: int) -> dict[str, object]:
         """The complete parameters of `n` nodes: `given`, checked, and the defaults for the rest.

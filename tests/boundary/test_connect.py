@@ -408,3 +408,28 @@ def test_averages_without_a_meaning_between_nodes_are_refused(net, refused, aver
         net.connect(net["E"], net["I"], sn.pairwise_poisson(average))
     with pytest.raises(ConnectError, match="cannot be arrays"):
         net.connect(net["E"], net["I"], sn.pairwise_poisson(0.5), sn.static_synapse(weight=np.ones((3, 36))))
+
+
+def test_name_of_a_rule_is_answered_with_the_rule(net, refused):
+    with refused(ConnectError, "got 'all_to_al'. Did you mean spatialnet.all_to_all()?"):
+        net.connect(net["E"], net["I"], "all_to_al")
+
+
+def test_rule_with_parameters_is_named_with_room_for_them(net, refused):
+    with refused(ConnectError, "Did you mean spatialnet.fixed_indegree(…)?"):
+        net.connect(net["E"], net["I"], "fixed_indegree")
+
+
+def test_text_in_place_of_a_mask_is_told_where_text_belongs():
+    with pytest.raises(MaskError, match=r"got 'dx\*\*2\+dy\*\*2<1'\. For a condition as text use spatialnet\.mask\('…'\)"):
+        sn.pairwise_bernoulli(0.1, mask="dx**2+dy**2<1")
+
+
+def test_long_text_is_not_echoed_whole():
+    text = "distance + " * 500 + "nowhere("
+    with pytest.raises(ParameterError) as caught:
+        sn.pairwise_bernoulli(text)
+    assert "got 'distance + dist" in str(caught.value) and "…'" in str(caught.value) and len(str(caught.value)) < 250
+    with pytest.raises(ExpressionError) as caught:
+        sn.expression(text)
+    assert caught.value.text == text and len(str(caught.value)) < 250

@@ -30,7 +30,7 @@ def test_model_must_be_a_name(net, refused, model):
 
 
 def test_unknown_parameter_is_refused_with_the_nearest_name(net, refused):
-    with refused(UnknownNameError, "no parameter of iaf_psc_alpha 'tau_n'", "Did you mean 'tau_m'"):
+    with refused(UnknownNameError, "iaf_psc_alpha has no parameter 'tau_n'", "Did you mean 'tau_m'"):
         net.create("iaf_psc_alpha", tau_n=10.)
 
 

@@ -63,7 +63,7 @@ def test_impossible_parameters_are_refused(values, message):
 
 
 def test_unknown_parameter_is_refused_with_the_nearest_name():
-    with pytest.raises(UnknownNameError, match="no parameter of iaf_psc_alpha 'tau_syn_e'. Did you mean 'tau_syn_ex'"):
+    with pytest.raises(UnknownNameError, match="iaf_psc_alpha has no parameter 'tau_syn_e'. Did you mean 'tau_syn_ex'"):
         get_model("iaf_psc_alpha").check({"tau_syn_e": 1.0}, 1)
 
 
