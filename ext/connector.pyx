@@ -213,6 +213,7 @@ cdef class Connector:
         cdef Block *block
         if self.holds_gil:
             threads = 1
+        threads = max(1, threads)
         self._prepare(max(1, last - first), threads)
         for b in prange(first, last, num_threads=threads, schedule="dynamic", nogil=True):
             self._block(b, self.works[threadid()], &self.blocks[b - first])
@@ -259,14 +260,11 @@ cdef class Connector:
         weights = np.empty(0) if self.job.has_weight else None
         delays = np.empty(0, np.uint16) if self.job.has_delay else None
         if n:  # handed over as they are
-            nodes = owned(self.made.nodes, n, sizeof(uint32_t), "I")
-            self.made.nodes = NULL
+            nodes = owned(<void **> &self.made.nodes, n, sizeof(uint32_t), "I")
             if self.job.has_weight:
-                weights = owned(self.made.weights, n, sizeof(double), "d")
-                self.made.weights = NULL
+                weights = owned(<void **> &self.made.weights, n, sizeof(double), "d")
             if self.job.has_delay:
-                delays = owned(self.made.delays, n, sizeof(uint16_t), "H")
-                self.made.delays = NULL
+                delays = owned(<void **> &self.made.delays, n, sizeof(uint16_t), "H")
         free_block(&self.made)
         return offsets, nodes, weights, delays
 
@@ -278,10 +276,11 @@ cdef void free_block(Block *block) noexcept nogil:
     memset(block, 0, sizeof(Block))
 
 
-cdef object owned(void *memory, size_t n, size_t size, str code):
-    """An array that frees `memory` with itself, cut to `n` items."""
-    cdef void *cut = realloc(memory, n * size)
+cdef object owned(void **memory, size_t n, size_t size, str code):
+    """An array that takes over `memory` and frees it with itself, cut to `n` items."""
     cdef array result = array(shape=(n,), itemsize=size, format=code, mode="c", allocate_buffer=False)
-    result.data = <char *> (memory if cut == NULL else cut)
+    cdef void *cut = realloc(memory[0], n * size)
+    result.data = <char *> (memory[0] if cut == NULL else cut)
     result.callback_free_data = free
+    memory[0] = NULL
     return np.asarray(result)

@@ -8,7 +8,7 @@ stop at is kept with probability p / b. So every pair is connected with exactly 
 connections. On a grid the boxes are replaced by a stencil of lattice steps. All random numbers are keyed by the driver.
 """
 
-from libc.math cimport ceil, floor, isfinite, log1p
+from libc.math cimport INFINITY, ceil, floor, isfinite, log1p
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memcpy
 
@@ -44,6 +44,8 @@ cdef double MOST_OF_A_PAIR = 1048576.0
 # Fixed degrees are drawn from the boxes if they take less than this part of the pool, and the bounds let pass one proposal
 # out of that many.
 cdef int FEW_OF_THE_POOL = 4
+# Relative weights below this count as 0.
+cdef double LEAST_P = 1e-300
 cdef int PROPOSALS_AT_MOST = 32
 cdef enum:
     BATCH = 128         # boxes asked at a time
@@ -109,7 +111,8 @@ cdef Work *new_work(const Job *job) noexcept nogil:
         w.marks = <uint8_t *> calloc(job.pool.n, 1)
     if ((job.has_p and (w.p == NULL or w.p_bounds == NULL))
             or (job.has_mask and (w.mask == NULL or w.mask_bounds == NULL))
-            or (job.has_weight and w.weight == NULL) or (job.has_delay and w.delay == NULL)):
+            or (job.has_weight and w.weight == NULL) or (job.has_delay and w.delay == NULL)
+            or (job.fixed_degree and not job.allow_multapses and not job.has_mask and w.marks == NULL)):
         w.status = NO_MEMORY
     return w
 
@@ -526,7 +529,8 @@ cdef void weigh(const Job *job, Work *w) noexcept nogil:
                 w.status = BAD_P
                 w.detail = p[i]
                 return
-            if not push_number(&w.keys, p[i]):
+            # what is below would make keys that overflow, like those of p = 0
+            if not push_number(&w.keys, p[i] if p[i] >= LEAST_P else 0.0):
                 w.status = NO_MEMORY
                 return
         first += n
@@ -578,7 +582,7 @@ cdef void choose_weighted(const Job *job, Work *w, int64_t degree) noexcept nogi
         # Efraimidis and Spirakis, Inf. Process. Lett. 97 (2006) 181, doi:10.1016/j.ipl.2005.11.003: exponential keys
         for i in range(w.candidates.n):
             u = 1.0 - spn_reader_unit(&w.choices)
-            w.keys.at[i] = -spn_log(u) / w.keys.at[i] if w.keys.at[i] > 0.0 else 1e308
+            w.keys.at[i] = -spn_log(u) / w.keys.at[i] if w.keys.at[i] > 0.0 else INFINITY
         smallest_first(w.keys.at, w.candidates.at, w.candidates.n, wanted)
         for i in range(wanted):
             w.found.at[w.found.n + i] = job.order[w.candidates.at[i]]
@@ -608,7 +612,8 @@ cdef void choose_by_proposal(const Job *job, Work *w, int64_t degree) noexcept n
     """Draws nodes by the bounds of their boxes and keeps each with probability p / bound, so that the cost does not grow with
     the pool. Where the bounds promise too much, fewer than `degree` are found, and the candidates must be weighed for the rest."""
     cdef size_t k
-    cdef int i, n, made = 0
+    cdef int i, n
+    cdef int64_t made = 0
     cdef uint32_t size, place
     cdef double total = 0.0, x
     cdef const double *p

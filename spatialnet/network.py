@@ -77,9 +77,7 @@ class Network:
             raise ParameterError("Network", "resolution", f"must be a positive multiple of 0.001 ms, got {resolution!r}")
         if threads is None:
             threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        if isinstance(threads, bool) or not isinstance(threads, (int, np.integer)) or not 1 <= threads <= 1024:
-            raise ParameterError("Network", "threads", f"must be an integer between 1 and 1024, got {threads!r}")
-        self.seed, self.resolution, self.threads, self.title = int(seed), float(resolution), int(threads), title
+        self._seed, self._resolution, self.threads, self.title = int(seed), float(resolution), threads, title
         self.populations: list[Population] = []
         self.projections: list[Projection] = []
         self.recorders: list[Recorder] = []
@@ -88,6 +86,27 @@ class Network:
         self._simulation = Simulation(self)
         # Widget callbacks run in another thread beside a running cell.
         self._lock = threading.RLock()
+
+    @property
+    def seed(self) -> int:
+        """Seed of everything random; decided when the network is made."""
+        return self._seed
+
+    @property
+    def resolution(self) -> float:
+        """Time step in ms; decided when the network is made."""
+        return self._resolution
+
+    @property
+    def threads(self) -> int:
+        """Threads for connecting and simulating; may be changed, results stay the same."""
+        return self._threads
+
+    @threads.setter
+    def threads(self, threads: int) -> None:
+        if isinstance(threads, bool) or not isinstance(threads, (int, np.integer)) or not 1 <= threads <= 1024:
+            raise ParameterError("Network", "threads", f"must be an integer between 1 and 1024, got {threads!r}")
+        self._threads = int(threads)
 
     # ---- create ----
 
@@ -124,8 +143,7 @@ class Network:
             if isinstance(positions, Placement):
                 if n is not None:
                     raise ParameterError("create", "n", f"is decided by the placement {positions!r}; leave it out")
-                geometry = positions.realize(self.seed, index)
-                n = len(geometry.positions)
+                n = positions.n
             elif positions is not None:
                 raise ParameterError("create", "positions", "must be spatialnet.grid(…) or spatialnet.free(…), "
                                      f"got {positions!r}")
@@ -135,6 +153,8 @@ class Network:
             if n + self.n_nodes >= 2 ** 32:
                 raise ParameterError("create", "n", f"would make {n + self.n_nodes} nodes; a network holds fewer than 2**32")
             name = self._name("layer", name, declaration.name, self.populations)
+            if positions is not None:
+                geometry = positions.realize(self.seed, index)
             population = Population(index, name, declaration, self.n_nodes, int(n), geometry)
             values = self._evaluated(population, np.arange(n), parameters)
             population.parameters = declaration.check(values, int(n))

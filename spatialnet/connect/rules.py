@@ -348,7 +348,7 @@ def pairwise_bernoulli(p: float | Expression = 1.0, *, mask: Mask | None = None,
     Parameters
     ----------
     p : float or Expression
-        Probability. Values of an expression above 1 count as 1, below 0 as 0.
+        Probability, 1 by default. Values of an expression above 1 count as 1, below 0 as 0.
     mask : Mask, optional
         Only nodes inside the mask around the source are candidates.
     use_on_source : bool

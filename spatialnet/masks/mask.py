@@ -88,6 +88,10 @@ class Mask:
     def __sub__(self, other: Mask) -> Mask:
         return Combined.of("-", self, other)
 
+    def __bool__(self) -> bool:
+        raise MaskError(f"{self!r} is neither true nor false; combine masks with & (both), | (either) and - (without) instead of "
+                        "and, or, not.")
+
     def preview(self, layer: Layer, p: Expression | float | None = None, node: Layer | None = None, **options):
         """See the mask on a layer before connecting.
 

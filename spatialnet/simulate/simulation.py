@@ -311,6 +311,7 @@ class Simulation:
     def _make_rings(self, tables: Iterable[_Table], longest: int, slice_steps: int) -> None:
         n_slots = 1 << max(longest + slice_steps, 1).bit_length()
         n_slots = max(n_slots, self._n_slots)
+        self._check_memory(n_slots, longest)
         reached = {t.target for t in tables}
         driven = {t.target for t in tables if t.table.source.model.kind == "generator"
                   and t.table.source.model.signal == "current"}
@@ -318,6 +319,16 @@ class Simulation:
             if index in reached or group.ring is not None:
                 group.make_room(n_slots, self._n_slots, self.step, group.has_current or index in driven)
         self._n_slots = n_slots
+
+    def _check_memory(self, n_slots: int, longest: int) -> None:
+        """Rings are as long as the longest delay; what cannot fit the machine is refused before it is tried."""
+        needed = 8 * n_slots * sum(group.population.n * max(group.n_channels, 1) for group in self._groups
+                                   if isinstance(group, NeuronGroup))
+        available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else float("inf")
+        if needed > available:
+            raise SimulationError(f"the longest delay, {self._ms(longest):g} ms = {longest} steps, needs {needed / 1e9:.0f} GB for spikes "
+                                  f"under way, more than this machine's {available / 1e9:.0f} GB. Use shorter delays, or a coarser "
+                                  "resolution.")
 
     def _describe_table(self, entry: _Table, bounds: NDArray[np.int64]) -> dict[str, Any]:
         table, target = entry.table, self._groups[entry.target]
@@ -331,6 +342,9 @@ class Simulation:
         if not np.isfinite([low, high]).all():
             raise SimulationError(f"a connection from '{table.source.name}' to '{table.target.name}' has weight "
                                   f"{low if not np.isfinite(low) else high}; weights must be finite.")
+        if model.kind == "generator" and (entry.ordinal > 0xffff or _most_repeats(table) > 0xffff):
+            raise SimulationError(f"'{table.source.name}' is connected to one node of '{table.target.name}' more than 65536 times; "
+                                  "raise its rate or the weight instead.")
         relay = target.kind == "relays"
         current = model.kind == "generator" and model.signal == "current"
         if current:
@@ -474,3 +488,11 @@ def _as_objects(items: list[Any]) -> NDArray[Any]:
     array = np.empty(len(items), dtype=object)
     array[:] = items
     return array
+
+
+def _most_repeats(table: Any) -> int:
+    """How often one pair occurs at most; looked for only where a row is long enough."""
+    if not len(table.offsets) > 1 or np.diff(table.offsets).max() <= 0xffff:
+        return 1
+    return max(int(np.unique(table.targets[a:b], return_counts=True)[1].max())
+               for a, b in zip(table.offsets[:-1], table.offsets[1:]) if b - a > 0xffff)

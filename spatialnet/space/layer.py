@@ -93,7 +93,7 @@ class Nodes:
 class Layer(Nodes):
     """One population, or a slice of it. Positions, extent and wrapping stay with every slice.
 
-    ``layer[3]``, ``layer[:100]``, ``layer[[1, 5]]`` and ``layer[mask]`` are layers too.
+    ``layer[3]``, ``layer[:100]``, ``layer[[1, 5]]`` and ``layer[mask]`` are layers too, and on a grid ``layer[column, row]``.
     """
 
     def __init__(self, network: Network, population: Population, indices: Ids | None = None):
@@ -171,6 +171,11 @@ class Layer(Nodes):
         """Nodes along each axis of the whole grid; None for free layers."""
         return self.geometry.shape
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in ("network", "population", "indices", "_parts"):
+            raise AttributeError(f"a layer has no attribute '{name}' to set; parameters are set with layer.set({name}=…)")
+        super().__setattr__(name, value)
+
     def __len__(self) -> int:
         return len(self.indices)
 
@@ -185,6 +190,8 @@ class Layer(Nodes):
             chosen = self.indices[[key]]
         elif isinstance(key, slice):
             chosen = self.indices[key]
+        elif isinstance(key, tuple):
+            chosen = self.indices[[self._cell(key)]]
         else:
             array = np.asarray(key)
             if array.size == 0:
@@ -195,6 +202,16 @@ class Layer(Nodes):
             if len(np.unique(chosen)) != len(chosen):
                 raise IndexError("a node can be in a layer only once")
         return Layer(self.network, self.population, chosen)
+
+    def _cell(self, key: tuple[int, ...]) -> int:
+        """Number of the node in a cell of the grid."""
+        shape = self.shape if self.is_spatial and self.is_whole else None
+        if shape is None or len(key) != len(shape) or not all(isinstance(k, (int, np.integer)) for k in key):
+            raise TypeError(f"layer[column, row] takes a cell of a whole grid, got {key!r} for {self!r}; index nodes with a list, "
+                            "layer[[3, 4]]")
+        if not all(-n <= k < n for k, n in zip(key, shape)):
+            raise IndexError(f"'{self.name}' is a grid of {' × '.join(map(str, shape))}, there is no cell {list(key)}")
+        return int(np.ravel_multi_index([k % n for k, n in zip(key, shape)], shape))
 
     def displacement(self, start: ArrayLike | Nodes, end: ArrayLike | Nodes) -> Positions:
         """From `start` to `end`, so end minus start; the shortest way if this layer wraps.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,7 +45,13 @@ class Geometry:
 
 
 class Placement:
-    """Base of `Grid` and `Free`."""
+    """Base of `Grid` and `Free`.
+
+    Attributes
+    ----------
+    n : int
+        Number of nodes.
+    """
 
     def realize(self, seed: int, population: int) -> Geometry:
         """The geometry for the population of this number; random positions are keyed by both."""
@@ -74,7 +81,7 @@ class Grid(Placement):
 
     @property
     def n(self) -> int:
-        return int(np.prod(self.shape))
+        return math.prod(self.shape)
 
     def realize(self, seed: int = 0, population: int = 0) -> Geometry:
         axes = []

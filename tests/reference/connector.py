@@ -25,6 +25,7 @@ JUMP_OCCURRENCE, PROPOSAL_OCCURRENCE = 1, 2
 FEW_OF_THE_POOL, PROPOSALS_AT_MOST, LANES = 4, 32, 256
 ACCEPT_OCCURRENCE = 1 << 20
 BATCH = 128
+LEAST_P = 1e-300  # relative weights below this count as 0
 
 
 class Refused(Exception):
@@ -59,7 +60,7 @@ class Draws:
     def exponential_key(self, p: float) -> float:
         """The nodes with the smallest keys are drawn without replacement, with weights `p`."""
         u = 1.0 - self.candidate.unit()
-        return -float(log(u)[0]) / p if p > 0 else 1e308
+        return -float(log(u)[0]) / p if p > 0 else math.inf
 
     def proposals(self, first: int, n: int) -> np.ndarray:
         """Which node is looked at next, for degrees drawn from the boxes."""
@@ -417,6 +418,7 @@ def _fixed_degree(search: Search, draws: Draws, own_place: int, rule, dedupe: bo
     weights = search.p_of(candidates, draws.accept, 0)
     if not (np.isfinite(weights) & (weights >= 0)).all():
         raise Refused("p")
+    weights = np.where(weights >= LEAST_P, weights, 0.0)
     if not again:
         weights[[c in found for c in candidates]] = 0.0
     wanted = degree - len(found)
