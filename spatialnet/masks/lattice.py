@@ -68,6 +68,8 @@ class GridMask(Shape):
         raise self._refuse()
 
     def preview(self, layer, p=None, node=None, **options):
+        from ..views import demand_layer
+        demand_layer(layer)
         return self.resolved(layer).preview(layer, p=p, node=node, **options)
 
 

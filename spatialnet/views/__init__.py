@@ -96,11 +96,7 @@ def preview_mask(mask: Any, layer: Any, p: Any = None, node: Any = None) -> Mask
     """
     from .widgets import MaskPreview
 
-    if not hasattr(layer, "parts"):
-        from ..errors import ParameterError
-
-        raise ParameterError("preview", "layer", "must be a layer, such as net['E'] or what net.create gave, "
-                             f"got {layer!r}")
+    demand_layer(layer)
     _demand_places(layer)
     if mask is not None and mask.dimensions != layer.positions.shape[1]:
         from ..errors import MaskError
@@ -265,6 +261,15 @@ def _refusing(owner: str, otherwise: str, **called: str) -> Iterator[None]:
     except traitlets.TraitError as error:
         trait = getattr(error, "trait", otherwise)
         raise ParameterError(owner, called.get(trait, trait), str(error)) from None
+
+
+def demand_layer(layer: Any) -> None:
+    """Refuse to preview on anything but a layer."""
+    if not hasattr(layer, "parts"):
+        from ..errors import ParameterError
+
+        raise ParameterError("preview", "layer", "must be a layer, such as net['E'] or what net.create gave, "
+                             f"got {layer!r}")
 
 
 def _demand_places(*ends: Any) -> None:

@@ -46,6 +46,7 @@ def test_a_node_is_given_as_a_layer_or_an_id(sheet, projection):
     (lambda p: p.target.view(color_by=3), "view.color_by: "),
     (lambda p: sn.circular(0.1).preview(p.source, node=100), "preview.node: node 100 is not one of E"),
     (lambda p: sn.circular(0.1).preview("E"), "preview.layer: must be a layer, such as .*, got 'E'"),
+    (lambda p: sn.grid_mask([2, 2]).preview("E"), "preview.layer: must be a layer, such as .*, got 'E'"),
 ])
 def test_what_cannot_be_shown_is_an_error_of_the_call(projection, call, message):
     with pytest.raises(ParameterError, match=message):
