@@ -44,9 +44,9 @@ cdef double MOST_OF_A_PAIR = 1048576.0
 # Fixed degrees are drawn from the boxes if they take less than this part of the pool, and the bounds let pass one proposal
 # out of that many.
 cdef int FEW_OF_THE_POOL = 4
-# Relative weights below this count as 0.
-cdef double LEAST_P = 1e-300
 cdef int PROPOSALS_AT_MOST = 32
+# Relative weights below this count as 0 where candidates are weighed.
+cdef double LEAST_P = 1e-300
 cdef enum:
     BATCH = 128         # boxes asked at a time
 

@@ -62,7 +62,7 @@ def test_a_grid_of_too_many_nodes_is_refused_before_it_is_laid_out(net):
 
 
 def test_delays_that_need_more_memory_than_there_is_are_refused():
-    """65535 steps of ring buffer for a million neurons would be 4 TB."""
+    """65535 steps of ring buffer for a million neurons would be terabytes."""
     net = sn.Network(seed=1, threads=1)
     cells = net.create("iaf_psc_alpha", n=1_000_000)
     net.connect(cells[:1], cells[:1], sn.all_to_all(), sn.static_synapse(1.0, 6553.5))
