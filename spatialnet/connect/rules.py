@@ -83,10 +83,10 @@ def _count(rule: str, name: str, value: Any) -> int:
 
 
 def _degree(rule: Rule, name: str, driver: str) -> None:
-    """A degree: one count, an expression of the driver, or one count for each driver."""
-    value = getattr(rule, name)
-    if isinstance(value, Number) and value.value.is_integer():
-        value = int(value.value)
+    """A degree: one count, an expression of the driver (or its text), or one count for each driver."""
+    value = from_text(getattr(rule, name), rule.name, name)
+    if isinstance(value, Number):
+        value = int(value.value) if value.value.is_integer() else value.value
     if isinstance(value, Expression):
         unknown = sorted(symbols(value).difference(NODE_SYMBOLS, (f"{driver}_{axis}" for axis in "xyz")))
         if unknown:
@@ -444,8 +444,8 @@ def fixed_indegree(indegree: int | Expression | ArrayLike, *, p: float | Express
     Parameters
     ----------
     indegree : int, Expression or array_like (n_targets,) of int
-        Number of connections of each target, ≥ 0. An expression of ``random`` and ``pos`` (or ``target``) is evaluated once for
-        each target and rounded to the nearest integer, halves up.
+        Number of connections of each target, ≥ 0. An expression of ``random`` and ``pos`` (or ``target``), or its text, is
+        evaluated once for each target and rounded to the nearest integer, halves up.
     p : Expression, optional
         Relative weight with which sources are drawn; scaling it changes nothing.
     mask : Mask, optional

@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ExpressionError, ParameterError, UserCodeError, short
-from ..language.nodes import Call, Expression, as_expression, substitute
+from ..language.nodes import Call, Expression, as_expression
 from ..language.parse import parse
 from .coordinates import NODE_SYMBOLS, PAIR_SYMBOLS
+from .functions import exponential, gabor, gamma, gaussian, gaussian2d
 
 _MOST_INPUTS = 16
+_PROFILES = {f.__name__: f for f in (gaussian, gaussian2d, exponential, gamma, gabor)}
 
 
 class UserFunction:
@@ -99,8 +101,7 @@ def read(text: str, names: Sequence[str], parameters: dict[str, Any]) -> Express
             raise ExpressionError(text, f"'{name}' is an input already; give the parameter another name")
         if not _is_number(value):
             raise ExpressionError(text, f"the parameter {name} must be a finite number, got {value!r}")
-    node = parse(text, (*names, *parameters))
-    return substitute(node, {name: float(value) for name, value in parameters.items()})
+    return parse(text, names, {name: float(value) for name, value in parameters.items()}, _PROFILES)
 
 
 def _is_number(value: Any) -> bool:
@@ -117,9 +118,9 @@ def expression(text: str, /, **parameters: float) -> Expression:
     ----------
     text : str
         With numbers, ``+ - * / ** %``, comparisons, ``and or not``, ``a if c else b``, the functions ``abs, exp, expm1,
-        log, sqrt, sin, cos, floor, min, max, where``, and the inputs ``distance``, ``dx, dy, dz`` (the displacement from
-        source to target), ``distance.x``, ``source.x``, ``target.x`` and likewise for y and z; ``pos.x`` for parameters
-        of nodes.
+        log, sqrt, sin, cos, floor, min, max, where``, the profiles ``gaussian, gaussian2d, exponential, gamma, gabor`` with
+        their keywords, and the inputs ``distance``, ``dx, dy, dz`` (the displacement from source to target), ``distance.x``,
+        ``source.x``, ``target.x`` and likewise for y and z; ``pos.x`` for parameters of nodes.
     **parameters : float
         Values of other names in the text.
 
@@ -132,11 +133,15 @@ def expression(text: str, /, **parameters: float) -> Expression:
     ------
     ExpressionError
         If the text cannot be read or names something unknown. Nothing in it is ever executed.
+    ParameterError
+        If a profile has an impossible parameter, such as ``std=-1``.
 
     Examples
     --------
     >>> expression("c * exp(-(dx*dx + dy*dy) / a)", a=0.5, c=2).at(displacement=[[0., 0.], [.5, .5]]).round(3)
     array([2.   , 0.736])
+    >>> expression("0.8 * gaussian(distance, std=s)", s=0.4)
+    0.8 * gaussian(distance, std=0.4)
     """
     return read(text, (*PAIR_SYMBOLS, *NODE_SYMBOLS), parameters)
 

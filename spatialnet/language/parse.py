@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 
 from ..errors import ExpressionError
 from .nodes import ARITY, Expression, Number, Symbol, operation
@@ -22,7 +22,8 @@ FUNCTIONS = {name: name for name in ("abs", "exp", "expm1", "log", "sqrt", "sin"
 _CONSTANTS = {"pi": 3.141592653589793, "e": 2.718281828459045, "inf": float("inf")}
 
 
-def parse(text: str, names: Collection[str] | None = None) -> Expression:
+def parse(text: str, names: Collection[str] | None = None, values: Mapping[str, float] | None = None,
+          profiles: Mapping[str, Callable[..., Expression]] | None = None) -> Expression:
     """Read an expression.
 
     Parameters
@@ -32,6 +33,10 @@ def parse(text: str, names: Collection[str] | None = None) -> Expression:
         ``a if c else b`` and the functions of `FUNCTIONS`; ``name.x`` stands for the symbol ``name_x``.
     names : collection of str, optional
         Names that may occur; all when not given.
+    values : mapping, optional
+        Further names, and the numbers they stand for.
+    profiles : mapping, optional
+        Further functions by name. They are called with what stands in the text, numbers as floats, and also take keywords.
 
     Returns
     -------
@@ -41,6 +46,8 @@ def parse(text: str, names: Collection[str] | None = None) -> Expression:
     ------
     ExpressionError
         For everything else: attributes, calls of other names, strings, subscripts, comprehensions, powers above 64.
+    ParameterError
+        From one of `profiles`.
     """
     if not isinstance(text, str):
         raise ExpressionError(repr(text), "expected the text of an expression")
@@ -50,23 +57,33 @@ def parse(text: str, names: Collection[str] | None = None) -> Expression:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError(text, f"cannot be read: {getattr(error, 'msg', None) or error}") from None
-    return _Reader(text, names).read(tree.body, 0)
+    return _Reader(text, names, values or {}, profiles or {}).read(tree.body, 0)
 
 
 class _Reader:
-    def __init__(self, text: str, names: Collection[str] | None):
-        self.text, self.names = text, names
+    def __init__(self, text: str, names: Collection[str] | None, values: Mapping[str, float],
+                 profiles: Mapping[str, Callable[..., Expression]]):
+        self.text, self.names, self.values, self.profiles = text, names, values, profiles
 
     def refuse(self, node: ast.AST, reason: str) -> ExpressionError:
         column = getattr(node, "col_offset", 0) + 1
         return ExpressionError(self.text, f"{reason} (line {getattr(node, 'lineno', 1)}, column {column})")
 
     def symbol(self, node: ast.AST, name: str) -> Expression:
+        if name in self.values:
+            return Number(self.values[name])
         if self.names is None or name in self.names:
             return Symbol(name)
         if name in _CONSTANTS:
             return Number(_CONSTANTS[name])
-        raise self.refuse(node, f"unknown name '{name}'; known: {', '.join(sorted(self.names))}")
+        raise self.refuse(node, f"unknown name '{name}'; known: {', '.join(sorted((*self.names, *self.values)))}")
+
+    def profile(self, node: ast.Call, name: str, arguments: list[Expression], keywords: dict[str, Expression]) -> Expression:
+        arguments = [a.value if isinstance(a, Number) else a for a in arguments]
+        try:
+            return self.profiles[name](*arguments, **{k: v.value if isinstance(v, Number) else v for k, v in keywords.items()})
+        except TypeError as error:  # too few arguments, or an unknown one
+            raise self.refuse(node, str(error)) from None
 
     def read(self, node: ast.AST, depth: int) -> Expression:
         if depth > MAX_DEPTH:
@@ -114,6 +131,14 @@ class _Reader:
                 if len(args) != ARITY[FUNCTIONS[name]]:
                     raise self.refuse(node, f"{name} takes {ARITY[FUNCTIONS[name]]} arguments, got {len(args)}")
                 return operation(FUNCTIONS[name], *map(inner, args))
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords) if name in self.profiles:
+                given = {k.arg: inner(k.value) for k in keywords}
+                if None in given or len(given) < len(keywords):
+                    raise self.refuse(node, "keywords must be written out, each once")
+                return self.profile(node, name, list(map(inner, args)), given)
+            case ast.Call(func=ast.Name(id=name)) if name not in FUNCTIONS:
+                known = ", ".join(sorted((*FUNCTIONS, *self.profiles)))
+                raise self.refuse(node, f"unknown function '{name}'; known: {known}")
             case ast.Call(func=ast.Name(id=name)):
-                raise self.refuse(node, f"unknown function '{name}'; known: {', '.join(sorted(FUNCTIONS))}")
+                raise self.refuse(node, f"{name} takes no keywords")
         raise self.refuse(node, f"{type(node).__name__} is not part of the language")

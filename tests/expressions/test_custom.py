@@ -5,6 +5,7 @@ import pytest
 
 import spatialnet as sn
 from spatialnet.errors import ConnectError, ExpressionError, ParameterError, UserCodeError
+from spatialnet.language.nodes import structure
 from tests.reference import connector as twin
 
 PLACES = {"grid": sn.grid([15, 15], extent=[2., 2.]), "grid torus": sn.grid([15, 15], extent=[2., 2.], edge_wrap=True),
@@ -42,6 +43,50 @@ def test_text_is_an_expression_wherever_one_is_taken():
     assert_equal(of_text, of_nodes)
     relative = [columns("free", sn.fixed_indegree(5, p=p)) for p in ("exp(-distance)", sn.exp(-sn.distance))]
     assert_equal(*relative)
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("0.8 * gaussian(distance, std=0.4)", 0.8 * sn.gaussian(sn.distance, std=0.4)),
+    ("gaussian(distance, 0.1, 0.4)", sn.gaussian(sn.distance, 0.1, 0.4)),
+    ("gaussian2d(dx, dy, std_x=2/10, rho=-0.3)", sn.gaussian2d(sn.displacement.x, sn.displacement.y, std_x=0.2, rho=-0.3)),
+    ("0.1 + exponential(distance.x, beta=0.3)", 0.1 + sn.exponential(sn.distance.x, beta=0.3)),
+    ("min(gamma(distance, kappa=2), 1)", sn.min(sn.gamma(sn.distance, kappa=2), 1)),
+    ("gabor(target.x - source.x, dy, theta=30, lam=0.7) if distance < 1 else 0", sn.where(sn.distance < 1, sn.gabor(
+        sn.target.x - sn.source.x, sn.displacement.y, theta=30, lam=0.7), 0)),
+])
+def test_profiles_are_known_in_text_with_their_keywords(text, expected):
+    """And what an expression shows of itself can be read again."""
+    assert structure(sn.expression(text)) == structure(expected)
+    assert structure(sn.expression(repr(expected))) == structure(expected)
+    assert repr(sn.pairwise_bernoulli(text)) == repr(sn.pairwise_bernoulli(expected))
+
+
+def test_profiles_in_text_take_parameters_by_name():
+    assert repr(sn.expression("a * gaussian(distance, std=s)", a=0.5, s=0.3)) == "0.5 * gaussian(distance, std=0.3)"
+    assert sn.mask("gaussian(dx, std=s) * gaussian(dy, std=s) >= exp(-0.5)", s=0.2).contains([[0.19, 0], [0.15, 0.15]]).tolist() == [
+        True, False]
+
+
+@pytest.mark.parametrize("text, error, said", [
+    ("gaussian(distance, sd=1)", ExpressionError, "unexpected keyword argument 'sd'"), ("gaussian()", ExpressionError, "missing 1"),
+    ("gaussian(*dx)", ExpressionError, "Starred"), ("gaussian(distance, **dx)", ExpressionError, "each once"),
+    ("gaussian(distance, std=1, std=2)", ExpressionError, "each once"), ("exp(distance, x=1)", ExpressionError, "takes no keywords"),
+    ("gaussian(distance, std=dx)", ParameterError, "gaussian.std: must be a number > 0, got dx"),
+    ("gaussian(distance, std=0)", ParameterError, "gaussian.std: must be a number > 0"),
+    ("gausian(distance)", ExpressionError, "unknown function 'gausian'; known: .*gaussian, gaussian2d"),
+])
+def test_impossible_profiles_in_text_are_refused(text, error, said):
+    with pytest.raises(error, match=said):
+        sn.expression(text)
+
+
+@pytest.mark.parametrize("rule, text, expected", [
+    (sn.fixed_indegree, "3.5 + 2*target.x", 3.5 + 2 * sn.target.x), (sn.fixed_indegree, "9 * gaussian(pos.x, std=0.5)",
+                                                                     9 * sn.gaussian(sn.pos.x, std=0.5)),
+    (sn.fixed_outdegree, "4 + source.y", 4 + sn.source.y), (sn.fixed_outdegree, "2*3", 6)])
+def test_degrees_can_be_text(rule, text, expected):
+    assert repr(rule(text)) == repr(rule(expected))
+    assert_equal(columns("free", rule(text)), columns("free", rule(expected)))
 
 
 def test_text_without_names_is_a_number():
