@@ -198,12 +198,10 @@ int spn_accept(const double *u, const double *scale, const double *p, int n, int
     return m;
 }
 
-SPN_CLONES static int steps_of(const double *restrict ms, int n, double tics_per_ms, double tics_per_step,
-                               uint16_t *restrict out) {
+SPN_CLONES static int steps_of(const double *restrict ms, int n, double steps_per_ms, uint16_t *restrict out) {
     int good = 0;
     for (int i = 0; i < n; i++) {
-        /* Quotients of whole numbers this small never round up to the next one, so the floor is exact. */
-        const double tics = floor(ms[i] * tics_per_ms + 0.5), steps = floor((2.0 * tics + tics_per_step) / (2.0 * tics_per_step));
+        const double steps = floor(ms[i] * steps_per_ms + 0.5);
         const int fits = (steps >= 1.0) & (steps <= 65535.0);
         out[i] = (uint16_t)(int32_t)(fits ? steps : 0.0);
         good += fits;
@@ -212,7 +210,7 @@ SPN_CLONES static int steps_of(const double *restrict ms, int n, double tics_per
 }
 
 int spn_delay_steps(const double *ms, int n, double tics_per_ms, double tics_per_step, uint16_t *out) {
-    if (steps_of(ms, n, tics_per_ms, tics_per_step, out) == n) return -1;
+    if (steps_of(ms, n, tics_per_ms / tics_per_step, out) == n) return -1;
     for (int i = 0;; i++)
         if (out[i] == 0) return i;
 }

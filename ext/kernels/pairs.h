@@ -41,7 +41,7 @@ void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const
                           int n, double *registers);
 /* Positions in 0 … n - 1 where u scale < p, in order → `out`; their number. `scale` may be NULL: 1. */
 int spn_accept(const double *u, const double *scale, const double *p, int n, int32_t *out);
-/* Delays in steps: to the nearest, halves up, counted in whole tics. Returns the first that does not fit, or -1. */
+/* Delays in steps: to the nearest, halves up. Returns the first that does not fit, or -1. */
 int spn_delay_steps(const double *ms, int n, double tics_per_ms, double tics_per_step, uint16_t *out);
 /* Numbers first … first + n - 1 of a stream as exponential random numbers of mean 1; n ≤ SPN_LANES. */
 void spn_stream_exponentials(const spn_stream *s, uint64_t first, int n, double *out);

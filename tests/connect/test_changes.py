@@ -237,8 +237,7 @@ def test_changed_connections_run_like_ones_made_so():
     def by_hand(net):
         c = net.projections[0].connections()
         table, = net.projections[0].tables
-        table.weights, table.delays = c.distance * 100, np.floor((1.0 + c.distance) * 1000 + 0.5)
-        table.delays = ((2 * table.delays + 100) // 200).astype(np.uint16)
+        table.weights, table.delays = c.distance * 100, np.floor((1.0 + c.distance) * 10 + 0.5).astype(np.uint16)
         for table in net.projections[3].tables:
             table.weights = 900.
         table, = net.projections[2].tables

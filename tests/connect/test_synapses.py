@@ -19,7 +19,7 @@ def net():
 
 @pytest.mark.parametrize("delay_ms, stored_ms", [
     (0.14, 0.1), (0.15, 0.2), (0.05, 0.1), (0.25, 0.3), (0.35, 0.4), (0.449, 0.4), (0.45, 0.5), (1.0, 1.0), (1.05, 1.1),
-    (0.1, 0.1), (2.9999, 3.0), (6553.5, 6553.5)])
+    (0.1, 0.1), (2.9999, 3.0), (1.7499999, 1.7), (1.75, 1.8), (6553.5, 6553.5)])
 @pytest.mark.parametrize("form", ["number", "array", "expression", "expression of places"])
 def test_delays_are_rounded_to_the_nearest_step_halves_up(net, delay_ms, stored_ms, form):
     """The reference's vectors; however the delay is given."""

@@ -464,9 +464,8 @@ def _by_proposal(search: Search, draws: Draws, own_place: int, degree: int, agai
 
 
 def delay_steps(delay_ms: float, resolution: float = 0.1) -> int:
-    """To the nearest step, halves up, counted in microseconds."""
-    per_step = round(resolution * 1000)
-    steps = (2 * math.floor(delay_ms * 1000 + 0.5) + per_step) // (2 * per_step)
+    """To the nearest step, halves up."""
+    steps = math.floor(delay_ms * (1000 / round(resolution * 1000)) + 0.5)
     if steps < 1:
         raise Refused("delay")
     return steps

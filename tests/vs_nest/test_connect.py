@@ -223,6 +223,25 @@ def test_constant_delays_are_rounded_alike(delay):
     assert made.delays[0] == pytest.approx(table.delay[0], rel=1e-12)
 
 
+@pytest.mark.parametrize("resolution", [0.1, 0.25, 0.7, 1.0])
+def test_delays_near_the_middle_of_two_steps_are_rounded_alike(resolution):
+    """Given as an array, and computed."""
+    rng = np.random.default_rng(5)
+    aside = rng.choice([0, 1e-12, -1e-12, 1e-9, -1e-9, 1e-6, -1e-6, -4e-4, 1e-3], 300)
+    delays = (rng.integers(1, 200, 300) + 0.5) * resolution + aside
+    net = sn.Network(resolution=resolution)
+    ours = net.create("iaf_psc_alpha", sn.free(np.column_stack([delays, 0 * delays])))
+    given, by_place = sn.static_synapse(delay=delays), sn.static_synapse(delay=sn.source.x)
+    made = net.connect(ours, ours, sn.one_to_one(), [given, by_place])
+    computed = net.connect(ours, ours[:1], sn.pairwise_bernoulli(1.0), by_place)
+    nest.resolution = resolution
+    theirs = nest.Create("parrot_neuron", 300), nest.Create("parrot_neuron", 300)
+    nest.Connect(*theirs, "one_to_one", {"delay": delays})
+    expected = np.rint(np.array(nest.GetConnections(*theirs).delay) / resolution)
+    for found in (made.delays[:300], made.delays[300:], computed.delays):
+        np.testing.assert_array_equal(np.rint(found / resolution), expected)
+
+
 # ---- by chance ----
 
 def gauss(std):
