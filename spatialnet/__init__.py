@@ -59,12 +59,45 @@ __all__ = [
     "all_to_all", "one_to_one", "pairs", "pairwise_bernoulli", "pairwise_poisson", "symmetric_pairwise_bernoulli",
     "fixed_indegree", "fixed_outdegree", "fixed_total_number", "tripartite_bernoulli_with_pool",
     "static_synapse", "load", "read_nodes", "read_connections", "list_models", "get_model", "get_include",
+    "panels",
     "errors",
 ]
 
 
 def __dir__() -> list[str]:
     return sorted([*__all__, "__version__"])
+
+
+def panels(views, columns=None, side=None):
+    """Several views side by side, each alive for itself.
+
+    Parameters
+    ----------
+    views : dict or list
+        Views of layers, masks, projections or checks, such as ``layer.view()`` or ``mask.preview(layer)``; or layers and
+        projections themselves. The keys of a dict are the titles.
+    columns : int, optional
+        How many stand in a row; at most 3 by default. A narrow page takes fewer.
+    side : int, optional
+        Longer side of each map, in pixels; by default what lets a row fit into a notebook.
+
+    Returns
+    -------
+    spatialnet.views.widgets.PanelsView
+
+    Raises
+    ------
+    ParameterError
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> layer = sn.Network(threads=1).create("iaf_psc_alpha", sn.grid([9, 9]), name="E")
+    >>> sn.panels({"circle": sn.circular(0.3).preview(layer), "ring": sn.doughnut(0.2, 0.4).preview(layer)})
+    <PanelsView: circle · ring>
+    """
+    from .views import panels
+    return panels(views, columns, side)
 
 
 def get_include() -> str:

@@ -69,6 +69,11 @@ class Nodes:
     def name(self) -> str:
         return " + ".join(part.name for part in self.parts)
 
+    @property
+    def is_spatial(self) -> bool:
+        """Whether any node has a position."""
+        return any(part.is_spatial for part in self.parts)
+
     def __len__(self) -> int:
         return sum(len(part) for part in self.parts)
 
@@ -85,6 +90,15 @@ class Nodes:
         if len(np.unique(np.concatenate([p.ids for p in parts]))) != sum(map(len, parts)):
             raise PositionError(f"'{self.name}' and '{other.name}' share nodes; join disjoint ones.")
         return Nodes(self.network, parts)
+
+    def view(self, **options: Any):
+        """An interactive map; see `spatialnet.views`."""
+        from ..views import view_layer
+        return view_layer(self, **options)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        from ..views import layer_mimebundle
+        return layer_mimebundle(self)
 
     def __repr__(self) -> str:
         return f"<{len(self)} nodes: {self.name}>"
@@ -373,15 +387,6 @@ class Layer(Nodes):
             Nothing is changed then.
         """
         self.network._set(self, {**(values or {}), **parameters})
-
-    def view(self, **options: Any):
-        """An interactive map; see `spatialnet.views`."""
-        from ..views import view_layer
-        return view_layer(self, **options)
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        from ..views import layer_mimebundle
-        return layer_mimebundle(self)
 
     def __repr__(self) -> str:
         if not self.is_spatial:

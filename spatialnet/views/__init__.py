@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .run_progress import ProgressWidget
-    from .widgets import CheckView, LayerView, MaskPreview, MovieView, ProjectionView, RasterView
+    from .widgets import CheckView, LayerView, MaskPreview, MovieView, PanelsView, ProjectionView, RasterView
 
 __all__ = [
     "check_mimebundle", "has_kernel", "layer_mimebundle", "mask_mimebundle", "movie", "network_html",
-    "pattern_html", "preview_mask", "progress", "projection_mimebundle", "raster", "view_check", "view_layer",
+    "panels", "pattern_html", "preview_mask", "progress", "projection_mimebundle", "raster", "view_check", "view_layer",
     "view_projection",
 ]
 
@@ -108,6 +108,36 @@ def preview_mask(mask: Any, layer: Any, p: Any = None, node: Any = None) -> Mask
         return MaskPreview(mask, layer, p=p, node=node)
 
 
+def panels(views: Any, columns: int | None = None, side: int | None = None) -> PanelsView:
+    """Several views side by side; see `spatialnet.panels`."""
+    from collections.abc import Mapping
+
+    from ..errors import ParameterError
+    from .panels_state import side_for
+    from .widgets import CheckView, LayerView, MaskPreview, PanelsView, ProjectionView, View
+
+    titled = dict(views) if isinstance(views, Mapping) else dict.fromkeys([], "")
+    listed = list(views.values()) if titled else list(views) if isinstance(views, (list, tuple)) else []
+    shown = [one if isinstance(one, View) or not hasattr(one, "view") else one.view() for one in listed]
+    for one in shown:
+        if not isinstance(one, (LayerView, ProjectionView, MaskPreview, CheckView)):
+            raise ParameterError("panels", "views", "must be views of layers, masks, projections or checks, such as "
+                                 f"layer.view() or mask.preview(layer), got {one!r}")
+    if not shown:
+        raise ParameterError("panels", "views", "must be a list of views, or a dict from titles to views, and not empty, "
+                             f"got {views!r}")
+    columns = min(len(shown), 3) if columns is None else columns
+    for name, value in (("columns", columns), ("side", side)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+            raise ParameterError("panels", name, f"must be an integer ≥ 1, got {value!r}")
+    with _refusing("panels", otherwise="side"):
+        for one, title in zip(shown, titled or [""] * len(shown), strict=True):
+            one.state.heading = str(title)
+            if one.state.has_trait("side"):
+                one.state.side = side_for(columns) if side is None else side
+    return PanelsView(shown, columns=columns)
+
+
 def raster(data: Any, name: Any = None, window: tuple[float, float] | None = None, bin_width: float = 5.0) -> RasterView:
     """Raster of the spikes of a run, with the rates of the populations below.
 
@@ -171,6 +201,8 @@ def layer_mimebundle(layer: Any, **options: Any) -> dict[str, Any]:
     if not layer.is_spatial or len(layer) == 0:
         from .html import layer_html
 
+        if len(layer.parts) != 1:
+            return {"text/plain": repr(layer)}
         return {"text/plain": repr(layer), "text/html": layer_html(layer)}
     return {**view_layer(layer, **options)._repr_mimebundle_(), "text/plain": repr(layer)}
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import traitlets
 
+from .state import Titled
 from .words import count
 
 
-class CheckState(traitlets.HasTraits):
+class CheckState(Titled):
     """A projection held against its rule."""
 
     check = traitlets.Any(help="a `ProjectionCheck`")
@@ -17,8 +18,7 @@ class CheckState(traitlets.HasTraits):
     def __init__(self, check: Any, **traits: Any):
         super().__init__(check=check, **traits)
 
-    def title(self) -> str:
-        """What is shown."""
+    def name_of_it(self) -> str:
         return f"Check of {self.check.name} · {self.check.rule}"
 
     def words(self) -> str:

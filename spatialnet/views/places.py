@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .outlines import shortest
+
 AXES = "xyz"
 
 
@@ -32,6 +34,8 @@ class Places:
         True if all parts are tori of the same extent.
     unplaced : (m,) int64 array
         Ids of nodes that have no position, such as devices.
+    boxes : tuple of (lower, upper, edge_wrap)
+        Extent of each part with positions, equal ones once.
     """
 
     ids: NDArray[np.int64]
@@ -43,6 +47,7 @@ class Places:
     upper: NDArray[np.float64]
     edge_wrap: bool
     unplaced: NDArray[np.int64]
+    boxes: tuple[tuple[NDArray[np.float64], NDArray[np.float64], bool], ...] = ()
     units: str = "mm"
 
     def __len__(self) -> int:
@@ -57,6 +62,11 @@ class Places:
     def extent(self) -> NDArray[np.float64]:
         """Size of the box between `lower` and `upper`."""
         return self.upper - self.lower
+
+    def distance(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Distances of all nodes from a point (n,), the shortest way where the places wrap."""
+        way = shortest(point, self.positions, self.extent, self.edge_wrap)
+        return np.sqrt(np.einsum("ij,ij->i", way, way))
 
     @cached_property
     def _order(self) -> NDArray[np.int64]:
@@ -110,5 +120,7 @@ def places_of(nodes: Any) -> Places:
             all(part.edge_wrap for part in layers) and np.allclose(lower, lower[0]) and np.allclose(upper, upper[0])
         ),
         unplaced=np.concatenate(unplaced) if unplaced else empty,
+        boxes=tuple({(*low, *high, part.edge_wrap): (low, high, bool(part.edge_wrap))
+                     for low, high, part in zip(lower, upper, layers, strict=True)}.values()),
         units=layers[0].geometry.units,
     )

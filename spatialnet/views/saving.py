@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from ..data.files import check_target
-from .check_state import CheckState
-from .run_state import MovieState, RasterState
-from .state import LayerState, MaskState, ProjectionState
+from .run_state import MovieState
 
 PICTURES = (".svg", ".png", ".pdf")
 PAGES = (".html",)
@@ -22,7 +19,7 @@ def save(state: Any, path: str | os.PathLike[str]) -> None:
 
     Parameters
     ----------
-    state : LayerState, ProjectionState, MaskState, RasterState or MovieState
+    state : one of those that `figures.maker` knows
     path : str or path
         ``.svg``, ``.pdf``, ``.png``: a picture. ``.html``: one file with the living figure and all of BokehJS, for any
         browser, without a network.
@@ -61,18 +58,12 @@ def page(state: Any) -> str:
     from bokeh.embed import file_html
     from bokeh.resources import INLINE
 
-    root = _maker(state)(state)
+    from . import figures
+
+    root = figures.maker(state)[0](state)
     caption = state.words() if not isinstance(state, MovieState) else ""
     return file_html(root, INLINE, title=state.title(), template=_TEMPLATE,
                      template_variables={"caption": escape(caption)})
-
-
-def _maker(state: Any) -> Callable[[Any], Any]:
-    from . import figures
-
-    return {LayerState: figures.layer_figure, ProjectionState: figures.projection_figure, MaskState: figures.mask_figure,
-            RasterState: figures.raster_figure, MovieState: figures.movie_player,
-            CheckState: figures.check_figure}[type(state)]
 
 
 _TEMPLATE = """

@@ -17,9 +17,13 @@ import traitlets
 from numpy.typing import NDArray
 
 from ..data.units import weight_units
-from .outlines import Polyline, mask_outline, nearest, neighbour, shortest
+from .fields import Field
+from .outlines import Polyline, mask_outline, nearest, neighbour
 from .places import AXES, Places, places_of
 from .words import count, describe, layer_title, number, projection_title
+
+#: Longer side of a map that has the width of a page to itself, in pixels.
+SIDE = 420
 
 
 class RefusedError(traitlets.TraitError):
@@ -30,9 +34,24 @@ class RefusedError(traitlets.TraitError):
         super().__init__(reason)
 
 
-class _Selecting(traitlets.HasTraits):
+class Titled(traitlets.HasTraits):
+    """A state whose title can be replaced, as in a figure of several panels."""
+
+    heading = traitlets.Unicode("", help="shown instead of the title that tells what the thing is")
+
+    def title(self) -> str:
+        """What is shown, in a few words."""
+        return self.heading or self.name_of_it()
+
+    def name_of_it(self) -> str:
+        """The title, unless there is a heading."""
+        raise NotImplementedError
+
+
+class _Selecting(Titled):
     """A state in which one node of some places is chosen."""
 
+    side = traitlets.Int(SIDE, min=80, max=2000, help="longer side of a map, in pixels")
     node = traitlets.Int(None, allow_none=True, help="global id of the chosen node")
 
     @property
@@ -86,14 +105,46 @@ class LayerState(_Selecting):
     """A layer, the column its nodes are coloured by, and the chosen node."""
 
     layer = traitlets.Any()
-    color_by = traitlets.Unicode("", help="name of a column of `columns`, or empty for one colour")
+    color_by = traitlets.Unicode("", help="one of `choices`, or empty for one colour")
 
     def __init__(self, layer: Any, **traits: Any):
         self.places = places_of(layer)
         self.columns = _columns(layer, self.places)
+        #: What nodes can be coloured by: a column, their distance from the chosen node, their layer where there are several.
+        self.choices = (*self.columns, "distance", *(["layer"] if len(self.places.names) > 1 else []))
         if self.places.dimensions == 3:
             traits.setdefault("color_by", "z")
+        elif "layer" in self.choices:
+            traits.setdefault("color_by", "layer")
         super().__init__(layer=layer, **traits)
+
+    def values(self) -> NDArray[np.float64]:
+        """What the nodes are coloured by (n,); NaN where there is nothing to tell."""
+        if self.color_by == "distance":
+            at = self.position()
+            return np.full(len(self.places), np.nan) if at is None else self.places.distance(at)
+        if self.color_by == "layer":
+            return self.places.part.astype(np.float64)
+        return self.columns[self.color_by] if self.color_by else np.full(len(self.places), np.nan)
+
+    @property
+    def label(self) -> str:
+        """What the colours mean, with the unit."""
+        return {"": "", "distance": f"distance from the chosen node ({self.places.units})"}.get(
+            self.color_by, self.color_by + (f" ({self.places.units})" if self.color_by in AXES else ""))
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """Nodes along each axis, if this is a whole grid and nothing else."""
+        parts = self.layer.parts
+        whole = len(parts) == 1 and parts[0].is_spatial and parts[0].shape is not None and parts[0].is_whole
+        return parts[0].shape if whole else None
+
+    def cell(self) -> tuple[int, ...] | None:
+        """Column and row (and, in three dimensions, the floor) of the chosen node in the grid."""
+        if self.shape is None or not len(self.chosen()):
+            return None
+        return tuple(int(k) for k in np.unravel_index(int(self.chosen()[0]), self.shape))
 
     @property
     def selectable(self) -> Places:
@@ -101,13 +152,12 @@ class LayerState(_Selecting):
 
     @traitlets.validate("color_by")
     def _column(self, proposal: dict[str, Any]) -> str:
-        if proposal["value"] and proposal["value"] not in self.columns:
-            known = ", ".join(self.columns)
+        if proposal["value"] and proposal["value"] not in self.choices:
+            known = ", ".join(self.choices)
             raise RefusedError("color_by", f"no column '{proposal['value']}' to colour by; there are: {known}")
         return proposal["value"]
 
-    def title(self) -> str:
-        """What is shown."""
+    def name_of_it(self) -> str:
         return layer_title(self.layer)
 
     def words(self) -> str:
@@ -115,7 +165,9 @@ class LayerState(_Selecting):
         if self.node is None:
             return f"{count(len(self.layer), 'node')}. Click a node, or focus the map and use the arrow keys."
         text = describe(self.places, self.node)
-        if self.color_by:
+        if self.cell() is not None:
+            text += " · " + ", ".join(f"{name} {k}" for name, k in zip(("column", "row", "floor"), self.cell()))
+        if self.color_by in self.columns:
             (value,) = self.columns[self.color_by][self.chosen()]
             text += f" · {self.color_by} = {number(value)}"
         return text
@@ -282,8 +334,7 @@ class ProjectionState(_Selecting):
             self._outlines[plane] = mask_outline(self.mask, plane)
         return [self.mask_sign * line for line in self._outlines[plane]]
 
-    def title(self) -> str:
-        """What is shown."""
+    def name_of_it(self) -> str:
         return projection_title(self.projection)
 
     def words(self) -> str:
@@ -326,38 +377,11 @@ class MaskState(_Selecting):
 
     def probability(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probability of a connection from the chosen node to points of the layer; NaN outside the mask."""
-        places, driver = self.places, self.position()
-        if driver is None:
-            return np.full(len(points), np.nan)
-        displacement = shortest(driver, points, places.extent, places.edge_wrap)
-        inside = np.ones(len(points), dtype=bool) if self.mask is None else self._inside(points - driver)
-        result = np.full(len(points), np.nan)
-        if self.p is None or np.isscalar(self.p):
-            result[inside] = 1.0 if self.p is None else float(self.p)
-        else:
-            result[inside] = self.p.at(
-                displacement=displacement[inside],
-                source=np.broadcast_to(driver, displacement.shape)[inside],
-                target=points[inside],
-                distance=np.sqrt(np.einsum("ij,ij->i", displacement, displacement))[inside],
-            )
-        return np.clip(result, 0.0, 1.0)
+        return np.clip(self._field.at(self.position(), points), 0.0, 1.0)
 
-    def _inside(self, difference: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Whether any periodic image of a point lies in the mask; an anchored mask may reach beyond half the extent."""
-        places, mask = self.places, self.mask
-        if not places.edge_wrap:
-            return np.asarray(mask.contains(difference), dtype=bool)
-        lower, upper = (np.asarray(corner, dtype=np.float64) for corner in mask.bounding_box())
-        first = np.floor((lower - difference.max(axis=0)) / places.extent).astype(int)
-        last = np.ceil((upper - difference.min(axis=0)) / places.extent).astype(int)
-        found = np.zeros(len(difference), dtype=bool)
-        for shift in np.ndindex(*(last - first + 1)):
-            moved = difference + (np.array(shift) + first) * places.extent
-            close = np.flatnonzero(~found & np.all((moved >= lower) & (moved <= upper), axis=1))
-            if len(close):
-                found[close] = mask.contains(moved[close])
-        return found
+    @property
+    def _field(self) -> Field:
+        return Field(self.p, self.mask, self.places)
 
     @cached_property
     def _outlines(self) -> dict[tuple[int, int], list[Polyline]]:
@@ -391,19 +415,9 @@ class MaskState(_Selecting):
 
         In three dimensions the lattice lies in the plane through the chosen node.
         """
-        places, driver = self.places, self.position()
-        across, up = plane
-        sides = np.maximum(np.rint(pixels * places.extent[[across, up]] / places.extent[[across, up]].max()), 2)
-        n_across, n_up = (int(side) for side in sides)
-        points = np.tile(driver if driver is not None else np.zeros(places.dimensions), (n_across * n_up, 1))
-        horizontal = places.lower[across] + (np.arange(n_across) + 0.5) * places.extent[across] / n_across
-        vertical = places.lower[up] + (np.arange(n_up) + 0.5) * places.extent[up] / n_up
-        points[:, across] = np.tile(horizontal, n_up)
-        points[:, up] = np.repeat(vertical, n_across)
-        return self.probability(points).reshape(n_up, n_across)
+        return np.clip(self._field.map(self.position(), plane, pixels), 0.0, 1.0)
 
-    def title(self) -> str:
-        """What is shown."""
+    def name_of_it(self) -> str:
         return f"Mask on {layer_title(self.layer)}"
 
     def words(self) -> str:

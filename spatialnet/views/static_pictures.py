@@ -18,20 +18,23 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection
 from matplotlib.colors import ListedColormap, Normalize
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from .check_state import CheckState
 from .figures.inspection import check_panels, expected_line, verdict_title
+from .figures.layer import colours, numbered
 from .figures.maps import PLANES, marker_size
 from .figures.movie import frame_title, on_grid, rate_limit
 from .figures.raster import MAX_MARKERS, count_picture, population_colors
 from .outlines import Polyline, mask_pieces
 from .palette import INK, palette, weight_colours, weight_palette
+from .panels_state import PanelsState
 from .places import AXES, Places
 from .run_state import MovieState, RasterState
-from .state import LayerState, MaskState, ProjectionState
+from .state import SIDE, LayerState, MaskState, ProjectionState
 
 COLORS = INK["light"]
 #: More dots than this are put into vector pictures as pixels, and make the fall-back of a notebook a PNG.
@@ -63,6 +66,8 @@ def as_data_uri(state: Any) -> str:
 
 def n_dots(state: Any) -> int:
     """How many markers a picture of the state has."""
+    if isinstance(state, PanelsState):
+        return sum(map(n_dots, state.states))
     if isinstance(state, ProjectionState):
         return len(state.pool)
     if isinstance(state, (LayerState, MaskState)):
@@ -76,17 +81,13 @@ def n_dots(state: Any) -> int:
 
 def draw(state: Any) -> Figure:
     """The Matplotlib figure of a state."""
-    drawers: dict[type, Callable[[Any], Figure]] = {
-        LayerState: draw_layer, ProjectionState: draw_projection, MaskState: draw_mask, RasterState: draw_raster,
-        MovieState: draw_frame, CheckState: draw_check,
-    }
-    return drawers[type(state)](state)
+    return _DRAWERS[type(state)](state)
 
 
-def draw_check(state: CheckState) -> Figure:
+def draw_check(state: CheckState, into: FigureBase | None = None) -> FigureBase:
     """Degrees and distances, measured and expected."""
     panels = check_panels(state)
-    figure = Figure(figsize=(3.6 * len(panels), 3.0), layout="constrained")
+    figure = into or Figure(figsize=size_of(state), layout="constrained")
     for ax, (_, label, counts, panel) in zip(np.ravel(figure.subplots(1, len(panels))), panels, strict=True):
         ax.stairs(panel.measured, panel.edges, fill=True, color=COLORS["node"], alpha=0.55, label="measured")
         ax.plot(*expected_line(panel), color=COLORS["selected"], linewidth=1.6, label="expected")
@@ -97,28 +98,34 @@ def draw_check(state: CheckState) -> Figure:
     return figure
 
 
-def draw_layer(state: LayerState) -> Figure:
+def draw_layer(state: LayerState, into: FigureBase | None = None) -> FigureBase:
     """Map of a layer."""
     places = state.places
-    figure, axes = _maps(places, state.title())
-    if state.color_by:
-        color: Any = state.columns[state.color_by]
-        colormap = ListedColormap(palette("field", "light")[60:])
-    else:
-        color, colormap = COLORS["node"], None
+    figure, axes = _maps(places, state, into)
+    colormap, norm = None, None
+    color: Any = COLORS["node"]
+    if state.color_by == "layer" or np.isfinite(state.values()).any():
+        color, colormap = state.values(), ListedColormap(colours(state, "light"))
+        norm = Normalize(-0.5, len(places.names) - 0.5) if state.color_by == "layer" else None
     for ax, plane in axes:
-        drawn = _dots(ax, places, plane, slice(None), _size(places), c=color, cmap=colormap, alpha=0.9)
+        drawn = _dots(ax, places, plane, slice(None), _size(places, state.side), c=color, cmap=colormap, norm=norm, alpha=0.9)
         _chosen(ax, state, plane)
-    if colormap is not None:
-        units = f" ({places.units})" if state.color_by in AXES else ""
-        _bar(figure, drawn, axes[-1][0], state.color_by + units)
+    if numbered(state):
+        _number_cells(axes[0][0], state)
+    if state.color_by == "layer":
+        marks = [Line2D([], [], marker="o", linestyle="", color=color, label=name)
+                 for name, color in zip(places.names, colours(state, "light"), strict=True)]
+        axes[0][0].legend(handles=marks, frameon=False, ncols=len(marks), fontsize=8.5, labelcolor=COLORS["text"],
+                          loc="upper left", bbox_to_anchor=(0.0, -0.12), handletextpad=0.1, columnspacing=1.0)
+    elif colormap is not None:
+        _bar(figure, drawn, axes[-1][0], state.label)
     return figure
 
 
-def draw_projection(state: ProjectionState) -> Figure:
+def draw_projection(state: ProjectionState, into: FigureBase | None = None) -> FigureBase:
     """Map of a projection: the chosen node, its partners, the mask."""
     frame = state.pool if len(state.pool) else state.selectable
-    figure, axes = _maps(frame, state.title())
+    figure, axes = _maps(frame, state, into)
     partners = state.partners()
     index = state.pool.index_of(partners.ids)
     weight, index = partners.weight[index >= 0], index[index >= 0]
@@ -127,7 +134,7 @@ def draw_projection(state: ProjectionState) -> Figure:
     colormap = ListedColormap(weight_colours(name, "light"))
     top = max(abs(low), abs(high))
     share = np.clip(np.abs(weight) / top, 0.0, 1.0) if top > 0.0 else np.ones(len(weight))
-    size = _size(frame)
+    size = _size(frame, state.side)
     for ax, plane in axes:
         _dots(ax, state.pool, plane, slice(None), min(size * 0.7, 4.0), c=COLORS["pool"], alpha=0.45)
         _mask(ax, state, frame, plane)
@@ -136,25 +143,51 @@ def draw_projection(state: ProjectionState) -> Figure:
         _chosen(ax, state, plane)
     if low < high:
         _bar(figure, drawn, axes[-1][0], state.weight_label)
-    _caption(figure, state.words())
+    _caption(figure, state, into)
     return figure
 
 
-def draw_mask(state: MaskState) -> Figure:
+def draw_mask(state: MaskState, into: FigureBase | None = None) -> FigureBase:
     """Preview of a mask."""
     places = state.places
-    figure, axes = _maps(places, state.title())
+    figure, axes = _maps(places, state, into)
     fields = [state.field(plane) for _, plane in axes]
     for (ax, (across, up)), field in zip(axes, fields, strict=True):
         corners = (places.lower[across], places.upper[across], places.lower[up], places.upper[up])
         image = ax.imshow(field, origin="lower", extent=corners, vmin=0.0, vmax=state.limit, interpolation="nearest",
                           cmap=ListedColormap(palette("field", "light")[24:]), zorder=0)
-        _dots(ax, places, (across, up), slice(None), min(_size(places) * 0.4, 3.0), c=COLORS["muted"], alpha=0.6)
+        _dots(ax, places, (across, up), slice(None), min(_size(places, state.side) * 0.4, 3.0), c=COLORS["muted"], alpha=0.6)
         _mask(ax, state, places, (across, up), fill=False)
         _chosen(ax, state, (across, up))
     if state.p is not None:
         _bar(figure, image, axes[-1][0], "probability")
-    _caption(figure, state.words())
+    _caption(figure, state, into)
+    return figure
+
+
+def _number_cells(ax: Axes, state: LayerState) -> None:
+    """Columns above and rows on the right; rows count from the top."""
+    places, shape = state.places, state.shape
+    for axis, side in ((0, "top"), (1, "right")):
+        step = float(places.extent[axis]) / shape[axis]
+        ticks = places.lower[axis] + step * (np.arange(shape[axis]) + 0.5)
+        numbers = ax.secondary_xaxis(side) if axis == 0 else ax.secondary_yaxis(side)
+        (numbers.set_xticks if axis == 0 else numbers.set_yticks)(
+            ticks, [str(k) for k in (range(shape[0]) if axis == 0 else reversed(range(shape[1])))])
+        (numbers.set_xlabel if axis == 0 else numbers.set_ylabel)("column" if axis == 0 else "row")
+        _plain(numbers, spines=False)
+        numbers.tick_params(length=0)
+
+
+def draw_panels(state: PanelsState) -> Figure:
+    """Pictures side by side."""
+    sizes = np.array([size_of(one) for one in state.states])
+    width, height = sizes.max(axis=0)
+    n_rows, n_columns = len(state.rows), min(state.columns, len(state.states))
+    figure = Figure(figsize=(width * n_columns, height * n_rows), layout="constrained")
+    places = np.ravel(figure.subfigures(n_rows, n_columns, squeeze=False))
+    for one, into in zip(state.states, places, strict=False):
+        _DRAWERS[type(one)](one, into)
     return figure
 
 
@@ -229,32 +262,49 @@ def draw_frame(state: MovieState) -> Figure:
 _TITLE = {"loc": "left", "fontsize": 10, "fontweight": "bold", "color": COLORS["text"]}
 
 
-def _maps(places: Places, title: str) -> tuple[Figure, list[tuple[Axes, tuple[int, int]]]]:
+def _map_sizes(places: Places, side: int) -> tuple[list[float], float]:
+    """Widths of the planes of some places and their height, in inches."""
+    planes = PLANES[places.dimensions]
+    inches = (5.0 if len(planes) == 1 else 3.8) * side / SIDE
+    longest = max(float(places.extent.max()), 1e-12)
+    share = 0.25 if side >= 300 else 0.1
+    widths = [inches * max(float(places.extent[across]) / longest, share) for across, _ in planes]
+    return widths, inches * max(float(places.extent[1]) / longest, share)
+
+
+def size_of(state: Any) -> tuple[float, float]:
+    """Width and height of the picture of a state, in inches."""
+    if isinstance(state, CheckState):
+        return 3.6 * len(check_panels(state)), 3.0
+    places = state.pool if isinstance(state, ProjectionState) and len(state.pool) else state.selectable
+    widths, height = _map_sizes(places, state.side)
+    return sum(widths) + 1.2, height + 0.9
+
+
+def _maps(places: Places, state: Any, into: FigureBase | None) -> tuple[FigureBase, list[tuple[Axes, tuple[int, int]]]]:
     """Axes for the planes of some places, with the frame of their extent."""
     planes = PLANES[places.dimensions]
-    side = 5.0 if len(planes) == 1 else 3.8
-    longest = max(float(places.extent.max()), 1e-12)
-    widths = [side * max(float(places.extent[across]) / longest, 0.25) for across, _ in planes]
-    height = side * max(float(places.extent[1]) / longest, 0.25)
-    figure = Figure(figsize=(sum(widths) + 1.2, height + 0.9), layout="constrained")
+    widths, _ = _map_sizes(places, state.side)
+    figure = into or Figure(figsize=size_of(state), layout="constrained")
     made = []
     for ax, (across, up) in zip(np.ravel(figure.subplots(1, len(planes), width_ratios=widths)), planes, strict=True):
         margin = 0.03 * places.extent
         ax.set(xlim=(places.lower[across] - margin[across], places.upper[across] + margin[across]),
                ylim=(places.lower[up] - margin[up], places.upper[up] + margin[up]), aspect="equal",
                xlabel=f"{AXES[across]} ({places.units})", ylabel=f"{AXES[up]} ({places.units})")
-        ax.add_patch(Rectangle((places.lower[across], places.lower[up]), places.extent[across], places.extent[up],
-                               fill=False, edgecolor=COLORS["line"], linewidth=0.9,
-                               linestyle="--" if places.edge_wrap else "-"))
+        for lower, upper, edge_wrap in places.boxes:
+            ax.add_patch(Rectangle((lower[across], lower[up]), upper[across] - lower[across], upper[up] - lower[up],
+                                   fill=False, edgecolor=COLORS["line"], linewidth=0.9,
+                                   linestyle="--" if edge_wrap else "-"))
         _plain(ax, spines=False)
         made.append((ax, (across, up)))
-    made[0][0].set_title(title, **_TITLE)
+    made[0][0].set_title(state.title(), **_TITLE)
     return figure, made
 
 
-def _size(places: Places) -> float:
+def _size(places: Places, side: int) -> float:
     """Diameter of a node's dot in points."""
-    return POINTS_PER_PIXEL * marker_size(places)
+    return POINTS_PER_PIXEL * marker_size(places, side)
 
 
 def _dots(ax: Axes, places: Places, plane: tuple[int, int], index: Any, size: Any, **style: Any) -> Any:
@@ -302,8 +352,10 @@ def _bar(figure: Figure, drawn: Any, ax: Axes, label: str) -> None:
     bar.ax.tick_params(colors=COLORS["muted"], labelsize=8.5, length=0)
 
 
-def _caption(figure: Figure, text: str) -> None:
-    figure.supxlabel(text, fontsize=8.5, color=COLORS["text"], x=0.02, ha="left")
+def _caption(figure: FigureBase, state: Any, into: FigureBase | None) -> None:
+    if into is not None:  # a panel is too narrow for a sentence
+        return
+    figure.supxlabel(state.words(), fontsize=8.5, color=COLORS["text"], x=0.02, ha="left")
 
 
 def _plain(ax: Axes, spines: bool = True) -> None:
@@ -313,3 +365,9 @@ def _plain(ax: Axes, spines: bool = True) -> None:
     for side, spine in ax.spines.items():
         spine.set_visible(spines and side in ("left", "bottom"))
         spine.set_color(COLORS["line"])
+
+
+_DRAWERS: dict[type, Callable[..., Any]] = {
+    LayerState: draw_layer, ProjectionState: draw_projection, MaskState: draw_mask, RasterState: draw_raster,
+    MovieState: draw_frame, CheckState: draw_check, PanelsState: draw_panels,
+}

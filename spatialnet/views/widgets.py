@@ -24,6 +24,7 @@ from .comms import answer_beside_cells
 from .figures.raster import window_of
 from .figures.style import Properties
 from .outlines import DIRECTIONS
+from .panels_state import PanelsState
 from .run_state import MovieState, RasterState
 from .state import LayerState, MaskState, ProjectionState
 
@@ -153,7 +154,7 @@ class LayerView(_SelectingView):
 
     def controls(self) -> list[ipywidgets.Widget]:
         choice = ipywidgets.Dropdown(
-            options=[("one colour", ""), *((name, name) for name in self.state.columns)], description="colour by",
+            options=[("one colour", ""), *((name, name) for name in self.state.choices)], description="colour by",
             style=LABEL, layout=ipywidgets.Layout(width="220px"), value=self.state.color_by,
         )
         return [self._in_step(choice, "color_by")]
@@ -237,3 +238,23 @@ class CheckView(View):
     def __init__(self, check: Any):
         super().__init__(CheckState(check))
         self.description = f"Degrees and distances of {check.name}, measured and expected"
+
+
+class PanelsView(View):
+    """Several views side by side, each alive for itself; a narrow page wraps them."""
+
+    make, properties = figures.panels_figure, figures.panels_properties
+
+    def __init__(self, views: Sequence[View], **traits: Any):
+        self.views = tuple(views)
+        super().__init__(PanelsState(tuple(view.state for view in views), **traits))
+
+    @cached_property
+    def widget(self) -> ipywidgets.HBox:
+        """The figures without their controls."""
+        canvases = [view.canvas for view in self.views]
+        widths = [figures.natural_width(canvas.root) for canvas in canvases]
+        if None not in widths:
+            for canvas in canvases:
+                canvas.layout.width = f"{max(widths)}px"
+        return ipywidgets.HBox(canvases, layout=ipywidgets.Layout(flex_flow="row wrap", width="100%"))

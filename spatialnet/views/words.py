@@ -59,7 +59,8 @@ def describe(places: Places, node: int) -> str:
 
 def layer_title(layer: Any) -> str:
     """Name, size and model of a layer."""
-    return f"{layer.name} · {count(len(layer), 'node')} · {layer.model}"
+    models = dict.fromkeys(str(part.model) for part in layer.parts)
+    return f"{layer.name} · {count(len(layer), 'node')} · {', '.join(models)}"
 
 
 def placement(layer: Any) -> str:

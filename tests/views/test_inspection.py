@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 import spatialnet as sn
 from spatialnet.views import figures
 from spatialnet.views.check_state import CheckState

@@ -37,7 +37,7 @@ def test_a_click_chooses_the_nearest_node(sheet):
     state = LayerState(sheet)
     state.choose_at((-0.04, 0.06))
     assert state.node == 44
-    assert state.words() == "Node 44 of E · x = −0.05, y = 0.05 mm"
+    assert state.words() == "Node 44 of E · x = −0.05, y = 0.05 mm · column 4, row 4"
 
 
 def test_a_slice_is_chosen_by_its_global_ids(cloud):

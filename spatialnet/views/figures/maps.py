@@ -12,36 +12,40 @@ from bokeh.plotting import figure
 from numpy.typing import NDArray
 
 from ..places import AXES, Places
+from ..state import SIDE
 from .style import bounds, ink, plain_figure
 
 #: Planes that are drawn, as (horizontal axis, vertical axis). A second panel shows depth beside the first.
 PLANES = {2: ((0, 1),), 3: ((0, 1), (2, 1))}
 
 
-def frame_size(extent: NDArray[np.float64], plane: tuple[int, int], side: int) -> tuple[int, int]:
+def frame_size(extent: NDArray[np.float64], plane: tuple[int, int], side: int, smallest: int = 120) -> tuple[int, int]:
     """Pixels of a panel whose units are as long across as up, with `side` as the longer side."""
     width, height = (max(float(extent[axis]), 1e-12) for axis in plane)
     longest = max(width, height)
-    return max(round(side * width / longest), 120), max(round(side * height / longest), 120)
+    return max(round(side * width / longest), smallest), max(round(side * height / longest), smallest)
 
 
-def marker_size(places: Places, side: int = 400) -> float:
+def marker_size(places: Places, side: int = SIDE) -> float:
     """Diameter in pixels at which the nodes of a layer nearly touch, within what the eye can use."""
-    return float(np.clip(0.62 * side / max(len(places), 1) ** (1 / 2), 2.0, 13.0))
+    extent = np.maximum(places.extent[:2], 1e-12)
+    area = side**2 * float(extent.min() / extent.max())
+    return float(np.clip(0.62 * (area / max(len(places), 1)) ** (1 / 2), 2.0, 13.0))
 
 
-def panels(places: Places, title: str, side: int = 420) -> list[tuple[figure, tuple[int, int]]]:
+def panels(places: Places, title: str, side: int = SIDE) -> list[tuple[figure, tuple[int, int]]]:
     """Empty panels for the planes of some places, with labelled axes and the frame of the extent.
 
     The first panel carries the title, as a model named ``"title"``; its name is ``"plane-0-1"``, and the name of a
     second one ``"plane-2-1"``, so that a tap can be traced to its axes.
     """
     planes = PLANES[places.dimensions]
+    smallest = min(120, side)
     side = side if len(planes) == 1 else round(0.72 * side)
     made: list[tuple[figure, tuple[int, int]]] = []
     for plane in planes:
         across, up = plane
-        width, height = frame_size(places.extent, plane, side)
+        width, height = frame_size(places.extent, plane, side, smallest)
         plot = plain_figure(
             frame_width=width, frame_height=height, match_aspect=True, name=f"plane-{across}-{up}",
             x_range=bounds(places.lower[across], places.upper[across]),
@@ -52,10 +56,10 @@ def panels(places: Places, title: str, side: int = 420) -> list[tuple[figure, tu
         if not made:
             plot.title.name = "title"
         plot.xgrid.visible = plot.ygrid.visible = False
-        box = plot.quad(left=[places.lower[across]], right=[places.upper[across]], bottom=[places.lower[up]],
-                        top=[places.upper[up]], fill_color=None, line_width=1.2,
-                        line_dash="dashed" if places.edge_wrap else "solid")
-        ink(box.glyph, line_color="line")
+        for lower, upper, edge_wrap in places.boxes:
+            box = plot.quad(left=[lower[across]], right=[upper[across]], bottom=[lower[up]], top=[upper[up]],
+                            fill_color=None, line_width=1.2, line_dash="dashed" if edge_wrap else "solid")
+            ink(box.glyph, line_color="line")
         for axis, length in ((plot.xaxis, width), (plot.yaxis, height)):
             axis.axis_line_alpha = 0  # the frame of the extent is the axis
             axis.ticker.desired_num_ticks = max(length // 60, 2)

@@ -19,8 +19,8 @@ def mask_figure(state: MaskState) -> Model:
     mapper = LinearColorMapper(name="probability", low=0, high=1, nan_color="rgba(0, 0, 0, 0)")
     wear(mapper, palette=(palette("field", "light")[24:], palette("field", "dark")[24:]))
     nodes, chosen = source("nodes", id=[]), source("chosen", id=[])
-    made = panels(places, state.title())
-    size = marker_size(places)
+    made = panels(places, state.title(), state.side)
+    size = marker_size(places, state.side)
     for plot, plane in made:
         across, up = plane
         label = mask_name(plane)

@@ -16,6 +16,9 @@ from ..state import ProjectionState
 from .maps import columns, dots, hover, marker_size, panels, place_rows, together
 from .style import Properties, apply, color_bar, ink, source, style_legend
 
+#: Below this size, in pixels, a map has no legend.
+ROOM_FOR_LEGEND = 300
+
 
 def projection_figure(state: ProjectionState) -> Model:
     """Map of a projection: all nodes faint, the chosen one, its partners coloured and sized by weight, the mask.
@@ -26,8 +29,8 @@ def projection_figure(state: ProjectionState) -> Model:
     mapper = LinearColorMapper(name="weights", low=0, high=1)
     pool, drivers = source("pool", id=[]), source("drivers", id=[])
     partners, chosen = source("partners", id=[]), source("chosen", id=[])
-    made = panels(frame, state.title())
-    size = marker_size(frame)
+    made = panels(frame, state.title(), state.side)
+    size = marker_size(frame, state.side)
     for plot, plane in made:
         label = mask_name(plane)
         area = plot.multi_polygons(xs="xs", ys="ys", source=source(f"{label}-area", xs=[], ys=[]), line_color=None,
@@ -48,7 +51,7 @@ def projection_figure(state: ProjectionState) -> Model:
         hover(plot, [found], [*place_rows(state.pool), ("weight", "@weight{0.[000]}"), ("delay", "@delay{0.[00]} ms"),
                               ("connections", "@count")])
         hover(plot, [own, faint], place_rows(frame))
-        if plot is made[0][0]:
+        if plot is made[0][0] and state.side >= ROOM_FOR_LEGEND:
             legend = Legend(orientation="horizontal", items=[
                 LegendItem(label="chosen node", renderers=[ring]),
                 LegendItem(label="", renderers=[found], name="legend-partners"),
@@ -96,7 +99,7 @@ def projection_properties(state: ProjectionState) -> Properties:
     weight = partners.weight[placed]
     low, high = state.weight_limits
     name, low, high = weight_palette(low, high)
-    size = marker_size(frame)
+    size = marker_size(frame, state.side)
     top = max(abs(low), abs(high))
     share = np.clip(np.abs(weight) / top, 0.0, 1.0) if top > 0.0 else np.ones(len(weight))
     properties: Properties = {
@@ -117,13 +120,9 @@ def projection_properties(state: ProjectionState) -> Properties:
         "bar": {"visible": high > low},
         "bar-title": {"visible": high > low},
         "title": {"text": state.title()},
-        "legend-partners": {"label": {"value": f"its {state.direction}"}},
     }
-    if state.selectable is state.pool:
-        properties["legend-pool"] = {"label": {"value": "other nodes"}}
-    else:
-        properties["legend-pool"] = {"label": {"value": _names(pool)}}
-        properties["legend-drivers"] = {"label": {"value": f"{_names(state.selectable)}, click one"}}
+    if state.side >= ROOM_FOR_LEGEND:
+        properties.update(_legend_labels(state))
     if low == high:  # one weight for all: the strong middle of its palette
         properties["weights"].update(low=low - 1.0, high=low + 1.0)
     at = state.position()
@@ -135,11 +134,20 @@ def projection_properties(state: ProjectionState) -> Properties:
     return properties
 
 
+def _legend_labels(state: ProjectionState) -> Properties:
+    pool, places = state.pool, state.selectable
+    labels = {"legend-partners": f"its {state.direction}",
+              "legend-pool": "other nodes" if places is pool else _names(pool)}
+    if places is not pool:
+        labels["legend-drivers"] = f"{_names(places)}, click one"
+    return {name: {"label": {"value": label}} for name, label in labels.items()}
+
+
 def _driver_columns(state: ProjectionState) -> dict[str, NDArray[Any]]:
     """The nodes that can be chosen; none where they are the pool."""
     places = state.selectable
     found = columns(places, [] if places is state.pool else slice(None))
-    size = np.clip(0.4 * marker_size(places), 2.0, 5.0)
+    size = np.clip(0.4 * marker_size(places, state.side), 2.0, 5.0)
     return {**found, "size": np.full(len(found["id"]), size, dtype=np.float32)}
 
 
