@@ -15,20 +15,33 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
+from .._core import columns
 from .._core.geometry import displacement as _displacement
 from ..errors import ParameterError
 from ..expressions.evaluate import at
 from ..language.nodes import Expression, is_random, symbols
 from ..language.render import text
 from ..space.images import count_images
+from .projection import ConnectionTable, Projection
+from .rules import (
+    AllToAll,
+    FixedTotalNumber,
+    OneToOne,
+    Pairs,
+    PairwiseBernoulli,
+    PairwisePoisson,
+    TripartiteBernoulliWithPool,
+)
 from .selection import pick
 
 if TYPE_CHECKING:
     from ..network import Network
-    from .projection import Projection
 
 #: variance below which a bin is joined with the next, so that counts are nearly normal far out too; and that of all nodes
 _ENOUGH, _ENOUGH_IN_ALL = 50.0, 50.0
+#: draws by weight without repetition have a distribution that is found by repeating them: candidates looked at in all,
+#: and the fewest and most repetitions for each driver
+_KEYS, _REPETITIONS = 20_000_000, (5, 50)
 
 
 # ---- which layer connects to which -------------------------------------------------------------------------------
@@ -195,6 +208,9 @@ class DistanceProfile:
 class ProjectionCheck:
     """Whether the connections of a projection are as its rule says; what `Projection.check` returns.
 
+    Of several synapses of a pair, and of both directions, one is looked at; that the others join the same nodes is part
+    of the verdict on the number.
+
     Attributes
     ----------
     name : str
@@ -259,22 +275,135 @@ def check(projection: Projection, sample: int = 200, bins: int = 20) -> Projecti
     for name, value, least in (("sample", sample, 1), ("bins", bins, 1)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
             raise ParameterError("check", name, f"must be an integer ≥ {least}, got {value!r}")
+    drawn, is_complete = _drawn(projection)
+    look = _third_factor if isinstance(projection.rule, TripartiteBernoulliWithPool) else _by_rule
+    found = look(drawn, sample, bins)
+    number = found.number if is_complete else _WRONG
+    return ProjectionCheck(projection.name, projection.rule.name, projection.n, found.n_sampled, found.out_degrees,
+                           found.in_degrees, found.distances, number)
+
+
+@dataclass
+class _Found:
+    out_degrees: DegreeHistogram
+    in_degrees: DegreeHistogram
+    distances: DistanceProfile | None
+    number: Verdict
+    n_sampled: int
+
+
+#: what is certain came, or did not
+_RIGHT, _WRONG = Verdict(0.0, 0, 1.0), Verdict(np.inf, 0, 0.0)
+
+
+def _drawn(projection: Projection) -> tuple[Projection, bool]:
+    """The projection with one synapse and in one direction, as it was drawn; and whether all else is as that says."""
+    n_copies = len(projection.synapses) * (2 if projection.rule.make_symmetric else 1)
+    n_tables = len(projection.tables) // n_copies
+    first = projection.tables[:n_tables]
+    one = Projection(projection.network, projection.index, projection.name, projection.source, projection.target,
+                     projection.rule, projection.synapses[0], first)
+    is_complete = True
+    for k in range(1, n_copies):
+        copies = projection.tables[k * n_tables:(k + 1) * n_tables]
+        is_complete &= all(map(_same_pairs if k < len(projection.synapses) else _opposite_pairs, first, copies))
+    if isinstance(projection.rule, (OneToOne, Pairs)):
+        made, asked = [one.sources, one.targets], _listed(one)
+        is_complete &= len(made[0]) == len(asked[0]) and all(
+            (m[np.lexsort(made)] == a[np.lexsort(asked)]).all() for m, a in zip(made, asked))
+    return one, is_complete
+
+
+def _same_pairs(table: ConnectionTable, other: ConnectionTable) -> bool:
+    return np.array_equal(table.offsets, other.offsets) and np.array_equal(table.targets, other.targets)
+
+
+def _opposite_pairs(table: ConnectionTable, other: ConnectionTable) -> bool:
+    targets = np.ascontiguousarray(table.targets)
+    offsets = columns.transposed_offsets(targets, table.target.n)
+    sources = columns.transpose_rows(table.offsets, targets, offsets)
+    return np.array_equal(offsets, other.offsets) and np.array_equal(sources, other.targets)
+
+
+def _listed(projection: Projection) -> list[NDArray[np.int64]]:
+    """Ids of the sources and targets that a rule names one by one."""
+    rule, ends = projection.rule, [projection.source.ids, projection.target.ids]
+    if isinstance(rule, Pairs):
+        given = [rule.sources, rule.targets]
+        ends = given if rule.ids else [ids[places] for ids, places in zip(ends, given)]
+    if not rule.allow_autapses:
+        differ = ends[0] != ends[1]
+        ends = [ids[differ] for ids in ends]
+    return ends
+
+
+def _by_rule(projection: Projection, sample: int, bins: int) -> _Found:
+    """For rules that say something of every pair."""
     law = _Law(projection)
     profile, drivers = _look(projection, law, law.driver, law.pool, sample, bins, forward=True)
     partners = None
     if law.reason is None and law.independent:
         _, partners = _look(projection, law, law.pool, law.driver, sample, bins, forward=False)
-    ends = {}
-    for end, nodes, degrees in (("out", projection.source, projection.out_degrees()),
-                                ("in", projection.target, projection.in_degrees())):
+    ends = []
+    for end, degrees in (("out", projection.out_degrees()), ("in", projection.in_degrees())):
         drives = (end == "out") == (projection.driver == "source")
         given = None if drives else projection.out_degrees() if end == "in" else projection.in_degrees()
-        ends[end] = _degrees(end, degrees, law, drivers if drives else partners, given)
+        ends.append(_degrees(end, degrees, law, drivers if drives else partners, given))
     number = Verdict(reason=law.reason or "the rule fixes it, or leaves it to the weights of all pairs")
     if law.reason is None and law.independent:
         number = _total(drivers)
-    return ProjectionCheck(projection.name, projection.rule.name, projection.n, len(drivers.degrees), ends["out"], ends["in"],
-                           profile, number)
+    return _Found(*ends, profile, number, len(drivers.degrees))
+
+
+def _third_factor(projection: Projection, sample: int, bins: int) -> _Found:
+    """For connections to third nodes, or from them: given the primary ones, each is joined with one probability."""
+    rule = projection.rule
+    into, primary = _primary(projection)
+    law = _Law(projection)
+    third, joined = ("in", "out") if into else ("out", "in")
+    degrees = {"out": projection.out_degrees(), "in": projection.in_degrees()}
+    number, histograms = Verdict(reason=law.reason), {}
+    if primary is None:
+        law.reason = "the primary connections are no longer known"
+        number = Verdict(reason=law.reason)
+        histograms[joined] = _degrees(joined, degrees[joined], law, None, None)
+    else:
+        trials = primary.out_degrees() if into else primary.in_degrees()
+        variance = trials * rule.p * (1 - rule.p)
+        seen = _Seen(degrees[joined], trials * rule.p, variance, variance * (1 - 6 * rule.p * (1 - rule.p)))
+        edges = _degree_edges(seen.degrees)
+        histograms[joined] = DegreeHistogram(joined, edges, np.histogram(seen.degrees, edges)[0],
+                                             _mixture(edges, seen.mean, seen.variance), _dispersion(seen))
+        number = _total(seen)
+    histograms[third] = _pool_degrees(third, degrees[third], degrees[joined], rule, into)
+    profile, _ = _look(projection, law, law.driver, law.pool, sample, bins, forward=True)
+    return _Found(histograms["out"], histograms["in"], profile, number, len(degrees[joined]))
+
+
+def _primary(projection: Projection) -> tuple[bool, Projection | None]:
+    """Whether connections lead to the third nodes, and the primary projection as it was drawn, if nobody changed it."""
+    numbered = {p.index: p for p in projection.network.projections}
+    for into, end, index in ((True, "source", projection.index - 1), (False, "target", projection.index - 2)):
+        found = numbered.get(index)
+        if found is not None and getattr(found, end) is getattr(projection, end) and not isinstance(
+                found.rule, TripartiteBernoulliWithPool):
+            return into, None if found.n_changes else _drawn(found)[0]
+    return True, None
+
+
+def _pool_degrees(end: str, degrees: NDArray[np.int64], joined: NDArray[np.int64], rule: TripartiteBernoulliWithPool,
+                  into: bool) -> DegreeHistogram:
+    """Degrees of the third nodes, given how many connections each node at the other end has."""
+    n = len(degrees)
+    size = rule.pool_size or n
+    if rule.pool_type == "block" or (into and size < n):
+        edges = _degree_edges(degrees)
+        reason = ("each target has third nodes of its own" if rule.pool_type == "block"
+                  else "the third node depends on the target, which a connection from the source does not tell")
+        return DegreeHistogram(end, edges, np.histogram(degrees, edges)[0], None, Verdict(reason=reason))
+    # A target draws a pool with probability size / n for each third node, and then one of `size` for each connection.
+    of_each = joined / n * (1 - 1 / size) + joined ** 2 / (n * size) - (joined / n) ** 2
+    return _alike(end, degrees, degrees.sum() / n, float(of_each.sum()) * n / max(n - 1, 1))
 
 
 class _Law:
@@ -294,9 +423,13 @@ class _Law:
         self.drives = projection.driver == "source"
         self.driver, self.pool = ((projection.source, projection.target) if self.drives
                                   else (projection.target, projection.source))
-        self.is_spatial, self.n_synapses = projection.is_spatial, len(projection.synapses)
-        self.independent = rule.name in ("pairwise_bernoulli", "all_to_all", "pairwise_poisson")
-        self.poisson = rule.name == "pairwise_poisson"
+        self.is_spatial = projection.is_spatial
+        self.listed = isinstance(rule, (OneToOne, Pairs))
+        if self.listed:
+            source, target = _listed(projection)
+            self.near, self.far = (source, target) if self.drives else (target, source)
+        self.independent = self.listed or isinstance(rule, (AllToAll, PairwiseBernoulli, PairwisePoisson))
+        self.poisson = isinstance(rule, PairwisePoisson)
         self.mask = projection.mask
         self.p = rule.profile if rule.profile is not None else 1.0
         self.uniform = not isinstance(rule.profile, Expression)
@@ -310,18 +443,14 @@ class _Law:
         self.reason = self._reason()
 
     def _reason(self) -> str | None:
-        drawn = self.rule.name in ("fixed_indegree", "fixed_outdegree", "fixed_total_number")
-        if getattr(self.rule, "make_symmetric", False):
-            return "every connection has one in return, so pairs are not decided one by one"
-        if self.n_synapses > 1:
-            return "every pair has several synapses"
-        if not self.independent and not drawn:
-            return f"nothing is left to chance, or no law is known here, by the rule {self.rule.name}"
+        total = isinstance(self.rule, FixedTotalNumber)
+        if isinstance(self.rule, TripartiteBernoulliWithPool):
+            return "the nodes are those of the primary connections"
         if not self.uniform and is_random(self.rule.profile):
             return "p is random itself"
-        if drawn and not self.replace and not self.uniform:
-            return "drawing by weight without repetition has no known distribution"
-        if self.mask is not None and self.rule.allow_oversized_mask and drawn:
+        if total and not self.replace and not self.uniform:
+            return "drawing pairs by weight without repetition has no known distribution"
+        if total and self.mask is not None and self.rule.allow_oversized_mask:
             return "nodes count several times in an oversized mask"
         return None
 
@@ -332,6 +461,11 @@ class _Law:
         `forward` where the node is a driver and the others the pool; else the other way round.
         """
         n = len(ids)
+        if self.listed:
+            near, far = (self.near, self.far) if forward else (self.far, self.near)
+            place = np.full(self.network.n_nodes, -1)
+            place[ids] = np.arange(n)
+            return np.ones(n), np.bincount(place[far[near == own]], minlength=n)
         times = np.ones(n, np.int64)
         if self.mask is not None:
             if forward:
@@ -410,6 +544,8 @@ def _look(projection: Projection, law: _Law, nodes: Any, others: Any, sample: in
     edges = _edges(law, positions, other_positions, bins) if spatial else np.zeros(2)
     n_bins = len(edges) - 1
     seen = _Seen(*(np.zeros(len(ids), dtype) for dtype in (np.int64, float, float, float)))
+    again = int(np.clip(_KEYS // max(len(ids) * len(other_ids), 1), *_REPETITIONS))
+    generator = np.random.default_rng(21)
     pairs, measured = np.zeros(n_bins, np.int64), np.zeros(n_bins, np.int64)
     expected, covariance = np.zeros(n_bins), np.zeros((n_bins, n_bins))
     partners = _partners(projection, ids, by_source=forward == law.drives)
@@ -436,6 +572,11 @@ def _look(projection: Projection, law: _Law, nodes: Any, others: Any, sample: in
         elif (total := (times * p).sum()) > 0:
             # Given how many a driver has, they are drawn from all its candidates.
             n, share = seen.degrees[k], np.bincount(bin_of, times * p, n_bins) / total
+            if not law.replace and not law.uniform:
+                mean, spread = _without_repetition(p, times, n, bin_of, n_bins, again, generator)
+                expected += mean
+                covariance += spread
+                continue
             left = 1.0 if law.replace else (total - n) / max(total - 1, 1)
             expected += n * share
             covariance += n * left * (np.diag(share) - np.outer(share, share))
@@ -445,6 +586,26 @@ def _look(projection: Projection, law: _Law, nodes: Any, others: Any, sample: in
         return DistanceProfile(edges, pairs, measured, None, None, Verdict(reason=law.reason)), seen
     verdict = _compare(measured, expected, covariance)
     return DistanceProfile(edges, pairs, measured, expected, np.sqrt(np.diag(covariance).clip(0)), verdict), seen
+
+
+def _without_repetition(p: NDArray[np.float64], times: NDArray[np.int64], n: int, bin_of: NDArray[np.int64],
+                        n_bins: int, again: int, generator: np.random.Generator
+                        ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and covariance of the bins of `n` candidates drawn one after the other by weight, from drawing them `again`.
+
+    Those with the smallest of exponential numbers with rates p are such a draw (Efraimidis and Spirakis, 2006,
+    doi:10.1016/j.ipl.2005.11.003). The covariance is that of the difference to the mean, which is itself a sample.
+    """
+    candidates = np.repeat(np.arange(len(p)), np.where(p > 0, times, 0))
+    if n >= len(candidates):
+        return np.bincount(bin_of[candidates], minlength=n_bins).astype(float), np.zeros((n_bins, n_bins))
+    keys = generator.standard_exponential((again, len(candidates))) / p[candidates]
+    chosen = bin_of[candidates[np.argpartition(keys, n, axis=1)[:, :n]]]
+    counts = np.bincount((chosen + n_bins * np.arange(again)[:, None]).ravel(), minlength=again * n_bins)
+    counts = counts.reshape(again, n_bins)
+    covariance = np.cov(counts.T).reshape(n_bins, n_bins) * (1 + 1 / again)
+    # what never happened in a few repetitions may happen all the same
+    return counts.mean(axis=0), covariance + 1e-6 * np.diag(np.bincount(bin_of[candidates], minlength=n_bins))
 
 
 def _partners(projection: Projection, ids: NDArray[np.int64], by_source: bool) -> Callable[[int], NDArray[np.int64]]:
@@ -494,7 +655,7 @@ def _compare(measured: NDArray[np.int64], expected: NDArray[np.float64], covaria
     if not fixed.all() and (not kept.any() or values[kept].max() < _ENOUGH):
         return Verdict(reason="too few connections")
     if not kept.any():
-        return Verdict(0.0, 0, 1.0)  # everything was certain, and so it came
+        return _RIGHT  # everything was certain, and so it came
     statistic = float(((vectors[:, kept].T @ difference) ** 2 / values[kept]).sum())
     return Verdict(statistic, int(kept.sum()), float(stats.chi2.sf(statistic, kept.sum())))
 
@@ -503,7 +664,7 @@ def _total(seen: _Seen) -> Verdict:
     """Number of connections of all nodes that were looked at."""
     difference, variance = float((seen.degrees - seen.mean).sum()), float(seen.variance.sum())
     if variance <= 1e-9 * seen.mean.sum():
-        return Verdict(0.0, 0, 1.0) if abs(difference) < 0.5 else Verdict(np.inf, 0, 0.0)
+        return _RIGHT if abs(difference) < 0.5 else _WRONG
     if variance < _ENOUGH_IN_ALL:
         return Verdict(reason="too few connections")
     statistic = difference ** 2 / variance
@@ -523,22 +684,28 @@ def _degrees(end: str, degrees: NDArray[np.int64], law: _Law, seen: _Seen | None
         return DegreeHistogram(end, edges, measured, expected, _dispersion(seen))
     if given is None and law.rule.name in ("fixed_indegree", "fixed_outdegree") and law.reason is None:
         fixed = law.rule.degree
-        if isinstance(fixed, Expression):
+        if isinstance(fixed, Expression) and is_random(fixed):
             return DegreeHistogram(end, edges, measured, None, Verdict(reason="the degree is drawn from an expression"))
-        right = bool((degrees == fixed).all())
+        if isinstance(fixed, Expression):
+            places = np.concatenate([part.positions for part in law.driver.parts])
+            fixed = np.floor(at(fixed, pos=places, **{"source" if law.drives else "target": places}) + 0.5)
         expected = np.histogram(np.broadcast_to(fixed, len(degrees)), edges)[0].astype(float)
-        return DegreeHistogram(end, edges, measured, expected, Verdict(0.0 if right else np.inf, 0, 1.0 if right else 0.0))
+        return DegreeHistogram(end, edges, measured, expected, _RIGHT if (degrees == fixed).all() else _WRONG)
     mean, variance, reason = _even_draws(degrees, law, given)
     if reason:
         return DegreeHistogram(end, edges, measured, None, Verdict(reason=reason))
-    n = len(degrees)
+    return _alike(end, degrees, mean, variance)
+
+
+def _alike(end: str, degrees: NDArray[np.int64], mean: float, variance: float) -> DegreeHistogram:
+    """Degrees of nodes that are all alike and have a fixed sum: their covariance is variance (1 - J / n)."""
+    edges, n = _degree_edges(degrees), len(degrees)
+    measured = np.histogram(degrees, edges)[0]
     expected = n * _mixture(edges, np.array([mean]), np.array([variance * (n - 1) / n]))
     if mean < 5 or n < 2:
         return DegreeHistogram(end, edges, measured, expected, Verdict(reason="too few connections"))
     if variance < 1e-9:
-        right = bool((degrees == mean).all())
-        return DegreeHistogram(end, edges, measured, expected, Verdict(0.0 if right else np.inf, 0, 1.0 if right else 0.0))
-    # The counts of all nodes add up to a number that is fixed: their covariance is variance (1 - J / n).
+        return DegreeHistogram(end, edges, measured, expected, _RIGHT if (degrees == mean).all() else _WRONG)
     statistic = float(((degrees - mean) ** 2).sum() / variance)
     return DegreeHistogram(end, edges, measured, expected, Verdict(statistic, n - 1, float(stats.chi2.sf(statistic, n - 1))))
 
@@ -549,27 +716,30 @@ def _even_draws(degrees: NDArray[np.int64], law: _Law, given: NDArray[np.int64] 
         return 0.0, 0.0, law.reason
     if not law.uniform or law.mask is not None:
         return 0.0, 0.0, "the degree depends on the places of all nodes"
+    n, total, n_drivers = len(degrees), int(degrees.sum()), len(law.driver)
+    n_candidates = n  # of each driver
     if not law.rule.allow_autapses and len(np.intersect1d(law.driver.ids, law.pool.ids)):
-        return 0.0, 0.0, "the nodes differ in candidates, since autapses are left out"
-    n, total = len(degrees), int(degrees.sum())
+        is_total = isinstance(law.rule, FixedTotalNumber)
+        if len(np.setxor1d(law.driver.ids, law.pool.ids)) or not is_total and np.ptp(given):
+            return 0.0, 0.0, "the nodes differ in candidates, since autapses are left out"
+        n_candidates = n_drivers = n - 1  # of a node in the pool, all drivers but itself
     mean = total / n
-    if law.replace:
-        return mean, mean, ""
-    if law.rule.name == "fixed_total_number":
-        n_pairs = len(law.driver) * len(law.pool)
-        return mean, mean * (n_pairs - total) / max(n_pairs - 1, 1), ""
-    # each driver leaves out all but its own share of the pool, independently of the others
-    share = given / n
-    return mean, float((share * (1 - share)).sum()) * n / max(n - 1, 1), ""
+    if isinstance(law.rule, FixedTotalNumber):
+        n_pairs = len(law.driver) * n_candidates
+        return mean, mean * (1.0 if law.replace else (n_pairs - total) / max(n_pairs - 1, 1)), ""
+    # each driver draws its share of the pool, or leaves out all but it, independently of the others
+    share = given[:n_drivers] / n_candidates
+    of_each = given[:n_drivers] / n_candidates * (1 - 1 / n_candidates) if law.replace else share * (1 - share)
+    return mean, float(of_each.sum()) * n / max(n - 1, 1), ""
 
 
 def _dispersion(seen: _Seen) -> Verdict:
     """Sum of squared deviations of independent degrees: a scaled chi-square with its first two moments."""
     certain = seen.variance <= 1e-9 * seen.mean
     if (np.abs(seen.degrees - seen.mean)[certain] > 1e-6 * np.maximum(1.0, seen.mean[certain])).any():
-        return Verdict(np.inf, 0, 0.0)
+        return _WRONG
     if certain.all():
-        return Verdict(0.0, 0, 1.0)
+        return _RIGHT
     mean = float(seen.variance.sum())
     variance = float((2 * seen.variance ** 2 + seen.fourth).sum())
     if mean < _ENOUGH_IN_ALL or variance <= 0 or 2 * mean ** 2 / variance < 10:

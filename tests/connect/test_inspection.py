@@ -37,25 +37,53 @@ CASES = {
     "total": (None, True, sn.fixed_total_number(8000), {"out-degree", "in-degree"}),
     "total, each once": (TORUS, False, sn.fixed_total_number(30_000, allow_multapses=False), {"out-degree", "in-degree", "distance"}),
     "total by weight": (TORUS, False, sn.fixed_total_number(8000, p=DECAY), {"distance"}),
+    "by weight, each once": (TORUS, True, sn.fixed_indegree(60, p=DECAY, allow_multapses=False), {"distance"}),
+    "by weight in a mask, each once": (OPEN, True, sn.fixed_outdegree(15, p=DECAY, mask=NEAR, allow_multapses=False),
+                                       {"distance"}),
+    "out-degree, oversized": (TORUS, True, sn.fixed_outdegree(30, p=DECAY, mask=sn.circular(1.3),
+                                                              allow_oversized_mask=True), {"distance"}),
+    "no autapses": (None, False, sn.fixed_outdegree(20, allow_autapses=False), {"in-degree"}),
+    "no autapses, each once": (None, False, sn.fixed_indegree(100, allow_multapses=False, allow_autapses=False),
+                               {"out-degree"}),
+    "total, no autapses": (None, False, sn.fixed_total_number(60_000, allow_multapses=False, allow_autapses=False),
+                           {"out-degree", "in-degree"}),
+    "symmetric, within": (TORUS, False, sn.symmetric_pairwise_bernoulli(0.5 * DECAY, mask=NEAR),
+                          {"number", "out-degree", "in-degree", "distance"}),
+    "symmetric, between": (None, True, sn.symmetric_pairwise_bernoulli(0.1), {"number", "out-degree", "in-degree"}),
+    "degree by place": (OPEN, True, sn.fixed_indegree(20 + 5 * sn.pos.x, p=DECAY), {"distance"}),
+}
+#: with the rules of connections that third nodes join
+TRIPARTITE = {
+    ("third_in", "any"): (sn.tripartite_bernoulli_with_pool(0.4), {"number", "out-degree", "in-degree"}),
+    ("third_out", "any"): (sn.tripartite_bernoulli_with_pool(0.4), {"number", "out-degree", "in-degree"}),
+    ("third_in", "pools"): (sn.tripartite_bernoulli_with_pool(0.4, 5), {"number", "out-degree"}),
+    ("third_out", "pools"): (sn.tripartite_bernoulli_with_pool(0.4, 5), {"number", "out-degree", "in-degree"}),
+    ("third_out", "blocks"): (sn.tripartite_bernoulli_with_pool(0.4, 1, "block"), {"number", "in-degree"}),
 }
 
 
-def connected(case, seed):
+def connected(case, seed, synapse=None):
+    if case in TRIPARTITE:
+        net = sn.Network(seed=seed, threads=1)
+        cells, third = net.create("parrot_neuron", n=400), net.create("parrot_neuron", n=100)
+        made = net.connect_tripartite(cells, cells, third, sn.fixed_indegree(20), TRIPARTITE[case][0],
+                                      synapses={case[0]: synapse})
+        return getattr(made, case[0])
     place, other, rule, _ = CASES[case]
     net = sn.Network(seed=seed, threads=1)
     first = net.create("parrot_neuron", place, name="first", **({} if place else {"n": 400}))
     second = net.create("parrot_neuron", place, name="second", **({} if place else {"n": 400})) if other else first
-    return net.connect(first, second, rule)
+    return net.connect(first, second, rule, synapse)
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", [*CASES, *TRIPARTITE], ids=str)
 def test_p_values_are_uniform_where_the_rule_is_followed(case):
     """Over 100 networks: Kolmogorov and Smirnov find nothing, and none is absurd; fixed seeds."""
     found: dict[str, list[float]] = {}
     for seed in range(100):
         for name, p in connected(case, seed).check(sample=60).p_values.items():
             found.setdefault(name, []).append(p)
-    tested = CASES[case][3]
+    tested = (CASES | TRIPARTITE)[case][-1]
     assert tested <= found.keys()
     for name, values in found.items():
         if name in tested:
@@ -65,23 +93,23 @@ def test_p_values_are_uniform_where_the_rule_is_followed(case):
             assert set(values) == {1.0}, name  # fixed by the rule, and kept
 
 
-@pytest.mark.parametrize("case", ["decay in a mask", "in-degree", "total by weight", "in-degree, each once"])
+@pytest.mark.parametrize("case", ["decay in a mask", "in-degree", "total by weight", "by weight, each once",
+                                  "symmetric, within"])
 def test_a_profile_of_another_width_is_found(case):
     projection = connected(case, 1)
-    rule = projection.rule
-    object.__setattr__(rule, "p", (0.5 if case.startswith("decay") else 1.0) * sn.gaussian(sn.distance, std=0.3))
+    rule, p = projection.rule, projection.rule.p
+    half = 0.5 if rule.name.endswith("bernoulli") else 1.0
+    object.__setattr__(rule, "p", half * sn.gaussian(sn.distance, std=0.3))
     try:
-        if case == "in-degree, each once":
-            assert projection.check().distances.verdict.p_value is None  # no law is known then
-        else:
-            assert projection.check().distances.verdict.p_value < 1e-6
+        assert projection.check().distances.verdict.p_value < 1e-6
     finally:
-        object.__setattr__(rule, "p", {"in-degree": DECAY, "total by weight": DECAY, "in-degree, each once": None,
-                                       "decay in a mask": 0.5 * DECAY}[case])
+        object.__setattr__(rule, "p", p)
 
 
 @pytest.mark.parametrize("case, where", [("decay in a mask", "number"), ("placeless", "in-degree"), ("out-degree", "out-degree"),
-                                         ("total", "out-degree"), ("in-degree, each once", "in-degree")])
+                                         ("total", "out-degree"), ("in-degree, each once", "in-degree"),
+                                         ("symmetric, between", "number"), (("third_out", "any"), "number"),
+                                         (("third_in", "any"), "out-degree")])
 def test_missing_connections_are_found(case, where):
     projection = connected(case, 2)
     assert projection.check().p_value > 1e-3
@@ -127,7 +155,11 @@ def test_histograms_count_every_node():
     for case in CASES:
         projection = connected(case, 4)
         report = projection.check(sample=20)
-        for histogram, degrees in ((report.out_degrees, projection.out_degrees()), (report.in_degrees, projection.in_degrees())):
+        out, into = projection.out_degrees(), projection.in_degrees()
+        if case == "symmetric, within":  # one direction, as it was drawn
+            table = projection.tables[0]
+            out, into = np.diff(table.offsets), np.bincount(table.targets, minlength=400)
+        for histogram, degrees in ((report.out_degrees, out), (report.in_degrees, into)):
             assert histogram.measured.tolist() == np.histogram(degrees, histogram.edges)[0].tolist()
             assert histogram.measured.sum() == len(degrees)
             if histogram.expected is not None:
@@ -143,15 +175,50 @@ def test_expected_degrees_are_binomial_where_all_pairs_are_alike():
 def test_where_no_law_is_known_the_reason_is_told():
     net = network()
     exc = net["E"]
-    for rule, said in ((sn.pairwise_bernoulli(DECAY * sn.random.uniform(0.2, 0.8)), "p is random"), (sn.one_to_one(), "one_to_one"),
-                       (sn.fixed_indegree(5, p=DECAY, allow_multapses=False), "without repetition")):
+    for rule, said in ((sn.pairwise_bernoulli(DECAY * sn.random.uniform(0.2, 0.8)), "p is random"),
+                       (sn.fixed_total_number(50, p=DECAY, allow_multapses=False), "without repetition")):
         report = net.connect(exc, exc, rule).check()
         assert said in report.distances.verdict.reason and said in repr(report)
         assert report.distances.expected is None
         assert report.distances.measured.sum() == net.projections[-1].n
-    several = net.connect(exc, exc, sn.pairwise_bernoulli(0.1), [sn.static_synapse(), sn.static_synapse(weight=2.0)])
-    assert "several synapses" in several.check().number.reason
-    assert several.check().p_value is None
+    joined = connected(("third_in", "pools"), 1)
+    assert "depends on the target" in joined.check().in_degrees.verdict.reason
+    joined.network.projections[0].set(weight=np.arange(8000.))
+    report = joined.check()
+    assert report.p_value is None and "primary connections are no longer known" in report.number.reason
+
+
+LISTED = {
+    "one to one": sn.one_to_one(), "pairs": sn.pairs([4, 4, 399, 7, 7], [0, 0, 398, 7, 8]),
+    "pairs, no autapses": sn.pairs(np.arange(400), np.arange(400) // 2, allow_autapses=False),
+    "both directions": sn.one_to_one(make_symmetric=True), "every pair": sn.all_to_all(),
+}
+
+
+@pytest.mark.parametrize("synapse", [None, [sn.static_synapse(), sn.static_synapse(2.0), sn.static_synapse(3.0)]])
+@pytest.mark.parametrize("place", [GRID, None], ids=["grid", "placeless"])
+@pytest.mark.parametrize("name", LISTED)
+def test_what_is_listed_must_be_there(name, place, synapse):
+    """Nothing is left to chance, so the p-value is 1; where one connection of thousands is another, it is 0."""
+    net = sn.Network(threads=1)
+    first, second = (net.create("parrot_neuron", place, **({} if place else {"n": 400})) for _ in range(2))
+    ends = (first, first) if name == "pairs, no autapses" else (first, second)
+    projection = net.connect(*ends, LISTED[name], synapse)
+    report = projection.check(sample=400)
+    assert set(report.p_values.values()) == {1.0} and len(report.p_values) == (4 if place else 3)
+    assert report.n == projection.n and report.out_degrees.expected.sum() == pytest.approx(400)
+    table = projection.tables[0]
+    table.targets = table.targets.copy()
+    table.targets[0] += 1
+    assert projection.check(sample=400).p_value == 0.0
+
+
+@pytest.mark.parametrize("case", ["symmetric, within", "placeless", "in-degree", ("third_out", "any")], ids=str)
+def test_several_synapses_and_both_directions_must_join_the_same_nodes(case):
+    projection = connected(case, 2, [sn.static_synapse(), sn.static_synapse(weight=2.0)])
+    assert projection.check().p_value > 1e-3
+    projection.disconnect(where=np.arange(projection.n) == projection.n - 1)
+    assert projection.check().p_values["number"] == 0.0
 
 
 def test_every_rule_can_be_checked():
