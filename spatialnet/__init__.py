@@ -74,7 +74,7 @@ def panels(views, columns=None, side=None):
     Parameters
     ----------
     views : dict or list
-        Views of layers, masks, projections or checks, such as ``layer.view()`` or ``mask.preview(layer)``; or layers and
+        Views of layers, masks, projections, profiles or checks, such as ``layer.view()`` or ``mask.preview(layer)``; or layers and
         projections themselves. The keys of a dict are the titles.
     columns : int, optional
         How many stand in a row; at most 3 by default. A narrow page takes fewer.

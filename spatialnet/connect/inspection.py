@@ -555,8 +555,9 @@ def _look(projection: Projection, law: _Law, nodes: Any, others: Any, sample: in
         bin_of = np.zeros(len(other_ids), np.int64)
         if spatial and forward:
             way = law.displacement(np.broadcast_to(x, other_positions.shape), other_positions)
-            bin_of = np.clip(np.searchsorted(edges, np.sqrt((way ** 2).sum(axis=1)), side="right") - 1, 0, n_bins - 1)
-            pairs += np.bincount(bin_of, minlength=n_bins)
+            distance = np.sqrt((way ** 2).sum(axis=1))
+            bin_of = np.clip(np.searchsorted(edges, distance, side="right") - 1, 0, n_bins - 1)
+            pairs += np.bincount(bin_of[distance <= edges[-1]], minlength=n_bins)
             measured += np.bincount(bin_of, made, n_bins).astype(np.int64)
         seen.degrees[k] = made.sum()
         if law.reason is not None:
@@ -630,7 +631,7 @@ def _edges(law: _Law, positions: NDArray[np.float64], others: NDArray[np.float64
         lower, upper = law.mask.bounding_box()
         longest = min(longest, float(np.sqrt((np.maximum(np.abs(lower), np.abs(upper)) ** 2).sum())))
     longest = longest * (1 + 1e-9) or 1.0
-    # what lies beyond the mask counts in the last bin, where neither is anything made nor expected
+    # beyond the mask neither is anything made nor expected, and such pairs are not counted
     return np.linspace(0.0, longest, bins + 1)
 
 

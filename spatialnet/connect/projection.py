@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -359,6 +359,35 @@ class Projection:
         """An interactive map that shows the targets of `source`, or the sources of `target`; see `spatialnet.views`."""
         from ..views import view_projection
         return view_projection(self, source=source, target=target, **options)
+
+    def profile(self, source: Nodes | None = None, target: Nodes | None = None, *, against: str = "distance",
+                show: str | Sequence[str] | None = None):
+        """See how probability, weights and delays depend on distance.
+
+        Parameters
+        ----------
+        source, target : Layer or int, optional
+            Only the connections of one node; some of all without.
+        against : str
+            ``"distance"``, or an axis, ``"x"``, ``"y"`` or ``"z"``: where the partner lies. The share of connected pairs is
+            always drawn against the distance.
+        show : str or sequence of str, optional
+            Some of ``"probability"`` (connections per pair, for all nodes together), ``"weight"`` and ``"delay"``; by default
+            all that differ between connections.
+
+        Returns
+        -------
+        spatialnet.views.widgets.ProfileView
+            Connections as dots or bars; as a line what the rule or the synapse asks for, where it depends on the distance
+            alone.
+
+        Raises
+        ------
+        ParameterError, PositionError
+        """
+        from ..views import view_profile
+        self._demand_alive()
+        return view_profile(self, source, target, against, show)
 
     @property
     def is_spatial(self) -> bool:

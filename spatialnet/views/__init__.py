@@ -15,12 +15,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .run_progress import ProgressWidget
-    from .widgets import CheckView, LayerView, MaskPreview, MovieView, PanelsView, ProjectionView, RasterView
+    from .widgets import (
+        CheckView,
+        LayerView,
+        MaskPreview,
+        MovieView,
+        PanelsView,
+        ProfileView,
+        ProjectionView,
+        RasterView,
+    )
 
 __all__ = [
     "check_mimebundle", "has_kernel", "layer_mimebundle", "mask_mimebundle", "movie", "network_html",
     "panels", "pattern_html", "preview_mask", "progress", "projection_mimebundle", "raster", "view_check", "view_layer",
-    "view_projection",
+    "view_profile", "view_projection",
 ]
 
 
@@ -49,7 +58,7 @@ def view_layer(layer: Any, node: Any = None, color_by: str | None = None) -> Lay
         return LayerView(layer, node=node, **({} if color_by is None else {"color_by": color_by}))
 
 
-def view_projection(projection: Any, source: Any = None, target: Any = None) -> ProjectionView:
+def view_projection(projection: Any, source: Any = None, target: Any = None, probability: bool = False) -> ProjectionView:
     """Map of a projection: the targets of a source, or the sources of a target.
 
     Parameters
@@ -58,6 +67,8 @@ def view_projection(projection: Any, source: Any = None, target: Any = None) -> 
     source, target : Layer or int, optional
         The chosen node at one of the ends, as a layer of one node or as a global id. With `target` its sources are
         shown.
+    probability : bool
+        Whether what the rule asks of a pair is drawn as a map beneath.
 
     Raises
     ------
@@ -73,7 +84,22 @@ def view_projection(projection: Any, source: Any = None, target: Any = None) -> 
     end, other, given = ("source", "targets", source) if target is None else ("target", "sources", target)
     node = _node_id(given, "view", end)
     with _refusing("view", otherwise=end, node=end):
-        return ProjectionView(projection, direction=other, node=node)
+        return ProjectionView(projection, direction=other, node=node, probability=probability)
+
+
+def view_profile(projection: Any, source: Any = None, target: Any = None, against: str = "distance",
+                 show: Any = None) -> ProfileView:
+    """Probability, weights and delays against distance; see `Projection.profile`."""
+    from ..errors import ParameterError
+    from .widgets import ProfileView
+
+    if source is not None and target is not None:
+        raise ParameterError("profile", "source", "give source= or target=, not both")
+    _demand_places(projection.source, projection.target)
+    end, other, given = ("source", "targets", source) if target is None else ("target", "sources", target)
+    node = _node_id(given, "profile", end)
+    with _refusing("profile", otherwise="against", node=end):
+        return ProfileView(projection, direction=other, node=node, against=against, show=show)
 
 
 def preview_mask(mask: Any, layer: Any, p: Any = None, node: Any = None) -> MaskPreview:
@@ -114,14 +140,14 @@ def panels(views: Any, columns: int | None = None, side: int | None = None) -> P
 
     from ..errors import ParameterError
     from .panels_state import side_for
-    from .widgets import CheckView, LayerView, MaskPreview, PanelsView, ProjectionView, View
+    from .widgets import CheckView, LayerView, MaskPreview, PanelsView, ProfileView, ProjectionView, View
 
     titled = dict(views) if isinstance(views, Mapping) else dict.fromkeys([], "")
     listed = list(views.values()) if titled else list(views) if isinstance(views, (list, tuple)) else []
     shown = [one if isinstance(one, View) or not hasattr(one, "view") else one.view() for one in listed]
     for one in shown:
-        if not isinstance(one, (LayerView, ProjectionView, MaskPreview, CheckView)):
-            raise ParameterError("panels", "views", "must be views of layers, masks, projections or checks, such as "
+        if not isinstance(one, (LayerView, ProjectionView, MaskPreview, CheckView, ProfileView)):
+            raise ParameterError("panels", "views", "must be views of layers, masks, projections, profiles or checks, such as "
                                  f"layer.view() or mask.preview(layer), got {one!r}")
     if not shown:
         raise ParameterError("panels", "views", "must be a list of views, or a dict from titles to views, and not empty, "

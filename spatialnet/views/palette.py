@@ -56,6 +56,10 @@ _ANCHORS: dict[str, dict[str, tuple[str, ...]]] = {
         "light": ("#7f2a06", "#d0511b", "#f4b592", "#c3cad3", "#9ec5e8", "#1f6fb2", "#0b3d71"),
         "dark": ("#ffdcc8", "#f08a57", "#a04a20", "#4a5560", "#24578a", "#6bb3ea", "#d3ebff"),
     },
+    "ground": {
+        "light": ("#f4f7f4", "#d3e9d8", "#a3d2b1", "#6fb58a", "#3f9468"),
+        "dark": ("#151b18", "#183126", "#1d4a36", "#25664a", "#2f8560"),
+    },
     "field": {
         "light": ("#f3f6f9", "#cfe2f1", "#8dbbe0", "#4a93cd", "#1f6fb2", "#0b3d71", "#072744"),
         "dark": ("#151b22", "#173350", "#1f5586", "#2f7fc0", "#6bb3ea", "#b5dcfa", "#f2f9ff"),
@@ -75,7 +79,7 @@ def palette(name: str, theme: str = "light", n: int = 256) -> list[str]:
     ----------
     name : str
         ``"blue"`` and ``"red"`` for weights above and below zero, ``"diverging"`` for both at once, ``"field"``
-        for maps that begin at the colour of the page.
+        for maps that begin at the colour of the page, ``"ground"`` for such that lie beneath coloured nodes.
     theme : str
         ``"light"`` or ``"dark"``.
     n : int

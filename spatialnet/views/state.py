@@ -217,6 +217,7 @@ class ProjectionState(_Selecting):
 
     projection = traitlets.Any()
     direction = traitlets.Enum(("targets", "sources"), default_value="targets")
+    probability = traitlets.Bool(False, help="whether what the rule asks of a pair is shown as a map beneath")
 
     def __init__(self, projection: Any, **traits: Any):
         source, target = places_of(projection.source), places_of(projection.target)
@@ -321,6 +322,29 @@ class ProjectionState(_Selecting):
         """Title of the colour scale, with the unit where the target has one."""
         units = weight_units(self.projection)
         return f"weight ({units})" if units else "weight"
+
+    @property
+    def profile_label(self) -> str:
+        """What the rule's profile means."""
+        return {"pairwise_bernoulli": "probability", "symmetric_pairwise_bernoulli": "probability",
+                "pairwise_poisson": "mean number"}.get(self.projection.rule.name, "relative probability")
+
+    def field(self, plane: tuple[int, int] = (0, 1), pixels: int = 200) -> NDArray[np.float64]:
+        """What the rule asks of pairs of the chosen node with points of the pool, on a lattice; NaN outside the mask."""
+        field = Field(self.projection.rule.profile, self.mask, self.pool, is_source=self.direction == "targets",
+                      drives=self.mask_sign == 1)
+        at = self.position()
+        values = np.maximum(field.map(at if at is not None and len(at) == self.pool.dimensions else None, plane, pixels), 0.0)
+        return np.minimum(values, 1.0) if self.profile_label == "probability" else values
+
+    @property
+    def field_limit(self) -> float:
+        """Upper end of the colour scale of `field`."""
+        found = [field[np.isfinite(field)] for field in
+                 (self.field(plane, 48) for plane in ((0, 1), (2, 1))[: self.pool.dimensions - 1])]
+        top = max((float(values.max()) for values in found if len(values)), default=0.0)
+        flat = all(np.ptp(values) == 0.0 for values in found if len(values))
+        return 1.0 if top == 0.0 or (flat and top < 1.0) else top
 
     @cached_property
     def _outlines(self) -> dict[tuple[int, int], list[Polyline]]:

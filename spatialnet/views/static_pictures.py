@@ -33,6 +33,7 @@ from .outlines import Polyline, mask_pieces
 from .palette import INK, palette, weight_colours, weight_palette
 from .panels_state import PanelsState
 from .places import AXES, Places
+from .profile_state import ProfileState
 from .run_state import MovieState, RasterState
 from .state import SIDE, LayerState, MaskState, ProjectionState
 
@@ -72,6 +73,8 @@ def n_dots(state: Any) -> int:
         return len(state.pool)
     if isinstance(state, (LayerState, MaskState)):
         return len(state.places)
+    if isinstance(state, ProfileState):
+        return len(state.dots().place) * len(state.panels)
     if isinstance(state, CheckState):
         return sum(len(panel.measured) for *_, panel in check_panels(state))
     if isinstance(state, RasterState):
@@ -95,6 +98,38 @@ def draw_check(state: CheckState, into: FigureBase | None = None) -> FigureBase:
         ax.set_title(verdict_title(panel.verdict), **_TITLE)
         _plain(ax)
     ax.legend(frameon=False, fontsize=8.5, labelcolor=COLORS["text"])
+    return figure
+
+
+def draw_profile(state: ProfileState, into: FigureBase | None = None) -> FigureBase:
+    """Probability, weights and delays against distance."""
+    figure = into or Figure(figsize=size_of(state), layout="constrained")
+    dots = state.dots()
+    reach = float(dots.place.max()) if len(dots.place) else 1.0
+    several = len(state.projection.synapses) > 1
+    for k, (ax, name) in enumerate(zip(np.ravel(figure.subplots(1, len(state.panels))), state.panels, strict=True)):
+        ax.set(xlabel="distance (mm)" if name == "probability" else state.place_label, ylabel=state.label(name))
+        if name == "probability":
+            edges, measured, expected = state.share()
+            ax.stairs(measured, edges, fill=True, color=COLORS["node"], alpha=0.55, label="measured")
+            if expected is not None:
+                ax.plot((edges[:-1] + edges[1:]) / 2, expected, color=COLORS["selected"], linewidth=1.6, label="expected")
+            ax.set_ylim(0, None)
+        for synapse in range(len(state.projection.synapses)) if name != "probability" else ():
+            color, mine = population_colors(synapse)[0], dots.synapse == synapse
+            ax.scatter(dots.place[mine], getattr(dots, name)[mine], s=9, color=color, alpha=0.65, linewidths=0,
+                       label=state.synapse_label(name, synapse) if several else "connections",
+                       rasterized=mine.sum() > MAX_INLINE_DOTS)
+            x, value = state.curve(name, synapse, reach)
+            if len(x):
+                ax.plot(x, value, color=color if several else COLORS["selected"], linewidth=1.4,
+                        label=None if several else "asked for")
+        ax.set_title(state.title() if k == 0 else "", **_TITLE)
+        n = len(ax.get_legend_handles_labels()[1])
+        beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if n > 2 else {}
+        if n > 1:
+            ax.legend(frameon=False, fontsize=8.5, labelcolor=COLORS["text"], **beside)
+        _plain(ax)
     return figure
 
 
@@ -136,6 +171,8 @@ def draw_projection(state: ProjectionState, into: FigureBase | None = None) -> F
     share = np.clip(np.abs(weight) / top, 0.0, 1.0) if top > 0.0 else np.ones(len(weight))
     size = _size(frame, state.side)
     for ax, plane in axes:
+        if state.probability:
+            ground = _field(ax, frame, plane, state.field(plane), state.field_limit, palette("ground", "light"))
         _dots(ax, state.pool, plane, slice(None), min(size * 0.7, 4.0), c=COLORS["pool"], alpha=0.45)
         _mask(ax, state, frame, plane)
         drawn = _dots(ax, state.pool, plane, index, max(size, 3.6) * (0.75 + 0.5 * share), c=weight, cmap=colormap,
@@ -143,6 +180,8 @@ def draw_projection(state: ProjectionState, into: FigureBase | None = None) -> F
         _chosen(ax, state, plane)
     if low < high:
         _bar(figure, drawn, axes[-1][0], state.weight_label)
+    if state.probability:
+        _bar(figure, ground, axes[-1][0], state.profile_label)
     _caption(figure, state, into)
     return figure
 
@@ -153,9 +192,7 @@ def draw_mask(state: MaskState, into: FigureBase | None = None) -> FigureBase:
     figure, axes = _maps(places, state, into)
     fields = [state.field(plane) for _, plane in axes]
     for (ax, (across, up)), field in zip(axes, fields, strict=True):
-        corners = (places.lower[across], places.upper[across], places.lower[up], places.upper[up])
-        image = ax.imshow(field, origin="lower", extent=corners, vmin=0.0, vmax=state.limit, interpolation="nearest",
-                          cmap=ListedColormap(palette("field", "light")[24:]), zorder=0)
+        image = _field(ax, places, (across, up), field, state.limit, palette("field", "light")[24:])
         _dots(ax, places, (across, up), slice(None), min(_size(places, state.side) * 0.4, 3.0), c=COLORS["muted"], alpha=0.6)
         _mask(ax, state, places, (across, up), fill=False)
         _chosen(ax, state, (across, up))
@@ -276,6 +313,8 @@ def size_of(state: Any) -> tuple[float, float]:
     """Width and height of the picture of a state, in inches."""
     if isinstance(state, CheckState):
         return 3.6 * len(check_panels(state)), 3.0
+    if isinstance(state, ProfileState):
+        return 3.6 * len(state.panels) + (1.4 if len(state.panels) == 1 else 0.0), 3.0
     places = state.pool if isinstance(state, ProjectionState) and len(state.pool) else state.selectable
     widths, height = _map_sizes(places, state.side)
     return sum(widths) + 1.2, height + 0.9
@@ -313,6 +352,14 @@ def _dots(ax: Axes, places: Places, plane: tuple[int, int], index: Any, size: An
     style.setdefault("linewidths", 0)
     return ax.scatter(points[:, across], points[:, up], s=np.square(size), rasterized=len(points) > MAX_VECTOR_DOTS,
                       zorder=2 + 0.01 * len(ax.collections), **style)
+
+
+def _field(ax: Axes, places: Places, plane: tuple[int, int], field: Any, limit: float, colors: list[str]) -> Any:
+    """A map of values over the extent of some places."""
+    across, up = plane
+    corners = (places.lower[across], places.upper[across], places.lower[up], places.upper[up])
+    return ax.imshow(field, origin="lower", extent=corners, vmin=0.0, vmax=limit, interpolation="nearest",
+                     cmap=ListedColormap(colors), zorder=0)
 
 
 def _chosen(ax: Axes, state: Any, plane: tuple[int, int]) -> None:
@@ -369,5 +416,6 @@ def _plain(ax: Axes, spines: bool = True) -> None:
 
 _DRAWERS: dict[type, Callable[..., Any]] = {
     LayerState: draw_layer, ProjectionState: draw_projection, MaskState: draw_mask, RasterState: draw_raster,
-    MovieState: draw_frame, CheckState: draw_check, PanelsState: draw_panels,
+    MovieState: draw_frame, CheckState: draw_check, ProfileState: draw_profile,
+    PanelsState: draw_panels,
 }

@@ -25,6 +25,7 @@ from .figures.raster import window_of
 from .figures.style import Properties
 from .outlines import DIRECTIONS
 from .panels_state import PanelsState
+from .profile_state import ProfileState
 from .run_state import MovieState, RasterState
 from .state import LayerState, MaskState, ProjectionState
 
@@ -161,7 +162,8 @@ class LayerView(_SelectingView):
 
 
 class ProjectionView(_SelectingView):
-    """Map of a projection; a click or the arrow keys choose a node, a drop-down whether targets or sources show."""
+    """Map of a projection; a click or the arrow keys choose a node, a drop-down whether targets or sources show,
+    and a box whether the probability lies beneath."""
 
     make, properties = figures.projection_figure, figures.projection_properties
 
@@ -172,7 +174,11 @@ class ProjectionView(_SelectingView):
     def controls(self) -> list[ipywidgets.Widget]:
         choice = ipywidgets.Dropdown(options=["targets", "sources"], description="show", style=LABEL,
                                      layout=ipywidgets.Layout(width="170px"), value=self.state.direction)
-        return [self._in_step(choice, "direction")]
+        if self.state.projection.rule.profile is None:
+            return [self._in_step(choice, "direction")]
+        shown = ipywidgets.Checkbox(description=self.state.profile_label, indent=False, value=self.state.probability,
+                                    layout=ipywidgets.Layout(width="auto", margin="2px 8px"))
+        return [self._in_step(choice, "direction"), self._in_step(shown, "probability")]
 
 
 class MaskPreview(_SelectingView):
@@ -240,6 +246,23 @@ class CheckView(View):
         self.description = f"Degrees and distances of {check.name}, measured and expected"
 
 
+class ProfileView(View):
+    """Probability, weights and delays of a projection; a drop-down chooses what they are drawn against."""
+
+    make, properties = figures.profile_figure, figures.profile_properties
+
+    def __init__(self, projection: Any, **traits: Any):
+        super().__init__(ProfileState(projection, **traits))
+        self.description = f"Profile of {self.state.title()}"
+
+    def controls(self) -> list[ipywidgets.Widget]:
+        if self.state.panels == ("probability",):
+            return []
+        choice = ipywidgets.Dropdown(options=self.state.choices, description="against", style=LABEL,
+                                     layout=ipywidgets.Layout(width="170px"), value=self.state.against)
+        return [self._in_step(choice, "against")]
+
+
 class PanelsView(View):
     """Several views side by side, each alive for itself; a narrow page wraps them."""
 
@@ -254,7 +277,7 @@ class PanelsView(View):
         """The figures without their controls."""
         canvases = [view.canvas for view in self.views]
         widths = [figures.natural_width(canvas.root) for canvas in canvases]
-        if None not in widths:
-            for canvas in canvases:
-                canvas.layout.width = f"{max(widths)}px"
+        width = f"calc({100 / self.state.columns:.6g}% - 4px)" if None in widths else f"{max(widths)}px"
+        for canvas in canvases:
+            canvas.layout.width = width
         return ipywidgets.HBox(canvases, layout=ipywidgets.Layout(flex_flow="row wrap", width="100%"))

@@ -143,8 +143,7 @@ def test_the_profile_is_that_of_a_loop_over_all_pairs(case):
         p[~projection.mask.contains(way if projection.driver == "source" else -way)] = 0
     if not rule.allow_autapses:
         p[np.repeat(source.ids, len(target)) == np.tile(target.ids, len(source))] = 0
-    edges = found.edges.copy()
-    edges[-1] = np.inf
+    edges = found.edges
     assert found.pairs.tolist() == np.histogram(distance, edges)[0].tolist()
     np.testing.assert_allclose(found.expected, np.histogram(distance, edges, weights=p)[0], atol=1e-9)
     np.testing.assert_allclose(found.deviation ** 2, np.histogram(distance, edges, weights=p * (1 - p))[0], atol=1e-9)

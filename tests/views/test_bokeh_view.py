@@ -243,11 +243,13 @@ def test_threads_may_change_the_state_at_the_same_time(projection, monkeypatch):
 
 def test_controls_and_state_are_in_step(projection, cloud):
     shown = ProjectionView(projection)
-    (choice,) = shown.widget.children[0].children
+    choice, probability = shown.widget.children[0].children
     choice.value = "sources"
     assert shown.state.direction == "sources" and shown.state.node >= 100
     shown.state.direction = "targets"
     assert choice.value == "targets"
+    probability.value = True
+    assert shown.state.probability and shown.canvas.root.select_one({"name": "field-bar"}).visible
     layer = LayerView(cloud)
     (colors,) = layer.widget.children[0].children
     colors.value = "tau_m"

@@ -42,7 +42,7 @@ def test_panels_are_saved_together(sheet, projection, suffix, tmp_path):
 @pytest.mark.parametrize("call, message", [
     (lambda sheet: sn.panels([]), "panels.views: must be a list of views, or a dict .* not empty, got \\[\\]"),
     (lambda sheet: sn.panels(sheet), "panels.views: must be a list of views"),
-    (lambda sheet: sn.panels([3]), "panels.views: must be views of layers, masks, projections or checks, .* got 3"),
+    (lambda sheet: sn.panels([3]), "panels.views: must be views of layers, masks, projections, profiles or checks, .* got 3"),
     (lambda sheet: sn.panels([sheet], columns=0), "panels.columns: must be an integer ≥ 1, got 0"),
     (lambda sheet: sn.panels([sheet], side=3), "panels.side"),
 ])

@@ -10,11 +10,11 @@ from bokeh.transform import transform
 from numpy.typing import NDArray
 
 from ..outlines import Polyline, mask_pieces
-from ..palette import weight_colours, weight_palette
+from ..palette import palette, weight_colours, weight_palette
 from ..places import Places
 from ..state import ProjectionState
 from .maps import columns, dots, hover, marker_size, panels, place_rows, together
-from .style import Properties, apply, color_bar, ink, source, style_legend
+from .style import Properties, apply, color_bar, ink, source, style_legend, wear
 
 #: Below this size, in pixels, a map has no legend.
 ROOM_FOR_LEGEND = 300
@@ -27,12 +27,17 @@ def projection_figure(state: ProjectionState) -> Model:
     """
     frame = _frame(state)
     mapper = LinearColorMapper(name="weights", low=0, high=1)
+    beneath = LinearColorMapper(name="probabilities", low=0, high=1, nan_color="rgba(0, 0, 0, 0)")
+    wear(beneath, palette=(palette("ground", "light"), palette("ground", "dark")))
     pool, drivers = source("pool", id=[]), source("drivers", id=[])
     partners, chosen = source("partners", id=[]), source("chosen", id=[])
     made = panels(frame, state.title(), state.side)
     size = marker_size(frame, state.side)
     for plot, plane in made:
-        label = mask_name(plane)
+        label, (across, up) = mask_name(plane), plane
+        plot.image(image="image", x=frame.lower[across], y=frame.lower[up], dw=frame.extent[across],
+                   dh=frame.extent[up], source=source(f"field-{across}-{up}", image=[]), color_mapper=beneath,
+                   level="image")
         area = plot.multi_polygons(xs="xs", ys="ys", source=source(f"{label}-area", xs=[], ys=[]), line_color=None,
                                    fill_alpha=0.07)
         ink(area.glyph, fill_color="mask")
@@ -63,6 +68,7 @@ def projection_figure(state: ProjectionState) -> Model:
             style_legend(legend)
             plot.add_layout(legend, "below")
     color_bar(made[-1][0], mapper, state.weight_label)
+    color_bar(made[-1][0], beneath, state.profile_label, name="field-bar")
     root = together(made)
     apply(root, projection_properties(state))
     return root
@@ -120,6 +126,9 @@ def projection_properties(state: ProjectionState) -> Properties:
         "bar": {"visible": high > low},
         "bar-title": {"visible": high > low},
         "title": {"text": state.title()},
+        "probabilities": {"high": state.field_limit if state.probability else 1.0},
+        "field-bar": {"visible": state.probability},
+        "field-bar-title": {"visible": state.probability},
     }
     if state.side >= ROOM_FOR_LEGEND:
         properties.update(_legend_labels(state))
@@ -131,6 +140,8 @@ def projection_properties(state: ProjectionState) -> Properties:
         line, area = outline_columns(lines, at, frame, plane) if lines else ({"xs": [], "ys": []},) * 2
         properties[f"{mask_name(plane)}-line"] = {"data": line}
         properties[f"{mask_name(plane)}-area"] = {"data": area}
+        image = [state.field(plane).astype(np.float32)] if state.probability else []
+        properties["field-{}-{}".format(*plane)] = {"data": {"image": image}}
     return properties
 
 
