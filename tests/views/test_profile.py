@@ -51,7 +51,7 @@ def test_against_an_axis_dots_stand_where_the_partners_are(graded, line):
 def test_synapses_of_one_call_are_told_apart(net, line, make_symmetric):
     other = net.create("iaf_psc_alpha", sn.grid([21, 1], extent=[21.0, 1.0]), name="other")
     rule = sn.one_to_one(make_symmetric=make_symmetric)
-    state = net.connect(line, other, rule, [sn.static_synapse(weight=2.0), sn.static_synapse(weight=5.0)]).profile().state
+    state = net.connect(line, other, rule, [sn.static_synapse(weight=2.0), sn.static_synapse(weight=5.0)]).profile(show="weight").state
     dots = state.dots()
     assert sorted(set(zip(dots.synapse, dots.weight, strict=True))) == [(0, 2.0), (1, 5.0)]
     assert len(dots.weight) == 42
