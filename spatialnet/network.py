@@ -205,6 +205,10 @@ class Network:
         for name, value in parameters.items():
             value = from_text(value, population.model.name, name)
             if isinstance(value, Expression):
+                declared = population.model.settable.get(name)
+                if getattr(declared, "kind", "number") != "number":
+                    raise ParameterError(population.model.name, name, "is no number for each node and takes no expression, "
+                                         f"got {value!r}")
                 used = symbols(value)
                 unknown = sorted(used.difference(NODE_SYMBOLS))
                 if unknown:

@@ -19,7 +19,7 @@ Positions = NDArray[np.float64]  # (n, d)
 
 @dataclass(frozen=True, eq=False)
 class Geometry:
-    """Where the nodes of a population are.
+    """Where the nodes of a population are. Its arrays are read-only, since layers hand them out.
 
     Attributes
     ----------
@@ -43,6 +43,10 @@ class Geometry:
     shape: tuple[int, ...] | None = None
     units: str = "mm"
 
+    def __post_init__(self) -> None:
+        for array in (self.positions, self.extent, self.center):
+            array.setflags(write=False)
+
 
 class Placement:
     """Base of `Grid` and `Free`.
@@ -60,7 +64,7 @@ class Placement:
 
 def _vector(name: str, value: ArrayLike, d: int, *, positive: bool = False) -> NDArray[np.float64]:
     try:
-        array = np.asarray(value, dtype=np.float64)
+        array = np.array(value, dtype=np.float64)  # a copy: what the caller does to the own array changes nothing here
     except (TypeError, ValueError):
         raise PositionError(f"{name} must be {d} numbers, got {value!r}.") from None
     if array.shape != (d,):
@@ -210,7 +214,7 @@ def free(positions: ArrayLike | Expression | Sequence[Expression], n: int | None
     edge_wrap : bool
         Whether opposite edges are glued together (a torus).
     num_dimensions : int, optional
-        2 or 3, for a single expression without `extent`.
+        2 or 3, for a single expression without `extent`; otherwise it must agree with what was given.
 
     Returns
     -------
@@ -230,8 +234,8 @@ def free(positions: ArrayLike | Expression | Sequence[Expression], n: int | None
             if num_dimensions not in (None, len(expressions)):
                 raise PositionError(f"num_dimensions={num_dimensions}, but {len(expressions)} expressions were given.")
         else:
-            d = num_dimensions if num_dimensions is not None else (len(extent) if extent is not None else None)
-            if d not in (2, 3):
+            d = num_dimensions if num_dimensions is not None else (np.size(extent) if extent is not None else None)
+            if d not in (2, 3) or not isinstance(d, (int, np.integer)):
                 raise PositionError("one expression for all axes needs extent=[…] or num_dimensions=2 or 3 to tell "
                                     f"the number of axes, got num_dimensions={num_dimensions!r}.")
             expressions = (positions,) * d
@@ -253,6 +257,8 @@ def free(positions: ArrayLike | Expression | Sequence[Expression], n: int | None
                                 "length or are not numbers.") from None
         if array.ndim != 2 or array.shape[1] not in (2, 3) or len(array) == 0:
             raise PositionError(f"positions must have shape (n, 2) or (n, 3) with n ≥ 1, got {array.shape}.")
+        if num_dimensions not in (None, array.shape[1]):
+            raise PositionError(f"num_dimensions={num_dimensions}, but positions have {array.shape[1]} coordinates.")
         if not np.isfinite(array).all():
             i = int(np.flatnonzero(~np.isfinite(array).all(axis=1))[0])
             raise PositionError(f"positions must be finite, got {array[i].tolist()} for node {i}.")

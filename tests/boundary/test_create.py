@@ -61,6 +61,14 @@ def test_impossible_expression_for_a_parameter_is_refused(net, refused, value, e
         net.create("iaf_psc_alpha", sn.grid([3, 3]), tau_m=value)
 
 
+@pytest.mark.parametrize("change", [{"spike_times": 1 + sn.random.uniform()}, {"spike_times": "1 + pos.x"},
+                                    {"allow_offgrid_times": 0 * sn.pos.x}])
+def test_expression_for_what_is_no_number_is_refused(net, refused, change):
+    """A list of times is one value of a node; an expression would give one time to each."""
+    with refused(ParameterError, f"spike_generator.{next(iter(change))}: ", "takes no expression"):
+        net.create("spike_generator", sn.grid([2, 2]), **change)
+
+
 def test_position_of_nodes_without_one_is_refused(net, refused):
     with refused(PositionError, "has no positions", "spatialnet.grid"):
         net.create("iaf_psc_alpha", n=3, V_m=-60. + sn.pos.x)

@@ -29,6 +29,32 @@ def test_slices_keep_positions_extent_and_ids(net, key):
     assert [node.ids[0] for node in part] == part.ids.tolist()
 
 
+def test_what_is_chosen_in_any_way_keeps_its_place_and_shape(net):
+    """Lists, masks of truth values, nodes in a mask and nearest nodes lose their places in the reference."""
+    torus = net["torus"]
+    for part in (torus[2], torus[1:9:2], torus[[7, 2]], torus[torus.positions[:, 0] > 0], torus.nearest([0, 0], 3),
+                 torus.inside(sn.circular(1.2)), next(iter(torus)), (torus[:3] + net["cube"]).parts[0]):
+        assert part.shape == (5, 4) and part.placement == "grid" and part.extent.tolist() == [5, 4] and part.edge_wrap
+        assert (part.positions == torus.positions[part.ids - 3]).all() and len(part) > 0
+
+
+def test_what_a_layer_hands_out_cannot_change_it(net):
+    """Nor does what becomes of the arrays it was made with."""
+    extent, positions = np.array([4., 4.]), np.array([[0., 0.], [1., 1.]])
+    layer = net.create("parrot_neuron", sn.free(positions, extent=extent), name="mine")
+    extent[:], positions[:] = 9, 9
+    layer.positions[0] = 7  # a copy
+    torus = net["torus"]
+    for array in (layer.extent, layer.center, torus.extent, layer.geometry.positions, torus.geometry.positions):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 5
+    assert layer.extent.tolist() == [4, 4] and layer.positions.tolist() == [[0, 0], [1, 1]]
+
+
+def test_layers_without_a_grid_have_no_shape(net):
+    assert net["cube"].shape is None and net["cube"].placement == "free" and not net["cube"].edge_wrap
+
+
 def test_a_slice_of_a_slice_is_a_slice(net):
     torus = net["torus"]
     assert torus[4:16][2:5][1].ids.tolist() == torus[7].ids.tolist() == torus[-13].ids.tolist() == [10]

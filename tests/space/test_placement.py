@@ -93,6 +93,67 @@ def test_torus_without_size_is_refused():
         free([[0, 0], [0, 1]], edge_wrap=True).realize()
 
 
+@pytest.mark.parametrize("arguments, d", [
+    *(({"positions": random.uniform(-1, 1), "num_dimensions": d}, d) for d in (2, 3)),
+    *(({"positions": random.uniform(-1, 1), "extent": [2] * d}, d) for d in (2, 3)),
+    ({"positions": [random.uniform(-1, 1)] * 3}, 3), ({"positions": (random.uniform(-1, 1), random.normal(0, .1))}, 2),
+    ({"positions": random.uniform(-1, 1), "extent": [2, 2], "num_dimensions": 2, "center": [0, 0]}, 2),
+    ({"positions": [random.uniform(-1, 1)] * 2, "num_dimensions": 2}, 2)])
+def test_random_positions_have_one_expression_for_all_axes_or_one_for_each(arguments, d):
+    """n nodes; `num_dimensions` or the length of `extent` tells how many axes a single one is for."""
+    positions = free(n=40, **arguments).realize(seed=4).positions
+    assert positions.shape == (40, d) and len(np.unique(positions)) == 40 * d, "a draw for each node and axis"
+
+
+@pytest.mark.parametrize("arguments, said", [
+    ({"positions": random.uniform(-1, 1), "n": 4, "extent": [2] * 3, "num_dimensions": 2}, "extent must be 2 numbers"),
+    ({"positions": [random.uniform(-1, 1)] * 3, "n": 4, "num_dimensions": 2}, "num_dimensions=2, but 3 expressions"),
+    ({"positions": [[0., 0.]], "num_dimensions": 3}, "num_dimensions=3, but positions have 2 coordinates"),
+    *(({"positions": random.uniform(-1, 1), "n": 4, "num_dimensions": value}, "num_dimensions=2 or 3") for value in (
+        1, 4, 2.0, "2", True)),
+    ({"positions": random.uniform(-1, 1), "n": 4, "extent": 2.0}, "num_dimensions=2 or 3"),
+    ({"positions": {"x": 1}}, "numbers"), ({"positions": "ab"}, "numbers"), ({"positions": 3}, "shape")])
+def test_contradictory_dimensions_are_refused(arguments, said):
+    with pytest.raises(PositionError, match=said):
+        free(**arguments)
+
+
+@pytest.mark.parametrize("given", [[[0, 1], [2, 0]], np.array([[0, 1], [2, 0]]), ((0, 1), (2, 0)),
+                                   np.array([[0, 1], [2, 0]], "f4")])
+def test_positions_may_be_lists_arrays_and_whole_numbers(given):
+    """The reference takes plain lists alone."""
+    geometry = free(given).realize()
+    assert geometry.positions.tolist() == [[0., 1.], [2., 0.]] and geometry.positions.dtype == np.float64
+
+
+def test_a_single_node_needs_no_extent():
+    """The reference refuses it."""
+    geometry = free([[0.3, -0.2]]).realize()
+    assert geometry.extent.tolist() == [0, 0] and geometry.center.tolist() == [0.3, -0.2]
+
+
+@pytest.mark.parametrize("shape, extent, center", [
+    ([4, 3], [2., 1.5], [1., .5]), ([3, 2, 4], [1., 4., 2.], [.1, -.2, .3]), ([1, 1], [1., 1.], [0., 0.]),
+    ([7, 1, 2], [7., 1., 1.], [0., 0., 9.])])
+def test_nodes_of_a_grid_lie_where_the_formula_says(shape, extent, center):
+    """k = (ix ny + iy) nz + iz; x = cx - ext_x/2 + dx (ix + 1/2), y likewise downwards, z likewise upwards."""
+    positions = grid(shape, extent=extent, center=center).realize().positions
+    nx, ny, nz = (*shape, 1)[:3]
+    for ix in range(nx):
+        for iy in range(ny):
+            for iz in range(nz):
+                at = [c + up * (-e / 2 + e / n * (i + .5)) for c, up, e, n, i in zip(
+                    center, (1, -1, 1), extent, shape, (ix, iy, iz))]
+                assert positions[(ix * ny + iy) * nz + iz] == pytest.approx(at, abs=1e-14)
+
+
+def test_a_grid_is_one_by_one_around_the_origin_by_default():
+    for shape in ([3, 2], [2, 2, 2]):
+        geometry = grid(shape).realize()
+        assert geometry.extent.tolist() == [1.0] * len(shape) and geometry.center.tolist() == [0.0] * len(shape)
+        assert not geometry.edge_wrap and geometry.shape == tuple(shape)
+
+
 def test_random_positions_depend_on_seed_population_and_axis_alone():
     """Keyed, not drawn in turn: the first nodes of a larger layer are those of a smaller one."""
     def place(seed=1, population=0, n=50):
