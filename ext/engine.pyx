@@ -11,6 +11,30 @@ from libc.string cimport memcpy
 
 import numpy as np
 
+from spatialnet._core.program cimport spn_instruction, spn_program
+
+cdef extern from "step.h" nogil:
+    enum:
+        SPN_N_SEGMENTS
+        SPN_MAX_ROWS
+    ctypedef struct spn_machine:
+        spn_program program
+        int n_outputs
+        const int32_t *inputs
+        const int32_t *outputs
+    ctypedef struct spn_step:
+        const spn_machine **machines
+        int n_solved
+        const int32_t *solved
+        const int32_t *slopes
+        int absolute, relative, by_slope, substep
+        const int32_t **touched
+        int *n_touched
+        int n_written
+        const int32_t *written
+        int n_rows, n_constants, columns, spiking, lanes
+        double h
+
 cdef extern from "engine.h" nogil:
     enum:
         SPN_NEURONS
@@ -21,9 +45,6 @@ cdef extern from "engine.h" nogil:
         SPN_CONSTANT
         SPN_SHORT
         SPN_LONG
-        SPN_MAX_COLUMNS
-    ctypedef int64_t (*spn_step_function)(int64_t n, double *const *y, int32_t *r, double *const *x,
-                                          const double *const *c, uint8_t *fired)
     ctypedef struct spn_table:
         const int64_t *offsets
         const uint32_t *targets
@@ -58,11 +79,10 @@ cdef extern from "engine.h" nogil:
         int kind
         int64_t n, stride
         const int64_t *bounds
-        spn_step_function step
-        int n_states, n_constants, n_inputs, columns
+        spn_step step
+        int n_variables, n_inputs, n_currents, n_draws
         double **state
         const double **constant
-        int32_t *refractory
         double *ring
         int n_channels
         const int64_t *start
@@ -94,7 +114,7 @@ cdef extern from "engine.h" nogil:
     void spn_engine_advance(spn_engine *e, int64_t n_steps)
 
 cdef extern from "model_kernels.h" nogil:
-    spn_step_function spn_find_step(const char *model, int columns)
+    int spn_find_kernel(const char *model, int columns, spn_step *step)
 
 _KINDS = {"neurons": SPN_NEURONS, "relays": SPN_RELAYS, "spikes": SPN_SPIKES, "poisson": SPN_POISSON,
           "current": SPN_CURRENT}
@@ -168,19 +188,7 @@ cdef class Engine:
         g.stride = group.get("stride", 0)
         g.n_channels = group.get("n_channels", 0)
         if g.kind == SPN_NEURONS:
-            model = group["model"].encode()
-            g.columns = group["columns"]
-            g.step = spn_find_step(model, g.columns)
-            if g.step == NULL:
-                raise ValueError(f"no compiled step for model '{group['model']}'")
-            g.n_states, g.n_constants, g.n_inputs = len(group["states"]), len(group["constants"]), group["n_inputs"]
-            if max(g.n_states, g.n_constants, g.n_inputs + 1) > SPN_MAX_COLUMNS:
-                raise ValueError(f"model '{group['model']}' has more than {SPN_MAX_COLUMNS} columns")
-            for i in range(g.n_states):
-                g.state[i] = <double *>self._pointer(group["states"][i], np.float64)
-            for i in range(g.n_constants):
-                g.constant[i] = <const double *>self._pointer(group["constants"][i], np.float64)
-            g.refractory = <int32_t *>self._pointer(group["refractory"], np.int32)
+            self._fill_step(g, group)
         elif g.kind == SPN_SPIKES:
             g.event_steps = <const int64_t *>self._pointer(group["event_steps"], np.int64)
             g.event_nodes = <const uint32_t *>self._pointer(group["event_nodes"], np.uint32)
@@ -203,6 +211,51 @@ cdef class Engine:
         for i, sampler in enumerate(group.get("samplers", ())):
             self._fill_sampler(&g.samplers[i], sampler)
         return 0
+
+    cdef int _fill_step(self, spn_group *g, dict group) except -1:
+        cdef int i, rows = 0
+        cdef spn_step *s = &g.step
+        g.n_variables, g.n_inputs = len(group["variables"]), group["n_inputs"]
+        g.n_currents, g.n_draws = group["n_currents"], group["n_draws"]
+        s.n_rows, s.n_constants, s.columns = group["n_rows"], len(group["constants"]), group["columns"]
+        if max(s.n_rows, s.n_constants) > SPN_MAX_ROWS or len(group["solved"]) > 32:
+            raise ValueError(f"model '{group['model']}' has more than {SPN_MAX_ROWS} variables and inputs or constants, or more than "
+                             "32 equations for an adaptive solver")
+        for i in range(g.n_variables):
+            g.state[i] = <double *>self._pointer(group["variables"][i], np.float64)
+        for i in range(s.n_constants):
+            g.constant[i] = <const double *>self._pointer(group["constants"][i], np.float64)
+        s.spiking, s.lanes, s.h = group["spiking"], group["lanes"], group["h"]
+        s.n_solved = len(group["solved"])
+        if s.n_solved:
+            s.solved = <const int32_t *>self._pointer(group["solved"], np.int32)
+            s.slopes = <const int32_t *>self._pointer(group["slopes"], np.int32)
+            s.absolute, s.relative, s.by_slope, s.substep = group["solver"]
+            s.written = <const int32_t *>self._pointer(group["written"], np.int32)
+            s.n_written = len(group["written"])
+            for i in range(SPN_N_SEGMENTS):
+                s.touched[i] = <const int32_t *>self._pointer(group["touched"][i], np.int32)
+                s.n_touched[i] = len(group["touched"][i])
+        if group["kernel"]:
+            if not spn_find_kernel(group["kernel"].encode(), s.columns, s):
+                raise ValueError(f"no compiled step for model '{group['kernel']}'")
+            return 0
+        for i in range(SPN_N_SEGMENTS):
+            if group["machines"][i] is not None:
+                s.machines[i] = self._machine(group["machines"][i])
+        return 0
+
+    cdef spn_machine *_machine(self, dict made) except NULL:
+        m = <spn_machine *>self._zeros(1, sizeof(spn_machine))
+        m.program.code = <const spn_instruction *>self._pointer(made["code"], np.int32)
+        m.program.n_code = len(made["code"])
+        m.program.constants = <const double *>self._pointer(made["numbers"], np.float64)
+        m.program.n_constants, m.program.n_inputs = len(made["numbers"]), len(made["inputs"])
+        m.program.n_registers = made["n_registers"]
+        m.inputs = <const int32_t *>self._pointer(made["inputs"], np.int32)
+        m.outputs = <const int32_t *>self._pointer(made["outputs"], np.int32)
+        m.n_outputs = len(made["outputs"])
+        return m
 
     cdef int _fill_rates(self, spn_group *g, dict group) except -1:
         g.rate_of = <const int32_t *>self._pointer(group["rate_of"], np.int32)

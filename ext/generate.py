@@ -14,11 +14,11 @@ HEADER = """\
 /* Written by ext/generate.py from the declarations in spatialnet/models. */
 #ifndef SPN_MODEL_KERNELS_H
 #define SPN_MODEL_KERNELS_H
-#include <stdint.h>
 #include "step.h"
 
-/* The step of a model, or NULL; columns != 0 for constants that differ between neurons. */
-spn_step_function spn_find_step(const char *model, int columns);
+/* Puts the functions of a model into a step and returns 1, or returns 0 if it has none; columns != 0 for constants that differ
+   between neurons. */
+int spn_find_kernel(const char *model, int columns, spn_step *step);
 #endif
 """
 
@@ -30,15 +30,13 @@ def sources() -> tuple[str, str]:
     sys.modules["spatialnet"] = package
     from spatialnet.language.codegen import PRELUDE
     from spatialnet.models import get_model, list_models
-    from spatialnet.models.kernels import c_source
+    from spatialnet.models.kernels import c_source, found_in_c
 
-    models = [get_model(name) for name in list_models("neuron")]
-    table = "\n".join(f'    if (!strcmp(model, "{m.name}")) return columns ? spn_{m.name}_columns : '
-                      f'spn_{m.name}_uniform;' for m in models)
+    models = [model for model in map(get_model, list_models("neuron")) if model.kernel]
     code = "\n".join(["/* Written by ext/generate.py from the declarations in spatialnet/models. */",
-                      '#include "model_kernels.h"', PRELUDE, *map(c_source, models),
-                      "spn_step_function spn_find_step(const char *model, int columns) {", table, "    return 0;", "}",
-                      ""])
+                      '#include "model_kernels.h"', "#include <string.h>", PRELUDE, *map(c_source, models),
+                      "int spn_find_kernel(const char *model, int columns, spn_step *step) {", *map(found_in_c, models),
+                      "    return 0;", "}", ""])
     return HEADER, code
 
 

@@ -1,4 +1,5 @@
 #include "engine.h"
+#include "philox.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,9 @@
 #if defined(__unix__) || defined(__APPLE__)
 #  include <sched.h>
 #endif
+
+/* Second word of the key of random numbers in neurons: NEURON in spatialnet/expressions/streams.py. */
+#define SPN_STREAM_NEURON 16
 
 /* ---- waiting for the other threads ---- */
 
@@ -82,6 +86,15 @@ int spn_engine_open(spn_engine *e) {
         group->spikes = calloc((size_t)e->n_parts * 2 * e->slice, sizeof *group->spikes);
         group->records = calloc((size_t)e->n_parts, sizeof *group->records);
         if (!group->spikes || !group->records) return 1;
+        if (group->kind != SPN_NEURONS) continue;
+        const int n_own = group->step.n_rows - group->n_variables - group->n_inputs - group->n_currents;
+        group->work = calloc((size_t)e->n_parts, sizeof *group->work);
+        for (int p = 0; group->work && p < e->n_parts; p++) {
+            group->work[p] = malloc(((size_t)spn_step_workspace(&group->step) + (size_t)n_own * SPN_BLOCK) * sizeof(double) + 8);
+            if (!group->work[p]) return 1;
+            spn_step_begin(&group->step, group->work[p] + (int64_t)n_own * SPN_BLOCK);
+        }
+        if (!group->work) return 1;
     }
     return 0;
 }
@@ -97,17 +110,20 @@ void spn_engine_close(spn_engine *e) {
             free(group->records[p].steps);
             free(group->records[p].nodes);
         }
+        for (int p = 0; group->work && p < e->n_parts; p++) free(group->work[p]);
+        free(group->work);
         free(group->spikes);
         free(group->records);
         group->spikes = NULL;
         group->records = NULL;
+        group->work = NULL;
     }
 }
 
 /* ---- one slice of one part ---- */
 
 typedef struct {
-    double zeros[3][SPN_BLOCK];     /* input of nodes to which nothing is connected */
+    double zeros[SPN_BLOCK]; /* input of nodes to which nothing is connected: the 0 that is read is what is written */
     uint8_t fired[SPN_BLOCK + 8];   /* read eight at a time */
     int64_t n_spikes;
     int failed;
@@ -136,24 +152,44 @@ static void sample(const spn_group *g, int64_t step, int64_t from, int64_t to) {
     }
 }
 
+/* Steps of segments leave the number of spikes in a row. */
+static int64_t step_in_segments(const spn_group *g, double *work, int64_t n, double *const *v, const double *const *c,
+                                uint8_t *fired) {
+    const spn_step *s = &g->step;
+    if (s->spiking >= 0) memset(v[s->spiking], 0, n * sizeof(double));
+    spn_step_run(s, work, n, v, c);
+    for (int i = 0; i < g->n_inputs; i++) memset(v[g->n_variables + i], 0, n * sizeof(double));
+    uint8_t any = 0;
+    for (int64_t i = 0; s->spiking >= 0 && i < n; i++) any |= fired[i] = v[s->spiking][i] != 0.0;
+    return any;
+}
+
 static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int part, int parity, int64_t n_lags,
                            spn_workspace *work) {
     const int64_t mask = e->n_slots - 1;
+    const spn_step *s = &g->step;
+    const int n_arriving = g->n_inputs + g->n_currents, n_outside = g->n_variables + n_arriving;
+    double *const own = g->work[part], *const rest = own + (int64_t)(s->n_rows - n_outside) * SPN_BLOCK;
     for (int64_t from = g->bounds[part]; from < g->bounds[part + 1]; from += SPN_BLOCK) {
         const int64_t to = from + SPN_BLOCK < g->bounds[part + 1] ? from + SPN_BLOCK : g->bounds[part + 1], n = to - from;
-        double *state[SPN_MAX_COLUMNS], *input[SPN_MAX_COLUMNS];
-        const double *constant[SPN_MAX_COLUMNS];
-        for (int i = 0; i < g->n_states; i++) state[i] = g->state[i] + from;
-        for (int i = 0; i < g->n_constants; i++) constant[i] = g->constant[i] + (g->columns ? from : 0);
-        for (int i = 0; i <= g->n_inputs; i++) input[i] = work->zeros[i < 2 ? i : 2];
-        memset(work->fired + n, 0, 8);
+        double *v[SPN_MAX_ROWS];
+        const double *c[SPN_MAX_ROWS];
+        for (int i = 0; i < g->n_variables; i++) v[i] = g->state[i] + from;
+        for (int i = 0; i < s->n_constants; i++) c[i] = g->constant[i] + (s->columns ? from : 0);
+        for (int i = g->n_variables; i < n_outside; i++) v[i] = work->zeros;
+        for (int i = n_outside; i < s->n_rows; i++) v[i] = own + (int64_t)(i - n_outside) * SPN_BLOCK;
+        memset(work->fired, 0, sizeof work->fired);
         for (int64_t lag = 0; lag < n_lags; lag++) {
             const int64_t step = now + 1 + lag;
             if (g->ring) {
                 double *row = g->ring + (step & mask) * g->n_channels * g->stride + from;
-                for (int i = 0; i < g->n_channels; i++) input[i] = row + i * g->stride;
+                for (int i = 0; i < g->n_channels; i++) v[g->n_variables + i] = row + i * g->stride;
             }
-            if (g->step(n, state, g->refractory + from, input, constant, work->fired)) {
+            for (int i = 0; i < g->n_draws; i++) {
+                const spn_stream stream = {{e->seed, SPN_STREAM_NEURON}, g->first_id, (uint64_t)i, (uint64_t)step};
+                spn_stream_uniforms(&stream, (uint64_t)from, (int)n, v[n_outside + i]);
+            }
+            if (s->whole ? s->whole(n, v, c, work->fired) : step_in_segments(g, rest, n, v, c, work->fired)) {
                 spn_spikes *list = list_of(e, g, part, parity, lag);
                 for (int64_t i = 0; i < n; i += 8) {
                     uint64_t eight;
@@ -162,7 +198,8 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
                         if (eight & 0xff) work->failed |= append_spike(list, (uint32_t)(from + k), 1.0, 0);
                 }
             }
-            if (g->ring && g->n_channels > g->n_inputs) memset(input[g->n_inputs], 0, n * sizeof(double));
+            if (g->ring)
+                for (int i = g->n_inputs; i < g->n_channels; i++) memset(v[g->n_variables + i], 0, n * sizeof(double));
             if (g->n_samplers) sample(g, step, from, to);
         }
     }

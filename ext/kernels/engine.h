@@ -14,7 +14,6 @@
 
 enum { SPN_NEURONS, SPN_RELAYS, SPN_SPIKES, SPN_POISSON, SPN_CURRENT };
 enum { SPN_CONSTANT, SPN_SHORT, SPN_LONG }; /* weight: double, float32, float64; delay: int, uint16, uint32 */
-enum { SPN_MAX_COLUMNS = 64, SPN_BLOCK = 512 };
 
 /* Connections from one group to another: the columns of a ConnectionTable, not copied. */
 typedef struct {
@@ -61,13 +60,13 @@ typedef struct {
     int64_t n, stride;          /* nodes; doubles between two rows of the ring */
     const int64_t *bounds;      /* (n_parts + 1): the nodes of each part */
     /* neurons and relays */
-    spn_step_function step;
-    int n_states, n_constants, n_inputs, columns;
-    double *state[SPN_MAX_COLUMNS];
-    const double *constant[SPN_MAX_COLUMNS];
-    int32_t *refractory;
+    spn_step step;
+    int n_variables, n_inputs, n_currents, n_draws; /* rows of the step, in this order, then temporaries */
+    double *state[SPN_MAX_ROWS];
+    const double *constant[SPN_MAX_ROWS];
+    double **work;              /* [part] */
     double *ring;               /* [slot][channel][node]; NULL without incoming connections */
-    int n_channels;             /* of the ring: n_inputs, and one more if currents arrive */
+    int n_channels;             /* of the ring: n_inputs, and n_currents more if currents arrive */
     /* generators */
     const int64_t *start, *stop; /* active in steps start < k <= stop (currents: start <= k < stop) */
     const int64_t *event_steps; /* spike generators: ascending */

@@ -1,12 +1,50 @@
-/* One step of a block of neurons, as ext/generate.py writes it for every model. */
+/* One step of a block of neurons.
+
+   A step reads and writes rows: the state columns of the model, its input channels, the currents of generators, random
+   numbers, and temporaries. It is one compiled function, or up to four segments around an adaptive solver. */
 #ifndef SPN_STEP_H
 #define SPN_STEP_H
 
 #include <stdint.h>
+#include "vm.h"
 
-/* y: state columns; r: steps of refractoriness left; x: input channels, read and set to 0, then the current of
-   generators, read; c: constants, one value or one column each; fired: 1 for neurons that spike.
-   Returns non-zero if any neuron spikes. */
-typedef int64_t (*spn_step_function)(int64_t n, double *const *y, int32_t *r, double *const *x,
-                                     const double *const *c, uint8_t *fired);
+enum { SPN_BEFORE, SPN_SLOPE, SPN_SUBSTEP, SPN_AFTER, SPN_N_SEGMENTS };
+enum { SPN_BLOCK = 512, SPN_MAX_ROWS = 256 };
+
+/* The whole step: v rows, c constants (one value or one column each), fired: 1 for neurons that spike; input channels are
+   read and set to 0. Returns non-zero if any neuron spikes. */
+typedef int64_t (*spn_step_function)(int64_t n, double *const *v, const double *const *c, uint8_t *fired);
+typedef void (*spn_segment_function)(int64_t n, double *const *v, const double *const *c);
+
+/* A segment as a program of the block machine. */
+typedef struct {
+    spn_program program;
+    int n_outputs;
+    const int32_t *inputs;   /* register k is filled from row inputs[k], or from constant -1 - inputs[k] */
+    const int32_t *outputs;  /* row and register, in pairs */
+} spn_machine;
+
+typedef struct {
+    spn_step_function whole;                           /* or NULL, and segments: */
+    spn_segment_function compiled[SPN_N_SEGMENTS];     /* NULL: a machine, or nothing to do */
+    const spn_machine *machines[SPN_N_SEGMENTS];
+    /* the solver, by embedded Runge-Kutta steps of order 4(5) */
+    int n_solved;
+    const int32_t *solved, *slopes;                    /* rows of the variables and of their slopes */
+    int absolute, relative, by_slope;                  /* constants with the tolerances / h; see spn_solve */
+    int substep;                                       /* row with the length of the next sub-step */
+    const int32_t *touched[SPN_N_SEGMENTS];            /* rows that a segment reads or writes */
+    int n_touched[SPN_N_SEGMENTS], n_written;
+    const int32_t *written;                            /* rows that the substep segment writes */
+    int n_rows, n_constants, columns;                  /* columns: constants are one column each */
+    int spiking;                                       /* row; -1: none ever spikes */
+    int lanes;                                         /* neurons solved together */
+    double h;
+} spn_step;
+
+/* Doubles of workspace a thread needs for this step. */
+int64_t spn_step_workspace(const spn_step *s);
+void spn_step_begin(const spn_step *s, double *work);  /* fills what stays the same from step to step */
+void spn_step_run(const spn_step *s, double *work, int64_t n, double *const *v, const double *const *c);
+
 #endif

@@ -31,6 +31,14 @@ static inline double spn_exp(double x) {
     return x != x ? x : y;
 }
 
+/* x to a whole power, by repeated squaring. */
+static inline double spn_power(double x, int n) {
+    double base = n < 0 ? 1.0 / x : x, y = 1.0;
+    for (int k = n < 0 ? -n : n; k; k >>= 1, base *= base)
+        if (k & 1) y *= base;
+    return y;
+}
+
 /* log: x = 2^e m with m in [sqrt(1/2), sqrt(2)), then the odd series of 2 artanh((m - 1) / (m + 1)), arranged so that
    the leading term m - 1 is exact. Subnormal arguments count as 0. */
 static inline double spn_log(double x) {

@@ -85,13 +85,6 @@ static inline double mod_of(double a, double b) {
     return r != 0.0 && (r < 0.0) != (b < 0.0) ? r + b : r;
 }
 
-static inline double integer_power(double x, int n) {
-    double base = n < 0 ? 1.0 / x : x, y = 1.0;
-    for (int k = n < 0 ? -n : n; k; k >>= 1, base *= base)
-        if (k & 1) y *= base;
-    return y;
-}
-
 void spn_fill_constants(const spn_program *p, double *registers) {
     for (int k = 0; k < p->n_constants; k++)
         for (int i = 0; i < SPN_LANES; i++) registers[(p->n_inputs + k) * SPN_LANES + i] = p->constants[k];
@@ -139,7 +132,7 @@ static void sweep_scalar(int op, double *restrict d, const double *a, const doub
     case SPN_OP_lgamma: EACH(lgamma(a[i]));
     case SPN_OP_pow: EACH(pow(a[i], b[i]));
     case SPN_OP_mod: EACH(mod_of(a[i], b[i]));
-    case SPN_OP_integer_power: EACH(integer_power(a[i], exponent));
+    case SPN_OP_integer_power: EACH(spn_power(a[i], exponent));
     }
 }
 
@@ -219,7 +212,7 @@ static void bound_power(double al, double ah, double k, double *lo, double *hi) 
 
 static void bound_integer_power(double al, double ah, int k, double *lo, double *hi) {
     if (k < 0 && al <= 0.0 && ah >= 0.0) { *lo = k % 2 ? -INFINITY : 0.0; *hi = INFINITY; return; }
-    const double l = integer_power(al, k), h = integer_power(ah, k);
+    const double l = spn_power(al, k), h = spn_power(ah, k);
     *lo = smaller(l, h); *hi = larger(l, h);
     if (k % 2 == 0 && al < 0.0 && ah > 0.0) *lo = k > 0 ? 0.0 : *lo;
 }

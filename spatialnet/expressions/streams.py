@@ -12,3 +12,4 @@ WEIGHT = 5          # a: driver, c: projection; + 256 k for the synapse k of sev
 DELAY = 6           # a: driver, c: projection; likewise
 DEVICE = 7          # the engine's: see simulate/
 DEGREE = 8          # c: projection; the lane counts the drivers
+NEURON = 16         # the engine's: a: first node of the population, b: occurrence in the step, c: step; the lane is the node

@@ -1,4 +1,4 @@
-"""Nodes → C expressions that compilers turn into vector instructions.
+"""Operations → C that compilers turn into vector instructions.
 
 There are no branches: a condition is a 64-bit mask (all ones or zero) and a choice is bit arithmetic, because ``?:``
 is not vectorised below AVX-512. The generated text relies on `PRELUDE`.
@@ -6,13 +6,12 @@ is not vectorised below AVX-512. The generated text relies on `PRELUDE`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from .nodes import Expression, Named, Number, Operation, Symbol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 PRELUDE = """\
 #include <math.h>
-#include "portability.h"
+#include "vecmath.h"
 
 /* m is all ones (a) or zero (b) */
 static inline double spn_select(int64_t m, double a, double b) {
@@ -30,7 +29,8 @@ static inline double spn_select(int64_t m, double a, double b) {
 
 _INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 _COMPARE = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
-_CALL = {"exp": "exp", "expm1": "expm1", "log": "log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "floor": "floor",
+_JOIN = {"and": "&", "or": "|"}
+_CALL = {"exp": "spn_exp", "expm1": "expm1", "log": "spn_log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "floor": "floor",
          "abs": "fabs", "pow": "pow", "lgamma": "lgamma"}
 
 
@@ -41,49 +41,93 @@ def number(value: float) -> str:
     return float(value).hex() if value != int(value) or abs(value) > 1e15 else f"{value:.1f}"
 
 
-def real(node: Expression, names: Mapping[str, str]) -> str:
-    """C text of a real-valued `node`.
+@dataclass(frozen=True)
+class Line:
+    """One operation on earlier lines of a list; or ``row``, ``constant`` and ``number``, which hold a name or a value in
+    `what`, and ``integer_power``, which holds its exponent there."""
+
+    op: str
+    arguments: tuple[int, ...] = ()
+    what: object = None
+
+
+class Writer:
+    """C statements for some of `lines`, written when they are first asked for.
 
     Parameters
     ----------
+    lines : sequence of Line
     names : mapping
-        Symbol → C identifier (or text in parentheses).
+        C text of every row and constant.
+
+    Attributes
+    ----------
+    text : list of str
+        The statements so far. A truth is a mask ``m…`` of 64 bits, a number a double ``t…``.
     """
-    match node:
-        case Number(value):
-            return number(value)
-        case Symbol(name):
-            return names[name]
-        case Named(body=body):
-            return real(body, names)
-        case Operation("neg", (a,)):
-            return f"(-{real(a, names)})"
-        case Operation(name, (a, b)) if name in _INFIX:
-            return f"({real(a, names)} {_INFIX[name]} {real(b, names)})"
-        case Operation("min" | "max" as name, (a, b)):
-            a, b = real(a, names), real(b, names)
-            return f"spn_select(-(int64_t)({a} {'<' if name == 'min' else '>'} {b}), {a}, {b})"
-        case Operation("where", (c, a, b)):
-            return f"spn_select({mask(c, names)}, {real(a, names)}, {real(b, names)})"
-        case Operation("mod", (a, b)):
-            a, b = real(a, names), real(b, names)
-            return f"({a} - floor({a} / {b}) * {b})"
-        case Operation(name, arguments) if name in _CALL:
-            return f"{_CALL[name]}({', '.join(real(a, names) for a in arguments)})"
-        case Operation():
-            return f"spn_select({mask(node, names)}, 1.0, 0.0)"
-    raise NotImplementedError(f"no C for {node!r}")
+
+    def __init__(self, lines: Sequence[Line], names: Mapping[str, str]):
+        self.lines, self.names = lines, names
+        self.text: list[str] = []
+        self._reals: dict[int, str] = {}
+        self._truths: dict[int, str] = {}
+
+    def _let(self, known: dict[int, str], at: int, value: str) -> str:
+        letter, kind = ("t", "double") if known is self._reals else ("m", "int64_t")
+        known[at] = f"{letter}{at}"
+        self.text.append(f"const {kind} {known[at]} = {value};")
+        return known[at]
+
+    def real(self, at: int) -> str:
+        """C text of line `at` as a number."""
+        if at in self._reals:
+            return self._reals[at]
+        line = self.lines[at]
+        if line.op == "number":
+            return number(line.what)
+        if line.op == "constant":
+            return self.names[line.what]
+        if line.op == "row":  # loaded at once: it may be overwritten before its last use
+            return self._let(self._reals, at, self.names[line.what])
+        if line.op in _COMPARE or line.op in _JOIN or line.op == "not":
+            return self._let(self._reals, at, f"spn_select({self.truth(at)}, 1.0, 0.0)")
+        if line.op == "where":
+            value = f"spn_select({self.truth(line.arguments[0])}, {', '.join(map(self.real, line.arguments[1:]))})"
+        else:
+            value = _arithmetic(line.op, [self.real(a) for a in line.arguments], line.what)
+        return self._let(self._reals, at, value)
+
+    def truth(self, at: int) -> str:
+        """C text of line `at` as a mask."""
+        if at in self._truths:
+            return self._truths[at]
+        line = self.lines[at]
+        if line.op in _COMPARE:
+            a, b = map(self.real, line.arguments)
+            value = f"-(int64_t)({a} {_COMPARE[line.op]} {b})"
+        elif line.op in _JOIN:
+            value = f" {_JOIN[line.op]} ".join(map(self.truth, line.arguments))
+        elif line.op == "not":
+            value = f"~{self.truth(line.arguments[0])}"
+        elif line.op == "where" and [self.lines[a].what for a in line.arguments[1:]] == [1.0, 0.0]:
+            return self.truth(line.arguments[0])
+        else:
+            value = f"-(int64_t)({self.real(at)} != 0.0)"
+        return self._let(self._truths, at, value)
 
 
-def mask(node: Expression, names: Mapping[str, str]) -> str:
-    """C text of a condition as a 64-bit mask."""
-    match node:
-        case Operation(name, (a, b)) if name in _COMPARE:
-            return f"(-(int64_t)({real(a, names)} {_COMPARE[name]} {real(b, names)}))"
-        case Operation("and", (a, b)):
-            return f"({mask(a, names)} & {mask(b, names)})"
-        case Operation("or", (a, b)):
-            return f"({mask(a, names)} | {mask(b, names)})"
-        case Operation("not", (a,)):
-            return f"(~{mask(a, names)})"
-    return f"(-(int64_t)({real(node, names)} != 0.0))"
+def _arithmetic(op: str, values: list[str], what: object) -> str:
+    match op, values:
+        case "neg", (a,):
+            return f"-{a}"
+        case "min" | "max", (a, b):
+            return f"spn_select(-(int64_t)({a} {'<' if op == 'min' else '>'} {b}), {a}, {b})"
+        case "mod", (a, b):
+            return f"{a} - floor({a} / {b}) * {b}"
+        case "integer_power", (a,):
+            return f"spn_power({a}, {what})"
+        case _, (a, b) if op in _INFIX:
+            return f"{a} {_INFIX[op]} {b}"
+        case _ if op in _CALL:
+            return f"{_CALL[op]}({', '.join(values)})"
+    raise NotImplementedError(f"no C for {op}")

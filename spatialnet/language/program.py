@@ -42,7 +42,7 @@ def compile_program(node: Expression, inputs: Sequence[str]):
 
 
 @functools.cache
-def _codes() -> dict[str, int]:
+def operation_codes() -> dict[str, int]:
     from .._core.program import operation_names
     return {name: code for code, name in enumerate(operation_names())}
 
@@ -91,7 +91,7 @@ class _Compiler:
 
     def _append(self, name: str, *operands: int, register: int | None = None) -> int:
         register = self._new_register() if register is None else register
-        self.code.append((_codes()[name], register, *operands, *(0,) * (3 - len(operands))))
+        self.code.append((operation_codes()[name], register, *operands, *(0,) * (3 - len(operands))))
         return register
 
     def emit(self, node: Expression) -> int:
@@ -113,7 +113,7 @@ class _Compiler:
                 result = self.emit(value)
                 self._done = shared
                 limits = len(self.inputs) + self._constant_register["limits", low, high]
-                self.code[position] = (_codes()["redraw"], register, result, len(self.code) - position - 1, limits)
+                self.code[position] = (operation_codes()["redraw"], register, result, len(self.code) - position - 1, limits)
                 return register
         key = None if is_random(node) else structure(node)
         if key is not None and key in self._done:

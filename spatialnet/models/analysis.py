@@ -1,6 +1,6 @@
 """Equations → what integrates them exactly.
 
-The equations of the models here are linear in the state, with constant coefficients, so one step h is
+Equations that are linear in the state, with constant coefficients, are integrated exactly: one step h is
 ``y(t + h) = P y(t) + Q c`` with ``P = exp(A h)`` and ``Q`` its integral (Rotter and Diesmann 1999,
 doi:10.1007/s004220050570). `linear_system` finds A, c and which entries of P can differ from 0, symbolically and
 without NumPy, because the build needs that to write the C; `propagators` gives the numbers, at run time. The numeric
@@ -23,10 +23,6 @@ from ..language.nodes import (
     symbols,
 )
 from .declaration import NeuronModel
-
-#: the current of connected generators, constant during a step
-STIMULUS = "I_stim"
-
 
 def derivative(node: Expression, name: str) -> Expression:
     """d `node` / d `name`; zero parts vanish, so what is left is the structure.
@@ -85,28 +81,41 @@ def _over(a: Expression, b: Expression) -> Expression:
 
 @dataclass(frozen=True)
 class LinearSystem:
-    """``y' = A y + b I_stim + c`` of a model, in its shifted variables.
+    """``y' = A y + B i + c`` of a model, in its shifted variables; i are the currents.
 
     Attributes
     ----------
     states : tuple of str
+        The variables that have an equation.
     matrix : dict of (int, int) to Expression
         The entries of A that are not 0.
-    stimulus, constant : dict of int to Expression
-        The entries of b and c that are not 0.
+    stimulus : dict of (int, int) to Expression
+        The entries of B that are not 0: variable, current.
+    constant : dict of int to Expression
+        The entries of c that are not 0.
     propagates : tuple of (int, int)
         Where exp(A h) can differ from 0: row, column.
-    stimulated, driven : tuple of int
-        Variables that I_stim and the constants reach.
+    stimulated : tuple of (int, int)
+        Which current reaches which variable.
+    driven : tuple of int
+        Variables that the constants reach.
     """
 
     states: tuple[str, ...]
     matrix: dict[tuple[int, int], Expression]
-    stimulus: dict[int, Expression]
+    stimulus: dict[tuple[int, int], Expression]
     constant: dict[int, Expression]
     propagates: tuple[tuple[int, int], ...]
-    stimulated: tuple[int, ...]
+    stimulated: tuple[tuple[int, int], ...]
     driven: tuple[int, ...]
+
+
+def sides(model: NeuronModel) -> dict[str, Expression]:
+    """The right-hand sides of `model` with all abbreviations replaced."""
+    known: dict[str, Expression] = {}
+    for name, node in model.abbreviations.items():
+        known[name] = substitute(node, known)
+    return {name: substitute(node, known) for name, node in model.derivatives.items()}
 
 
 def shifted(model: NeuronModel, node: Expression) -> Expression:
@@ -115,32 +124,48 @@ def shifted(model: NeuronModel, node: Expression) -> Expression:
                              for name, state in model.states.items() if state.relative_to})
 
 
+def is_linear(model: NeuronModel) -> bool:
+    """Whether the exact propagator can integrate the equations of `model`."""
+    try:
+        linear_system(model)
+    except NotImplementedError:
+        return False
+    return True
+
+
 def linear_system(model: NeuronModel) -> LinearSystem:
     """Sort the equations of `model`.
 
     Raises
     ------
     NotImplementedError
-        If they are not linear in the state with constant coefficients.
+        If they are not linear in the state and the currents with constant coefficients.
     """
-    states = tuple(model.states)
-    right = [shifted(model, node) for node in model.derivatives.values()]
-    variables = {*states, STIMULUS}
-    matrix = {(i, j): d for i, node in enumerate(right) for j, name in enumerate(states)
-              if not _is(d := derivative(node, name), 0.0)}
-    stimulus = {i: d for i, node in enumerate(right) if not _is(d := derivative(node, STIMULUS), 0.0)}
-    for entry in (*matrix.values(), *stimulus.values()):
-        if symbols(entry) & variables:
-            raise NotImplementedError(f"{model.name}: the equations are not linear; no integrator for them")
-    nothing = dict.fromkeys(variables, 0.0)
-    at_zero = (simplified(substitute(node, nothing)) for node in right)
+    right = {name: shifted(model, node) for name, node in sides(model).items()}
+    states, currents = tuple(right), tuple(model.currents.values())
+    changing = set(model.states) | set(currents) | {"refractory"} | {f"old_{name}" for name in model.states}
+
+    def entries(names: tuple[str, ...]) -> dict[tuple[int, int], Expression]:
+        return {(i, j): d for i, node in enumerate(right.values()) for j, name in enumerate(names)
+                if not _is(d := derivative(node, name), 0.0)}
+
+    def check(parts: dict) -> None:
+        if any(symbols(entry) & changing for entry in parts.values()):
+            raise NotImplementedError(f"{model.name}: the equations are not linear with constant coefficients")
+
+    matrix, stimulus = entries(states), entries(currents)
+    check(matrix)
+    check(stimulus)
+    nothing = dict.fromkeys((*states, *currents), 0.0)
+    at_zero = (simplified(substitute(node, nothing)) for node in right.values())
     constant = {i: node for i, node in enumerate(at_zero) if not _is(node, 0.0)}
+    check(constant)
 
     reach = {(i, i) for i in range(len(states))} | set(matrix)
     for k in range(len(states)):
         reach |= {(i, j) for i in range(len(states)) for j in range(len(states)) if {(i, k), (k, j)} <= reach}
-    return LinearSystem(states, matrix, stimulus, constant, tuple(sorted(reach)),
-                        tuple(i for i in range(len(states)) if any((i, k) in reach for k in stimulus)),
+    stimulated = {(i, c) for i in range(len(states)) for k, c in stimulus if (i, k) in reach}
+    return LinearSystem(states, matrix, stimulus, constant, tuple(sorted(reach)), tuple(sorted(stimulated)),
                         tuple(i for i in range(len(states)) if any((i, k) in reach for k in constant)))
 
 
@@ -174,7 +199,10 @@ def evaluate(node: Expression, values: dict[str, object]) -> object:
     import numpy as np
     functions = {"neg": np.negative, "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide,
                  "pow": np.power, "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos,
-                 "abs": np.abs, "min": np.minimum, "max": np.maximum}
+                 "abs": np.abs, "min": np.minimum, "max": np.maximum, "expm1": np.expm1, "floor": np.floor,
+                 "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal,
+                 "ne": np.not_equal, "and": np.logical_and, "or": np.logical_or, "not": np.logical_not,
+                 "where": np.where, "mod": np.mod}
     match node:
         case Number(value):
             return value
@@ -183,6 +211,15 @@ def evaluate(node: Expression, values: dict[str, object]) -> object:
         case Operation(name, arguments) if name in functions:
             return functions[name](*(evaluate(a, values) for a in arguments))
     raise NotImplementedError(f"cannot evaluate {node!r} here")
+
+
+def condition_holds(node: Expression, values: dict[str, object]) -> bool:
+    """Whether a condition on parameters holds for any of the nodes; works without NumPy on numbers."""
+    if all(isinstance(values[name], (int, float)) for name in symbols(node)):
+        numbers = substitute(node, {name: float(values[name]) for name in symbols(node)})
+        return isinstance(numbers, Number) and numbers.value != 0.0
+    import numpy as np
+    return bool(np.any(evaluate(node, values)))
 
 
 def propagators(system: LinearSystem, values: dict[str, object], h: float, n: int):
@@ -201,12 +238,14 @@ def propagators(system: LinearSystem, values: dict[str, object], h: float, n: in
     -------
     P : (s, s) or (n, s, s) float64
         exp(A h).
-    stimulus, constant : (s,) or (n, s) float64
-        What a current of 1 pA, and the constants, add to each variable in one step.
+    stimulus : (s, c) or (n, s, c) float64
+        What a current of 1 pA adds to each variable in one step.
+    constant : (s,) or (n, s) float64
+        What the constants add.
     """
     import numpy as np
     from scipy.linalg import expm
-    size = len(system.states)
+    size, n_currents = len(system.states), 1 + max((c for _, c in system.stimulus), default=0)
     entries = {at: evaluate(node, values) for at, node in system.matrix.items()}
     stimulus = {i: evaluate(node, values) for i, node in system.stimulus.items()}
     constant = {i: evaluate(node, values) for i, node in system.constant.items()}
@@ -229,8 +268,5 @@ def propagators(system: LinearSystem, values: dict[str, object], h: float, n: in
     if back is not None:
         step, integral = step[back.ravel()], integral[back.ravel()]
 
-    def drive(parts: dict) -> np.ndarray:
-        vector = columns(parts, (size,))
-        return (integral @ vector[..., None])[..., 0]
-
-    return np.ascontiguousarray(step), drive(stimulus), drive(constant)
+    constants = integral @ columns(constant, (size,))[..., None]
+    return np.ascontiguousarray(step), integral @ columns(stimulus, (size, n_currents)), constants[..., 0]

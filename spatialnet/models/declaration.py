@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..errors import ParameterError, UnknownNameError
+from ..errors import ExpressionError, ParameterError, UnknownNameError
 from ..language.nodes import Expression
 from ..language.parse import parse
 from ..language.render import latex
@@ -54,13 +54,15 @@ class State:
     """A variable that changes in time.
 
     `relative_to` names the parameter from which the engine counts the variable: V_m is kept as V_m - E_L, so a
-    neuron at rest is exactly 0 and an input that just reaches the threshold does so without rounding.
+    neuron at rest is exactly 0 and an input that just reaches the threshold does so without rounding. A `derived`
+    variable follows from the others; it can be recorded but not set.
     """
 
     initial: float
     unit: str
     meaning: str
     relative_to: str | None = None
+    derived: bool = False
 
 
 @dataclass(frozen=True)
@@ -244,29 +246,55 @@ def _differs(value: object, default: object) -> bool:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class NeuronModel(Model):
-    """A spiking point neuron given by equations.
+    """A point neuron given by equations, and by what it does in one step of the resolution.
 
     Attributes
     ----------
     equations : str
-        One ``dx/dt = …`` per line. ``I_stim`` is the current of connected current generators.
+        One ``dx/dt = …`` per line, and abbreviations ``name = …`` for them. A state variable without an equation changes
+        only in the step.
     inputs : mapping of int to SpikeInput
-        By receptor number.
+        By receptor number: what arriving spikes do.
+    currents : mapping of int to str
+        By receptor number: the name, in equations and step, of the current of connected current generators.
+    step : str
+        What happens in one step, in order; see `spatialnet.models.steps` for the statements. Made from `order`,
+        `threshold`, `reset`, `refractory`, `held` and `lower_bound` where it is left out.
+    flags : mapping of str to str
+        Conditions on parameters that choose among the statements of a step (``when flag: …``): a flag is on if its
+        condition holds for any of the neurons.
+    method : {"auto", "exact", "rkf45", "exponential_euler", "forward_euler"}
+        How ``integrate`` solves the equations: by the exact propagator where they are linear, else by an embedded
+        Runge-Kutta method of order 4(5) (Fehlberg) whose sub-steps adapt to every neuron.
+    tolerance : tuple of str
+        Absolute and relative error of a sub-step for ``rkf45``: numbers or parameters.
+    scale : {"value", "slope"}
+        What the relative error refers to: the size of a variable, or its change in the sub-step.
     order : {"after_update", "before_update"}
         Whether spikes arriving with the stamp of a step are added after its integration (currents) or take part in
         it as jumps of the held variable (delta synapses).
     threshold, reset : str
-        A comparison and assignments.
+        A condition and assignments.
     refractory, held : str
         Parameter with the refractory time (ms; rounded up to steps) and the variable clamped meanwhile.
     lower_bound : tuple of str, optional
         Variable and parameter that bounds it from below after each update.
     ordered : tuple of pairs
         Parameters of which the first must be below the second.
+    recorded : tuple of str
+        Names that may be recorded, where not every state variable may.
+    kernel : str
+        Name of the compiled step, where it has one; other models are run by the block machine.
     """
 
     equations: str = ""
     inputs: Mapping[int, SpikeInput] = field(default_factory=dict)
+    currents: Mapping[int, str] = field(default_factory=lambda: {0: "I_stim"})
+    step: str = ""
+    flags: Mapping[str, str] = field(default_factory=dict)
+    method: str = "auto"
+    tolerance: tuple[str, str] = ("1e-3", "0")
+    scale: str = "value"
     order: str = "after_update"
     threshold: str = ""
     reset: str = ""
@@ -274,36 +302,95 @@ class NeuronModel(Model):
     held: str = "V_m"
     lower_bound: tuple[str, str] | None = None
     ordered: tuple[tuple[str, str], ...] = ()
-    #: names that may be recorded, where not every state variable may
     recorded: tuple[str, ...] = ()
-    #: current generators may connect to these receptors
-    current_receptors: tuple[int, ...] = (0,)
+    kernel: str = ""
 
     kind = "neuron"
+
+    @property
+    def settable(self) -> dict[str, Parameter | State]:
+        return {**self.parameters, **{name: s for name, s in self.states.items() if not s.derived}}
 
     @property
     def recordables(self) -> tuple[str, ...]:
         return self.recorded or tuple(self.states)
 
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
+        """Every column the engine keeps: the state, and what the step needs besides."""
+        needs = ("refractory",) * ("refractory" in self.step_text) + ("substep",) * (self.solver == "rkf45")
+        return (*self.states, *(name for name in needs if name not in self.states))
+
     @property
     def names(self) -> frozenset[str]:
         """All names its equations may use."""
-        return frozenset(self.parameters) | frozenset(self.states) | {"I_stim"}
+        return (frozenset(self.parameters) | frozenset(self.states) | frozenset(self.currents.values())
+                | {"h", "refractory"} | {f"old_{name}" for name in self.states})
 
     @cached_property
-    def derivatives(self) -> dict[str, Expression]:
-        """State variable → right-hand side of its equation, in the order of `states`."""
-        found = {}
-        for line in filter(str.strip, self.equations.splitlines()):
+    def step_text(self) -> str:
+        """The statements of one step."""
+        if self.step:
+            return self.step
+        lines = ["integrate"]
+        if self.order == "before_update":
+            lines.append("receive")
+        if self.lower_bound:
+            lines.append("{0} = max({0}, {1})".format(*self.lower_bound))
+        if self.refractory:
+            lines.append(f"if refractory > 0: {self.held} = old_{self.held}")
+        if self.order == "after_update":
+            lines.append("receive")
+        if self.refractory:
+            lines.append("refractory = max(refractory - 1, 0)")
+        if self.threshold:
+            then = [*filter(None, (part.strip() for part in self.reset.split(";")))]
+            then += [f"refractory = steps({self.refractory})"] * bool(self.refractory)
+            lines.append(f"spike if {self.threshold}: {'; '.join(then)}")
+        return "\n".join(lines)
+
+    @cached_property
+    def _sides(self) -> tuple[dict[str, Expression], dict[str, Expression]]:
+        abbreviations: dict[str, Expression] = {}
+        found: dict[str, Expression] = {}
+        for number, line in enumerate(self.equations.splitlines(), 1):
+            if not line.strip():
+                continue
             match = _EQUATION.match(line)
-            if not match or match["state"] not in self.states:
-                raise self.refuse("equations", f"cannot read {line.strip()!r}; expected 'dx/dt = …' with x one of "
-                                  f"{', '.join(self.states)}.")
-            found[match["state"]] = parse(match["right"].strip(), self.names)
-        missing = [s for s in self.states if s not in found]
-        if missing:
-            raise self.refuse("equations", f"no equation for {', '.join(missing)}.")
-        return {state: found[state] for state in self.states}
+            try:
+                if match and match["state"] in self.states:
+                    found[match["state"]] = parse(match["right"].strip(), self.names | frozenset(abbreviations))
+                    continue
+                match = _ASSIGNMENT.match(line)
+                if match and match["sign"] == "=" and not _EQUATION.match(line):
+                    if match["state"] in self.names:
+                        raise self.refuse("equations", f"line {number}: '{match['state']}' is taken; an abbreviation needs a "
+                                          "name of its own.")
+                    abbreviations[match["state"]] = parse(match["right"].strip(), self.names | frozenset(abbreviations))
+                    continue
+            except ExpressionError as error:
+                raise self.refuse("equations", f"line {number}: {error}") from None
+            raise self.refuse("equations", f"line {number}: cannot read {line.strip()!r}; expected 'dx/dt = …' with x one "
+                              f"of {', '.join(self.states)}, or an abbreviation 'name = …'.")
+        return {state: found[state] for state in self.states if state in found}, abbreviations
+
+    @property
+    def derivatives(self) -> dict[str, Expression]:
+        """State variable → right-hand side of its equation, in the order of `states`; abbreviations are not replaced."""
+        return self._sides[0]
+
+    @property
+    def abbreviations(self) -> dict[str, Expression]:
+        """Abbreviations of the equations, in order."""
+        return self._sides[1]
+
+    @cached_property
+    def solver(self) -> str:
+        """How ``integrate`` solves the equations."""
+        if self.method != "auto":
+            return self.method
+        from .analysis import is_linear
+        return "exact" if is_linear(self) else "rkf45"
 
     def assignment(self, text: str) -> tuple[str, str, Expression]:
         """(variable, ``=`` or ``+=``, right-hand side) of one assignment."""
@@ -322,6 +409,7 @@ class NeuronModel(Model):
     def _repr_latex_(self) -> str:
         lines = [rf"\frac{{d {_latex_name(name)}}}{{dt}} &= {latex(right)}"
                  for name, right in self.derivatives.items()]
+        lines += [f"{_latex_name(name)} &= {latex(right)}" for name, right in self.abbreviations.items()]
         return "$$\\begin{aligned}" + " \\\\ ".join(lines) + "\\end{aligned}$$"
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from ..errors import ConnectError, UnknownNameError
 from .declaration import Model
 from .devices import generators
-from .neurons import integrate_and_fire, relays
+from .neurons import conductance, integrate_and_fire, relays
 from .synapses import static
 
 _MODELS: dict[str, Model] = {model.name: model
-                             for family in (integrate_and_fire, relays, generators, static) for model in family.MODELS}
+                             for family in (integrate_and_fire, conductance, relays, generators, static) for model in family.MODELS}
 _KIND = {"neuron": "neuron", "relay": "neuron", "generator": "neuron", "synapse": "synapse"}
 
 
@@ -18,12 +18,13 @@ def list_models(kind: str | None = None) -> list[str]:
     return sorted(name for name, model in _MODELS.items() if kind in (None, model.kind))
 
 
-def get_model(name: str, role: str = "neuron") -> Model:
+def get_model(name: str | Model, role: str = "neuron") -> Model:
     """The model called `name`.
 
     Parameters
     ----------
-    name : str
+    name : str or Model
+        A model itself is given back, if it can be used so.
     role : {"neuron", "synapse"}
         What it is to be used as: a node of a layer (neuron, relay, generator) or a synapse.
 
@@ -32,10 +33,12 @@ def get_model(name: str, role: str = "neuron") -> Model:
     UnknownNameError
         With the nearest name that is known.
     """
+    if isinstance(name, Model) and _KIND[name.kind] == role:
+        return name
     known = {n: m for n, m in _MODELS.items() if _KIND[m.kind] == role}
     model = known.get(name) if isinstance(name, str) else None
     if model is None:
-        raise UnknownNameError(f"{role} model", name, known, "See spatialnet.list_models().")
+        raise UnknownNameError(f"{role} model", getattr(name, "name", name), known, "See spatialnet.list_models().")
     return model
 
 
@@ -52,7 +55,7 @@ def check_connection(source: Model, target: Model, receptor: int = 0) -> None:
     current = source.kind == "generator" and source.signal == "current"
     if current and target.kind != "neuron":
         raise ConnectError(f"a {target.name} takes no current from a {source.name}; connect it to neurons.")
-    known = (target.current_receptors if current else tuple(target.inputs)) if target.kind == "neuron" else (0,)
+    known = (tuple(target.currents) if current else tuple(target.inputs)) if target.kind == "neuron" else (0,)
     if receptor not in known:
         what = "current" if current else "spikes"
         raise ConnectError(f"{target.name} has no receptor {receptor} for {what}; it has {', '.join(map(str, known))}.")

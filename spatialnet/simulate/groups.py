@@ -8,8 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ParameterError
+from ..language.parse import parse
 from ..models import kernels
-from ..models.analysis import evaluate, propagators
+from ..models.analysis import condition_holds, evaluate, propagators
+from ..models.machine import Machine, machine
+from ..models.steps import STEPS
 from .timing import NEVER, grid_steps, is_on_grid, steps_up
 
 
@@ -33,6 +36,7 @@ class Group:
 
     kind = ""
     inputs = 0
+    currents = 1
 
     def __init__(self, population: object, h: float):
         self.population, self.h = population, h
@@ -54,7 +58,7 @@ class Group:
 
     @property
     def n_channels(self) -> int:
-        return self.inputs + self.has_current
+        return self.inputs + self.currents * self.has_current
 
     def make_room(self, n_slots: int, old_slots: int, step: int, has_current: bool) -> None:
         """A ring of `n_slots`, keeping what is on its way."""
@@ -82,19 +86,30 @@ class NeuronGroup(Group):
 
     def __init__(self, population: object, h: float):
         super().__init__(population, h)
-        self.plan = kernels.plan(population.model)
-        self.inputs = len(self.plan.channels)
-        self.names = self.plan.system.states
+        self.model = population.model
+        self.names = self.model.variables
+        #: state variables that can be set
+        self.states = tuple(name for name, state in self.model.states.items() if not state.derived)
         self.state = aligned(len(self.names), self.length)
-        self.refractory = np.zeros(self.length, np.int32)
         self.constants: list[NDArray[np.float64]] = []
         self.columns = False
+        self.plan = kernels.plan(self.model, self.flags())
+        self.inputs, self.currents = self.plan.channels, len(self.plan.currents)
         for name in self.names:
-            self.write(name, slice(None), self.parameters[name])
+            if name in self.model.states:
+                declared = self.model.states[name]
+                self.write(name, slice(None), declared.initial if declared.derived else self.parameters[name])
+        if "substep" in self.names:
+            self.state[self.names.index("substep")] = h
+
+    def flags(self) -> frozenset[str]:
+        """The flags of the model that the parameters turn on."""
+        return frozenset(name for name, text in self.model.flags.items()
+                         if condition_holds(parse(text, set(self.parameters)), self.parameters))
 
     def offset(self, name: str) -> float | NDArray[np.float64]:
         """What is added to the kept value of a state variable to give the value users see."""
-        reference = self.population.model.states[name].relative_to
+        reference = self.model.states[name].relative_to
         return self.parameters[reference] if reference else 0.0
 
     def read(self, name: str, indices: object) -> NDArray[np.float64]:
@@ -107,19 +122,23 @@ class NeuronGroup(Group):
         self.state[self.names.index(name), :self.population.n][indices] = values - offset[indices]
 
     def refresh(self, step: int) -> None:
-        n, values = self.population.n, self.parameters
-        P, stimulus, constant = propagators(self.plan.system, values, self.h, n)
-        tables = {"P": P, "stimulus": stimulus, "constant": constant}
+        n, values = self.population.n, dict(self.parameters)
+        values |= {STEPS + name: steps_up(value, self.h) for name, value in values.items()
+                   if self.model.find(name).unit == "ms" and getattr(self.model.find(name), "kind", "") == "number"}
+        values["h"] = self.h
+        self.plan = kernels.plan(self.model, self.flags())
+        tables = {}
+        if self.plan.system is not None:
+            tables = dict(zip(("P", "stimulus", "constant"), propagators(self.plan.system, values, self.h, n)))
         found = []
         for item in self.plan.constants:
             match item.recipe:
                 case ("value", node):
-                    found.append(evaluate(node, values))
-                case ("steps", name):
-                    found.append(steps_up(values[name], self.h).astype(np.float64))
+                    found.append(np.asarray(evaluate(node, values), dtype=np.float64))
                 case (table, *at):
                     found.append(tables[table][(..., *at)])
         self.columns = any(np.ndim(value) for value in found)
+        self.uniform = {} if self.columns else {c.name: float(v) for c, v in zip(self.plan.constants, found)}
         if self.columns:
             block = aligned(len(found), self.length)
             for row, value in zip(block, found):
@@ -128,10 +147,35 @@ class NeuronGroup(Group):
         else:
             self.constants = [np.array([value], dtype=np.float64) for value in found]
 
+    @property
+    def kernel(self) -> str:
+        """Name of the compiled step, or nothing: then the block machine runs it."""
+        return self.model.kernel if self.plan is kernels.plan(self.model, kernels.default_flags(self.model)) else ""
+
     def describe(self) -> dict[str, object]:
-        return super().describe() | {"model": self.population.model.name, "columns": self.columns,
-                                     "states": list(self.state), "constants": self.constants,
-                                     "n_inputs": self.inputs, "refractory": self.refractory}
+        plan, kernel = self.plan, self.kernel
+        rows = {name: i for i, name in enumerate(plan.rows)}
+        solves = plan.tolerance is not None
+
+        def numbers(names: object) -> NDArray[np.int32]:
+            return np.array([rows[name] for name in names], dtype=np.int32)
+
+        made = super().describe() | {
+            "model": self.model.name, "kernel": kernel, "columns": self.columns, "variables": list(self.state),
+            "constants": self.constants, "n_inputs": self.inputs, "n_currents": self.currents, "n_draws": len(plan.draws),
+            "n_rows": len(rows), "h": self.h, "lanes": 64 if kernel else 256, "solved": (),
+            "spiking": rows.get("spiking", -1)}
+        if solves:
+            touched = {s: kernels.touched(plan, s) if s in plan.segments else ((), ()) for s in kernels.SEGMENTS}
+            constants = [c.name for c in plan.constants]
+            made |= {"solved": numbers(plan.solved), "slopes": numbers(f"slope of {name}" for name in plan.solved),
+                     "solver": (*map(constants.index, plan.tolerance), self.model.scale == "slope", rows["substep"]),
+                     "touched": [numbers(dict.fromkeys((*reads, *writes))) for reads, writes in touched.values()],
+                     "written": numbers(touched["substep"][1])}
+        if not kernel:
+            made["machines"] = [_described(machine(plan, s, self.uniform)) if s in plan.segments else None
+                                for s in kernels.SEGMENTS]
+        return made
 
     def first_not_finite(self) -> tuple[str, int] | None:
         """A (variable, index) whose value is NaN or infinite, if there is one."""
@@ -145,6 +189,14 @@ class NeuronGroup(Group):
             if bad.size:
                 return name, int(bad[0])
         return None
+
+
+def _described(made: Machine) -> dict[str, object]:
+    """A program of the block machine as the engine takes it."""
+    return {"code": np.array(made.code, dtype=np.int32).reshape(-1, 5), "n_registers": made.n_registers,
+            "numbers": np.array(made.numbers, dtype=np.float64),
+            "inputs": np.array([-1 - k if constant else k for constant, k in made.inputs], dtype=np.int32),
+            "outputs": np.array(made.outputs, dtype=np.int32).reshape(-1, 2)}
 
 
 class RelayGroup(Group):

@@ -126,7 +126,7 @@ class Simulation:
         group = self._groups[population.index] if population.index < len(self._groups) else None
         current = dict(population.parameters)
         if isinstance(group, NeuronGroup):
-            current |= {name: group.read(name, slice(None)) for name in group.names}
+            current |= {name: group.read(name, slice(None)) for name in group.states}
         wanted = {}
         for name, value in values.items():
             kind = getattr(model.find(name), "kind", "number")
@@ -144,9 +144,9 @@ class Simulation:
             population.parameters.update({name: checked[name] for name in wanted})
         else:
             # A variable kept relative to a parameter keeps its absolute value when that parameter changes.
-            absolute = {name: np.broadcast_to(checked[name], n) for name in group.names}
-            population.parameters.update({name: checked[name] for name in wanted if name not in group.names})
-            for name in group.names:
+            absolute = {name: np.broadcast_to(checked[name], n) for name in group.states}
+            population.parameters.update({name: checked[name] for name in wanted if name not in group.states})
+            for name in group.states:
                 reference = model.states[name].relative_to
                 if name in wanted or reference in wanted:
                     group.write(name, slice(None), absolute[name])
@@ -348,7 +348,7 @@ class Simulation:
         relay = target.kind == "relays"
         current = model.kind == "generator" and model.signal == "current"
         if current:
-            positive = negative = target.inputs
+            positive = negative = target.inputs + list(target.model.currents).index(table.receptor)
         else:
             positive, negative = (0, 0) if relay else target.plan.receptors[table.receptor]
         return {"offsets": table.offsets, "targets": table.targets, "delays": _column(table.delays),

@@ -8,80 +8,12 @@ import math
 
 import numpy as np
 
-from spatialnet.models import kernels
-from spatialnet.models.analysis import evaluate, propagators
 from spatialnet.simulate.result import RunResult, SpikeRecord, TraceRecord
+from tests.reference.step_twin import NeuronTwin
 
 
 def steps_of(ms, h):
     return 10**15 if math.isinf(ms) else round(ms / h)
-
-
-class NeuronTwin:
-    def __init__(self, population, h):
-        self.model, self.n = population.model, population.n
-        self.plan = kernels.plan(self.model)
-        self.values = [{k: float(np.broadcast_to(v, self.n)[i]) for k, v in population.parameters.items()
-                        if not isinstance(v, bool)} for i in range(self.n)]
-        self.constants = []
-        for values in self.values:
-            P, stimulus, constant = propagators(self.plan.system, values, h, 1)
-            found = {}
-            for item in self.plan.constants:
-                match item.recipe:
-                    case ("value", node):
-                        found[item.name] = float(evaluate(node, values))
-                    case ("steps", name):
-                        found[item.name] = math.ceil(round(values[name] * 1000) / round(h * 1000))
-                    case ("P", i, j):
-                        found[item.name] = float(P[i, j])
-                    case ("stimulus", i):
-                        found[item.name] = float(stimulus[i])
-                    case ("constant", i):
-                        found[item.name] = float(constant[i])
-            self.constants.append(found)
-        self.offsets = [{s: v[d.relative_to] if d.relative_to else 0.0 for s, d in self.model.states.items()}
-                        for v in self.values]
-        self.state = [{s: v[s] - o[s] for s in self.model.states} for v, o in zip(self.values, self.offsets)]
-        self.refractory = [0] * self.n
-
-    def see(self, i, name):
-        return self.state[i][name] + self.offsets[i][name]
-
-    def update(self, i, spikes, current):
-        """One step of neuron i; `spikes` is the input per channel, `current` that of generators. True if it fires."""
-        k, old, states = self.constants[i], self.state[i], list(self.model.states)
-        arriving = {}
-        for channel, (state, gain) in enumerate(self.plan.channels):
-            value = spikes[channel] if gain is None else k[gain] * spikes[channel]
-            arriving[states[state]] = arriving.get(states[state], []) + [value]
-        new = {}
-        for a, state in enumerate(states):
-            terms = [k[f"p_{r}_{c}"] * old[states[c]] for r, c in self.plan.system.propagates if r == a]
-            if a in self.plan.system.stimulated:
-                terms.append(k[f"s_{a}"] * current)
-            if a in self.plan.system.driven:
-                terms.append(k[f"q_{a}"])
-            if self.model.order == "before_update":
-                terms += arriving.get(state, [])
-            total = terms[0]
-            for term in terms[1:]:
-                total += term
-            if self.model.lower_bound and self.model.lower_bound[0] == state:
-                total = max(total, k["lower_bound"])
-            if state == self.model.held and self.refractory[i] > 0:
-                total = old[state]
-            if self.model.order == "after_update":
-                for term in arriving.get(state, []):
-                    total += term
-            new[state] = total
-        self.refractory[i] = max(self.refractory[i] - 1, 0)
-        fires = new["V_m"] >= k["threshold"]
-        if fires:
-            new["V_m"] = k["reset_V_m"]
-            self.refractory[i] = int(k["refractory_steps"])
-        self.state[i] = new
-        return fires
 
 
 def run(network, t):
@@ -121,8 +53,8 @@ def run(network, t):
                 if p.model.kind == "relay" and cell.get(0):
                     fired.append((p, i, cell[0]))
                 elif p.model.kind == "neuron":
-                    channels = [cell.get(c, 0.0) for c in range(len(neurons[p.index].plan.channels))]
-                    if neurons[p.index].update(i, channels, current.get((p.index, i), 0.0)):
+                    channels = [cell.get(c, 0.0) for c in range(neurons[p.index].plan.channels)]
+                    if neurons[p.index].update(i, channels, [current.get((p.index, i), 0.0)]):
                         fired.append((p, i, 1.0))
         for p in populations:
             own = [(i, m) for q, i, m in fired if q is p]

@@ -26,7 +26,7 @@ _FIRING = {"threshold": "V_m >= V_th", "reset": "V_m = V_reset", "refractory": "
                "ordered": (("V_reset", "V_th"),)}
 
 iaf_psc_alpha = NeuronModel(
-    name="iaf_psc_alpha",
+    name="iaf_psc_alpha", kernel="iaf_psc_alpha",
     summary="Leaky integrate-and-fire neuron with alpha-shaped synaptic currents.",
     parameters=_MEMBRANE | _SYNAPSES | _V_MIN,
     states=_V_M | {
@@ -48,7 +48,7 @@ iaf_psc_alpha = NeuronModel(
     paper=_DIESMANN, doi="10.1016/S0925-2312(01)00409-X", **_FIRING)
 
 iaf_psc_exp = NeuronModel(
-    name="iaf_psc_exp",
+    name="iaf_psc_exp", kernel="iaf_psc_exp",
     summary="Leaky integrate-and-fire neuron with exponential synaptic currents.",
     parameters=_MEMBRANE | _SYNAPSES | {
         "delta": Parameter(0.0, "mV", "width of the soft threshold", at_least=0.0,
@@ -70,7 +70,7 @@ iaf_psc_exp = NeuronModel(
           "Journal of Neuroscience 20 (2000)", doi="10.1523/JNEUROSCI.20-01-j0003.2000", **_FIRING)
 
 iaf_psc_delta = NeuronModel(
-    name="iaf_psc_delta",
+    name="iaf_psc_delta", kernel="iaf_psc_delta",
     summary="Leaky integrate-and-fire neuron whose potential jumps by the weight of each spike.",
     parameters=_MEMBRANE | _V_MIN | {
         "refractory_input": Parameter(False, "", "whether input during refractoriness is kept for its end",

@@ -1,0 +1,89 @@
+"""Every model that ships: its compiled step, the block machine and the slow twin do the same."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from spatialnet.models import get_model, list_models
+from spatialnet.models.kernels import plan
+from tests.reference.plain_network import PlainNetwork
+from tests.reference.step_twin import NeuronTwin
+
+NEURONS = [name for name in list_models("neuron") if get_model(name).kernel]
+H, STEPS, N = 0.1, 400, 5
+#: what makes a neuron spike a few times: a current (pA), and the size of its synapses
+DRIVE = {"iaf_psc_delta": (380.0, 2.0)}
+
+
+def inputs_of(model, seed=3):
+    """(receptor, step, node, weight) of arriving spikes and the current, the same for every way to run a model."""
+    rng = np.random.default_rng(seed)
+    current, scale = DRIVE.get(model.name, (600.0, 5.0) if "g_L" in model.parameters else (380.0, 200.0))
+    both = all(i.negative is not None or "psc" in model.name for i in model.inputs.values())
+    spikes = sorted((int(rng.choice(list(model.inputs))), int(step), int(rng.integers(N)),
+                     float(rng.normal(0.3, 1.0) * scale if both else rng.uniform(0, 1) * scale))
+                    for step in rng.integers(2, STEPS - 20, 60))
+    return spikes, current
+
+
+def run(model, parameters):
+    """Traces of all recordables and spikes, from the engine."""
+    spikes, current = inputs_of(model)
+    net = PlainNetwork(resolution=H)
+    population = net.create(model, N, **parameters)
+    for receptor in model.inputs:
+        for node in range(N):
+            own = [(s, w) for r, s, i, w in spikes if r == receptor and i == node]
+            if own:
+                given = net.create("spike_generator", 1, spike_times=[s * H for s, _ in own], spike_weights=[w for _, w in own])
+                net.connect(given, population, np.array([[0, node]]), weight=1.0, delay=H, receptor=receptor)
+    if 0 in model.currents:
+        net.connect(net.create("dc_generator", 1, amplitude=current, start=5.0), population, weight=1.0, delay=H)
+    net.record(net.nodes(population), "spikes")
+    for name in model.recordables:
+        net.record(net.nodes(population), name, interval=H, dtype="f8")
+    found = net.simulate(STEPS * H)
+    spikes = found.spikes["spikes"]
+    return list(zip(spikes.steps.tolist(), spikes.nodes.tolist())), {
+        name: found.traces[name].variables[name] for name in model.recordables}, population
+
+
+def jitter(model):
+    values = {"V_m": np.random.default_rng(2).uniform(-72, -66, N)} if "V_m" in model.settable else {}
+    return values
+
+
+@pytest.mark.parametrize("differ", [False, True], ids=["equal", "different"])
+@pytest.mark.parametrize("name", NEURONS)
+def test_compiled_step_and_block_machine_give_the_same_bits(name, differ):
+    model = get_model(name)
+    parameters = jitter(model) | ({"C_m": np.linspace(0.9, 1.1, N) * model.parameters["C_m"].default}
+                                  if differ and "C_m" in model.parameters else {})
+    compiled = run(model, parameters)
+    machine = run(dataclasses.replace(model, kernel=""), parameters)
+    assert compiled[0] == machine[0]
+    for variable, values in compiled[1].items():
+        assert np.array_equal(values, machine[1][variable]), variable
+
+
+@pytest.mark.parametrize("name", NEURONS)
+def test_compiled_step_agrees_with_the_twin(name):
+    model = get_model(name)
+    fired, traces, population = run(model, jitter(model))
+    if plan(model).draws:
+        pytest.skip("draws random numbers; the distribution tests cover it")
+    twin = NeuronTwin(population, H)
+    spikes, current = inputs_of(model)
+    arriving = {}
+    for receptor, step, node, weight in spikes:
+        channel = twin.plan.receptors[receptor][weight < 0]
+        cell = arriving.setdefault((step + 1, node), [0.0] * twin.plan.channels)
+        cell[channel] += weight
+    for step in range(1, STEPS + 1):
+        for i in range(N):
+            currents = [current if receptor == 0 and step >= 50 + 1 + 1 else 0.0 for receptor in model.currents]
+            twin.update(i, arriving.get((step, i), [0.0] * twin.plan.channels), currents, step)
+            for variable, values in traces.items():
+                assert twin.see(i, variable) == pytest.approx(values[step - 1, i], rel=1e-9, abs=1e-9), (variable, step, i)
+    assert fired, "a test without spikes shows little"
