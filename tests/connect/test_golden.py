@@ -8,9 +8,12 @@ import spatialnet as sn
 SHAPES = {
     "square": (sn.rectangular([-1, -1], [1, 1]), [7, 8, 9, 12, 13, 14, 17, 18, 19]),
     "circle": (sn.circular(1.0), [8, 12, 13, 14, 18]),
+    "wide circle": (sn.circular(1.5), [7, 8, 9, 12, 13, 14, 17, 18, 19]),
     "ring": (sn.doughnut(1.0, 2.0), [3, 7, 9, 11, 15, 17, 19, 23]),
+    "flat ellipse": (sn.elliptical(4, 2), [3, 8, 12, 13, 14, 18, 23]),
     "ellipse": (sn.elliptical(4, 2, azimuth_angle=90), [8, 11, 12, 13, 14, 15, 18]),
     "thin ellipse": (sn.elliptical(4, 1, azimuth_angle=45), [9, 13, 17]),
+    "oblique bar": (sn.rectangular([-2, -.5], [2, .5], azimuth_angle=45), [9, 13, 17]),
     "turned bar": (sn.rectangular([0, -.5], [2, .5], azimuth_angle=90), [17, 18, 19]),
     "anchored": (sn.rectangular([-1, -1], [1, 1], anchor=[1., 0.]), [12, 13, 14, 17, 18, 19, 22, 23, 24]),
 }
@@ -62,6 +65,34 @@ def test_grid_mask_takes_the_cells_of_the_reference(name, use_on_source):
     projection = net.connect(layer, layer, sn.pairwise_bernoulli(1.0, mask=mask, use_on_source=use_on_source))
     found = projection.sources_of([12]) if use_on_source else projection.targets_of([12])
     assert (np.sort(found) + 1).tolist() == expected
+
+
+@pytest.mark.parametrize("use_on_source", [False, True])
+@pytest.mark.parametrize("name", [*SHAPES, *GRID_SHAPES])
+def test_positions_are_carried_over_between_layers_with_other_centres(name, use_on_source):
+    """The driver layer is centred at (1, 2); its node at (0, 0) has the place of node 13 of the pool."""
+    mask, expected = (SHAPES | GRID_SHAPES)[name]
+    net, pool = sheet([5, 5], False)
+    drivers = net.create("parrot_neuron", sn.grid([3, 5], extent=[3., 5.], center=[1., 2.]), name="drivers")
+    middle = drivers.nearest([0, 0])
+    assert middle.positions.tolist() == [[0, 0]]
+    ends = (pool, drivers) if use_on_source else (drivers, pool)
+    projection = net.connect(*ends, sn.pairwise_bernoulli(1.0, mask=mask, use_on_source=use_on_source))
+    found = projection.sources_of(middle) if use_on_source else projection.targets_of(middle)
+    assert (np.sort(found) + 1).tolist() == expected
+
+
+def test_stimulators_with_places_are_sources_like_any_other():
+    """A layer of generators: the mask picks their targets."""
+    mask, expected = SHAPES["circle"]
+    net, layer = sheet([5, 5], False)
+    noise = net.create("poisson_generator", sn.grid([5, 5], extent=[5., 5.]), rate=5.)
+    for rule in (sn.pairwise_bernoulli(1.0, mask=mask), sn.all_to_all(mask=mask),
+                 sn.fixed_indegree(5, mask=mask, allow_multapses=False)):
+        ends = (noise, layer[12]) if rule.driver == "target" else (noise[12], layer)
+        made = net.connect(*ends, rule)
+        found = made.sources - noise.ids[0] if rule.driver == "target" else made.targets
+        assert (np.sort(found) + 1).tolist() == expected
 
 
 def test_grid_mask_at_the_corner_goes_round_a_torus():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import spatialnet as sn
-from spatialnet.errors import ConnectError, ParameterError
+from spatialnet.errors import ConnectError, MaskError, ParameterError
 
 near = sn.circular(0.3)
 decay = sn.gaussian(sn.distance, std=0.2)
@@ -95,6 +95,52 @@ def test_multapses_occur_where_they_are_allowed(net):
     assert (made.in_degrees() == 10).all() and len(set(pairs(made))) <= 60 < made.n
     total = net.connect(net["plain"][:3], net["plain"][:3], sn.fixed_total_number(500))
     assert total.n == 500 and set(pairs(total)) == set(product(net["plain"][:3], net["plain"][:3]))
+
+
+def test_earlier_connections_do_not_count_as_multapses(net):
+    """Without multapses no pair comes twice within one call; what was there before does not matter."""
+    plain = net["plain"]
+    for rule in (sn.all_to_all(), sn.fixed_indegree(20, allow_multapses=False),
+                 sn.fixed_outdegree(20, allow_multapses=False), sn.fixed_total_number(400, allow_multapses=False), sn.pairwise_bernoulli(1.0)):
+        assert sorted(pairs(net.connect(plain, plain, rule))) == product(plain, plain)
+    assert np.unique(net.connections(plain, plain).target, return_counts=True)[1].tolist() == [100] * 20
+
+
+@pytest.mark.parametrize("rule", [sn.fixed_indegree(0, mask=sn.circular(0.001, anchor=[.05, .05])),
+                                  sn.fixed_outdegree(0, p=0 * sn.distance)])
+def test_a_degree_of_zero_needs_no_candidates(net, rule):
+    """The reference refuses an empty mask even then."""
+    assert net.connect(net["grid"], net["grid"], rule).n == 0
+
+
+@pytest.mark.parametrize("rule", [sn.all_to_all(), sn.pairwise_bernoulli(0.5), sn.pairwise_poisson(0.5),
+                                  sn.fixed_indegree(1), sn.fixed_outdegree(3), sn.fixed_total_number(9), sn.pairs([0, 0], [1, 1])],
+                         ids=lambda rule: rule.name)
+def test_stimulators_may_be_sources_of_every_rule(net, rule):
+    noise = net.create("poisson_generator", n=2, rate=10.)
+    made = net.connect(noise, net["plain"], rule)
+    assert made.n > 0 and set(made.sources) <= set(noise.ids) and set(made.targets) <= set(net["plain"].ids)
+    assert net.connect(noise, net["plain"][:2], sn.one_to_one()).n == 2
+
+
+@pytest.mark.parametrize("source, target", [("poisson_generator", "spike_generator"), ("parrot_neuron", "dc_generator"),
+                                            ("dc_generator", "parrot_neuron"),
+                                            ("spike_generator", "poisson_generator")])
+def test_signals_that_do_not_fit_are_refused(net, source, target):
+    with pytest.raises(ConnectError, match="takes no"):
+        net.connect(net.create(source), net.create(target), sn.all_to_all())
+
+
+def test_only_the_pool_decides_whether_a_mask_is_too_wide(net):
+    """The grid is wrapped, the free layer is not; a mask of 4 mm is wider than both."""
+    wide = sn.circular(2.0)
+    assert net.connect(net["grid"], net["free"], sn.pairwise_bernoulli(1.0, mask=wide)).n == 48 * 70
+    assert net.connect(net["free"], net["grid"], sn.pairwise_bernoulli(1.0, mask=wide, use_on_source=True)).n == 48 * 70
+    for ends, rule in ((("free", "grid"), sn.pairwise_bernoulli(1.0, mask=wide)),
+                       (("grid", "free"), sn.fixed_indegree(3, mask=wide)),
+                       (("grid", "free"), sn.pairwise_poisson(1.0, mask=wide))):
+        with pytest.raises(MaskError, match="more than layer 'grid'"):
+            net.connect(net[ends[0]], net[ends[1]], rule)
 
 
 def test_scaling_a_relative_p_changes_nothing(net):
@@ -253,6 +299,19 @@ def test_a_refused_call_uses_up_nothing(net):
 def test_switches_must_be_true_or_false(switch, value):
     with pytest.raises(ParameterError, match=f"fixed_indegree.{switch}: must be True or False"):
         sn.fixed_indegree(1, **{switch: value})
+
+
+@pytest.mark.parametrize("rule", [
+    lambda: sn.fixed_indegree(p=0.5), lambda: sn.fixed_outdegree(), lambda: sn.fixed_total_number(),
+    lambda: sn.pairwise_poisson(), lambda: sn.symmetric_pairwise_bernoulli(), lambda: sn.pairs([1]), lambda: sn.fixed_indegree(1, outdegree=2),
+    lambda: sn.pairwise_bernoulli(0.1, n=3), lambda: sn.all_to_all(p=0.5), lambda: sn.one_to_one(mask=near),
+    lambda: sn.fixed_indegree(1, use_on_source=True), lambda: sn.pairwise_bernoulli(0.1, allow_multapses=True),
+    *(lambda rule=rule: getattr(sn, rule)(*(() if rule == "all_to_all" else (1,)), make_symmetric=True) for rule in (
+        "all_to_all", "fixed_indegree", "fixed_outdegree", "fixed_total_number", "pairwise_bernoulli",
+        "pairwise_poisson"))])
+def test_missing_parameters_and_those_of_other_rules_are_errors(rule):
+    with pytest.raises(TypeError, match="missing 1 required|unexpected keyword"):
+        rule()
 
 
 @pytest.mark.parametrize("rule, text", [

@@ -99,6 +99,21 @@ def test_arrays_of_fixed_degrees_have_a_row_for_each_driver(net, rule, end, n):
         np.testing.assert_allclose(made["delay"][own], 0.1 + made["weight"][own] / 10)
 
 
+@pytest.mark.parametrize("threads", [1, 2, 5])
+@pytest.mark.parametrize("multapses", [True, False])
+@pytest.mark.parametrize("rule, end", [(sn.fixed_indegree, "target"), (sn.fixed_outdegree, "source")])
+def test_arrays_without_autapses_keep_their_row_on_any_number_of_threads(rule, end, multapses, threads):
+    net = sn.Network(seed=3, threads=threads)
+    a = net.create("iaf_psc_alpha", n=150)
+    weight = np.arange(600.).reshape(150, 4)
+    made = net.connect(a, a, rule(4, allow_autapses=False, allow_multapses=multapses),
+                       sn.static_synapse(weight, 1 + weight / 10))
+    columns = made.connections_of()
+    assert (columns["source"] != columns["target"]).all() and sorted(columns["weight"]) == list(range(600))
+    assert (columns[end] == columns["weight"] // 4).all()
+    np.testing.assert_allclose(columns["delay"], 1 + columns["weight"] / 10)
+
+
 def test_arrays_of_fixed_total_number_are_used_once_each(net):
     made = net.connect(net["a"], net["b"], sn.fixed_total_number(30), sn.static_synapse(np.arange(30.), np.arange(1, 31) / 10))
     assert sorted(made.weights) == list(range(30))
@@ -151,6 +166,13 @@ def test_random_weights_and_varying_delays_take_fourteen_bytes():
 def test_a_synapse_is_constant_one_by_default(net):
     made = net.connect(net["a"], net["b"], sn.all_to_all())
     assert (made.weights == 1).all() and (made.delays == 1).all() and repr(made.synapse) == "static_synapse(weight=1.0, delay=1.0)"
+
+
+def test_whole_numbers_serve_for_weights_and_delays(net):
+    for synapse in (sn.static_synapse(3, 2), sn.static_synapse(np.int32(3), np.uint8(2)),
+                    sn.static_synapse([3] * 5, (2,) * 5)):
+        made = net.connect(net["a"], net["a"], sn.one_to_one(), synapse)
+        assert made.weights.tolist() == [3.0] * 5 and made.delays.tolist() == [2.0] * 5
 
 
 def test_expressions_must_fit_a_pair_of_these_nodes(net):

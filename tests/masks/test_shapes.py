@@ -47,6 +47,64 @@ def test_edges_belong_to_the_mask_but_for_the_hole_of_a_doughnut():
     assert box([0, 0, 0], [1, 1, 1]).contains([[1, 1, 1], [0, 0, 0], [-1e-9, 0, 0]]).tolist() == [True, True, False]
 
 
+@pytest.mark.parametrize("mask", [
+    rectangular([0, 0], [.1, .1]), circular(.1), doughnut(.05, .1), elliptical(.2, .2), box([0, 0, 0], [.1, .1, .1]),
+    spherical(.1), ellipsoidal(.2, .2, .2)])
+def test_edges_have_no_tolerance_unless_turned(mask):
+    """0.8 - 0.7 is more than 0.1 in floating point, and falls out; 0.3 - 0.2 is less."""
+    at = np.zeros((3, mask.dimensions))
+    at[:, 0] = [0.1, 0.3 - 0.2, 0.8 - 0.7]
+    assert mask.contains(at).tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize("mask", [rectangular([-1, -.5], [1, .5], azimuth_angle=180),
+                                  box([-1, -1, -1], [1, 1, 1], azimuth_angle=360),
+                                  box([-1, -1, -1], [1, 1, 1], polar_angle=180)])
+def test_turned_boxes_have_a_tolerance_of_a_millionth_of_a_millionth(mask):
+    at = np.zeros((2, mask.dimensions))
+    at[:, 0] = [1 + 0.9e-12, 1 + 1.2e-12]
+    assert mask.contains(at).tolist() == [True, False] and mask.contains(-at).tolist() == [True, False]
+
+
+def turned_back(points, azimuth, polar):
+    """Points (m, 3) in the axes of a shape: Ry(-polar) Rz(-azimuth) p, as the reference writes it."""
+    a, p = np.radians([-azimuth, -polar])
+    about_z = np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])
+    about_y = np.array([[np.cos(p), 0, np.sin(p)], [0, 1, 0], [-np.sin(p), 0, np.cos(p)]])
+    return points @ (about_y @ about_z).T
+
+
+@pytest.mark.parametrize("azimuth, polar", [(0, 0), (30, 0), (0, 50), (-70, 25), (200, 130)])
+def test_turned_shapes_are_the_formula_of_the_reference(azimuth, polar):
+    """Full axes; about the shape's own centre; the anchor comes last."""
+    points, anchor = np.random.default_rng(1).uniform(-2, 2, (2000, 3)), np.array([.2, -.3, .1])
+    turn = {"azimuth_angle": azimuth, "polar_angle": polar}
+    lower, upper = np.array([-.4, 0, -.2]), np.array([1.2, .8, .9])
+    center = (lower + upper) / 2
+    q = turned_back(points - anchor - center, azimuth, polar) + center
+    found = box(lower, upper, **turn, anchor=anchor).contains(points)
+    assert (found == ((q >= lower) & (q <= upper)).all(axis=1)).all() and 20 < found.sum() < 1000
+    q = turned_back(points - anchor, azimuth, polar)
+    found = ellipsoidal(2.6, 1.2, 3.0, **turn, anchor=anchor).contains(points)
+    assert (found == (((2 * q / [2.6, 1.2, 3.0]) ** 2).sum(axis=1) <= 1)).all() and found.sum() > 20
+    if polar == 0:
+        flat = points[:, :2]
+        q = turned_back(points * [1, 1, 0] - anchor * [1, 1, 0] - center * [1, 1, 0], azimuth, 0)[:, :2] + center[:2]
+        found = rectangular(lower[:2], upper[:2], azimuth_angle=azimuth, anchor=anchor[:2]).contains(flat)
+        assert (found == ((q >= lower[:2]) & (q <= upper[:2])).all(axis=1)).all() and found.sum() > 20
+        q = turned_back((points - anchor) * [1, 1, 0], azimuth, 0)[:, :2]
+        found = elliptical(2.6, 1.2, azimuth_angle=azimuth, anchor=anchor[:2]).contains(flat)
+        assert (found == (((2 * q / [2.6, 1.2]) ** 2).sum(axis=1) <= 1)).all() and found.sum() > 20
+
+
+@pytest.mark.parametrize("anchor", [[1, 0], [1., 0.], [1, 0.], (1, 0), np.array([1, 0]), np.array([1, 0], "f4")])
+def test_anchors_may_be_numbers_of_any_kind(anchor):
+    """The reference takes whole numbers for cells of a grid, and refuses them."""
+    for mask in (circular(.5, anchor=anchor), rectangular([-.5, -.5], [.5, .5], anchor=anchor),
+                 elliptical(1, .5, anchor=anchor), doughnut(0, .5, anchor=anchor)):
+        assert mask.contains([[1.2, 0], [0, 0]]).tolist() == [True, False]
+
+
 def test_doughnut_with_a_hole_of_no_size_leaves_out_its_centre():
     assert doughnut(0, 1).contains([[0, 0], [1e-9, 0]]).tolist() == [False, True]
 
@@ -84,16 +142,20 @@ def test_anchor_moves_every_shape():
         assert mask.contains([[3, 1, 2]]).all() and not mask.contains([[0, 0, 0]]).any()
 
 
-def test_polar_axis_may_be_longer_than_the_major_one():
+def test_polar_axis_may_be_longer_or_shorter_than_the_major_one():
     assert ellipsoidal(2, 1, 6).contains([[0, 0, 3], [1, 0, 0], [0, .5, 0], [0, 0, 3.01]]).tolist() == \
         [True, True, True, False]
+    assert ellipsoidal(2, 1, .5).contains([[0, 0, .25], [1, 0, 0], [0, 0, .26]]).tolist() == [True, True, False]
 
 
 @pytest.mark.parametrize("shape, arguments, said", [
     (circular, [0], "radius"), (circular, [-1], "radius"), (circular, [np.nan], "radius"), (circular, ["a"], "radius"),
     (circular, [np.inf], "radius"), (spherical, [0.0], "radius"),
     (doughnut, [1, 1], "inner_radius"), (doughnut, [2, 1], "inner_radius"), (doughnut, [-1, 1], "inner_radius"),
-    (elliptical, [1, 2], "major_axis"), (elliptical, [1, 0], "minor_axis"), (ellipsoidal, [2, 1, 0], "polar_axis"),
+    (elliptical, [1, 2], "major_axis"), (ellipsoidal, [1, 2, 1], "major_axis"),
+    (ellipsoidal, [-1, -2, 1], "major_axis"), (box, [[0, 0, 0], [1, 1, 0]], "upper_right"),
+    (spherical, [-1.0], "radius"), (doughnut, [0, 0], "outer_radius"), (elliptical, [1, 0], "minor_axis"),
+    (ellipsoidal, [2, 1, 0], "polar_axis"),
     (rectangular, [[0, 0], [0, 1]], "upper_right"), (rectangular, [[1, 1], [0, 0]], "upper_right"),
     (rectangular, [[0, 0], [np.nan, 1]], "upper_right"), (rectangular, [[0], [1]], "lower_left"),
     (box, [[0, 0], [1, 1]], "3 finite numbers"), (rectangular, [[0, 0, 0], [1, 1, 1]], "2 finite numbers"),
@@ -111,10 +173,35 @@ def test_impossible_anchor_is_refused(anchor):
         circular(1.0, anchor=anchor)
 
 
+@pytest.mark.parametrize("shape, arguments", [
+    (ellipsoidal, {"major_axis": 2, "minor_axis": 1}), (rectangular, {"lower_left": [0, 0]}),
+    (doughnut, {"outer_radius": 1}),
+    (rectangular, {"lower_left": [0, 0], "upper_right": [1, 1], "polar_angle": 30}),
+    (circular, {"radius": 1, "azimuth_angle": 9}),
+    (elliptical, {"major_axis": 2, "minor_axis": 1, "polar_angle": 30})])
+def test_missing_and_unknown_specifications_are_errors(shape, arguments):
+    """The reference takes an ellipsoid without its polar axis for an endless cylinder."""
+    with pytest.raises(TypeError, match="missing 1 required|unexpected keyword"):
+        shape(**arguments)
+
+
+def test_bounding_boxes_of_combinations():
+    """Of the intersection, of both, of the left one."""
+    a, b = rectangular([0, 0], [2, 3]), circular(1, anchor=[1.5, 0.5])
+    assert [corner.tolist() for corner in (a & b).bounding_box()] == [[.5, 0], [2, 1.5]]
+    assert [corner.tolist() for corner in (a | b).bounding_box()] == [[0, -.5], [2.5, 3]]
+    assert [corner.tolist() for corner in (a - b).bounding_box()] == [[0, 0], [2, 3]]
+    assert not (a & circular(1, anchor=[9, 9])).contains([[9, 9], [0, 0]]).any()
+
+
 def test_masks_of_different_dimensions_do_not_combine():
     with pytest.raises(MaskError, match="combine masks of one dimension"):
         circular(1) & spherical(1)
     with pytest.raises(TypeError):
         circular(1) | 3
+    for impossible in (lambda: circular(1) ^ circular(1), lambda: -circular(1), lambda: circular(1) + circular(1),
+                       lambda: 1 - circular(1)):
+        with pytest.raises(TypeError):
+            impossible()
     with pytest.raises(MaskError, match=r"needs points of shape \(m, 2\), got \(1, 3\)"):
         circular(1).contains([[0, 0, 0]])

@@ -53,6 +53,13 @@ def test_pairwise_bernoulli_in_a_mask_gives_binomial_degrees(p):
     is_binomial(made.out_degrees(), in_mask[0], p)
 
 
+def test_random_probability_is_drawn_for_each_pair():
+    """The reference, without space, draws it for each target; in-degrees would vary much more then."""
+    made = connected(sn.pairwise_bernoulli(sn.random.uniform(0, 0.4)))
+    is_binomial(made.in_degrees(), N_SOURCES, 0.2)
+    is_binomial(made.out_degrees(), N_TARGETS, 0.2)
+
+
 @pytest.mark.parametrize("multapses", [True, False])
 def test_fixed_indegree_gives_the_sources_chance_degrees(multapses):
     """With multapses multinomial; without, each source is among the k of a target with probability k/N."""
