@@ -137,7 +137,7 @@ class Network:
             The network is as it was before.
         """
         with self._lock:
-            declaration = get_model(model)
+            declaration = get_model(model).unrolled(parameters)
             index = len(self.populations)
             geometry = None
             if isinstance(positions, Placement):

@@ -118,6 +118,10 @@ class Model:
             raise UnknownNameError("parameter", name, self.settable,
                                    f"See get_model('{self.name}').parameters.", owner=self.name) from None
 
+    def unrolled(self, given: Mapping[str, object]) -> Model:
+        """The model itself, or, where its variables depend on the lengths of lists in `given`, the one for these lengths."""
+        return self
+
     def check(self, given: Mapping[str, object], n: int) -> dict[str, object]:
         """The complete parameters of `n` nodes: `given`, checked, and the defaults for the rest.
 
@@ -214,6 +218,8 @@ class Model:
                 raise self.refuse(name, f"must be a list of numbers, or {n} such lists, got {value!r}.")
             if not np.isfinite(array).all():
                 raise self.refuse(name, "must hold finite numbers.")
+            if array.size:
+                self._bounds(name, self.find(name), False, False, float(array.min()), float(array.max()))
             return array
 
         items = list(value) if hasattr(value, "__iter__") and not isinstance(value, str) else None
@@ -285,6 +291,10 @@ class NeuronModel(Model):
         Names that may be recorded, where not every state variable may.
     kernel : str
         Name of the compiled step, where it has one; other models are run by the block machine.
+    lists : mapping of str to tuple of str
+        Index → the list parameters whose common length it runs over; see `spatialnet.models.unroll`.
+    template, elements
+        Of a model for lists of given lengths: what it was made from, and the names of the items of its lists.
     """
 
     equations: str = ""
@@ -304,8 +314,28 @@ class NeuronModel(Model):
     ordered: tuple[tuple[str, str], ...] = ()
     recorded: tuple[str, ...] = ()
     kernel: str = ""
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    template: NeuronModel | None = None
+    elements: tuple[str, ...] = ()
 
     kind = "neuron"
+
+    def unrolled(self, given: Mapping[str, object]) -> NeuronModel:
+        if not self.lists:
+            return self
+        from .unroll import lengths, unrolled
+        return unrolled(self, lengths(self, given))
+
+    def listed(self, values: Mapping[str, object]) -> dict[str, object]:
+        """The items of all lists by their names, as numbers or (n,) arrays."""
+        import numpy as np
+        found: dict[str, object] = {}
+        for index, names in (self.template.lists if self.template else {}).items():
+            for name in names:
+                table = np.array(values[name], dtype=np.float64)
+                for k, column in enumerate(table if table.ndim < 2 else table.T, 1):
+                    found[f"{name}_{k}"] = float(column) if np.ndim(column) == 0 else np.ascontiguousarray(column)
+        return found
 
     @property
     def settable(self) -> dict[str, Parameter | State]:
@@ -325,7 +355,7 @@ class NeuronModel(Model):
     def names(self) -> frozenset[str]:
         """All names its equations may use."""
         return (frozenset(self.parameters) | frozenset(self.states) | frozenset(self.currents.values())
-                | {"h", "refractory"} | {f"old_{name}" for name in self.states})
+                | {"h", "refractory"} | {f"old_{name}" for name in self.states} | frozenset(self.elements))
 
     @cached_property
     def step_text(self) -> str:
@@ -400,6 +430,9 @@ class NeuronModel(Model):
         return match["state"], match["sign"], parse(match["right"], self.names | {"w"})
 
     def cross_check(self, values: Mapping[str, object]) -> None:
+        if self.template is not None and self.template.unrolled(values) is not self:
+            raise self.refuse(next(iter(self.template.lists.values()))[0],
+                              "cannot change its length; the number of variables is fixed when the layer is created.")
         for low, high in self.ordered:
             below = values[low] < values[high]
             if not (below.all() if hasattr(below, "all") else below):
@@ -407,6 +440,8 @@ class NeuronModel(Model):
                                   f"{high} = {_shown(values[high])}.")
 
     def _repr_latex_(self) -> str:
+        if self.lists:
+            return self.unrolled({})._repr_latex_()
         lines = [rf"\frac{{d {_latex_name(name)}}}{{dt}} &= {latex(right)}"
                  for name, right in self.derivatives.items()]
         lines += [f"{_latex_name(name)} &= {latex(right)}" for name, right in self.abbreviations.items()]

@@ -102,7 +102,7 @@ class _Planner:
         self.constants: list[Constant] = []
         self.hoisted: dict[tuple, str] = {}
         self.draws: list[str] = []
-        self.fixed = set(model.parameters) | {"h"} | {STEPS + name for name in model.parameters}
+        self.fixed = set(model.parameters) | set(model.elements) | {"h"} | {STEPS + name for name in model.parameters}
 
     # ---- constants and variables that are kept relative to a parameter ----
 

@@ -125,7 +125,7 @@ class NeuronGroup(Group):
         n, values = self.population.n, dict(self.parameters)
         values |= {STEPS + name: steps_up(value, self.h) for name, value in values.items()
                    if self.model.find(name).unit == "ms" and getattr(self.model.find(name), "kind", "") == "number"}
-        values["h"] = self.h
+        values |= self.model.listed(values) | {"h": self.h}
         self.plan = kernels.plan(self.model, self.flags())
         tables = {}
         if self.plan.system is not None:

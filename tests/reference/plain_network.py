@@ -30,7 +30,7 @@ class PlainNetwork:
         self.simulation = Simulation(self, nodes_per_thread=1)  # small networks must use several, too
 
     def create(self, model, n=1, **parameters):
-        model = get_model(model)
+        model = get_model(model).unrolled(parameters)
         first = sum(p.n for p in self.populations)
         population = SimpleNamespace(index=len(self.populations), name=f"{model.name} {len(self.populations)}",
                                      model=model, first_id=first, n=n, geometry=None,

@@ -47,7 +47,10 @@ class NeuronTwin:
                           if condition_holds(parse(text, set(population.parameters)), population.parameters))
         self.plan = kernels.plan(self.model, flags)
         self.values = [{k: float(np.broadcast_to(v, self.n)[i]) for k, v in population.parameters.items()
-                        if not isinstance(v, tuple)} for i in range(self.n)]
+                        if np.ndim(v) <= 1 and getattr(self.model.find(k), "kind", "number") != "list"} for i in range(self.n)]
+        for name, value in self.model.listed(population.parameters).items():
+            for i, column in enumerate(np.broadcast_to(value, self.n)):
+                self.values[i][name] = float(column)
         self.constants = [self.constants_of(values) for values in self.values]
         self.offsets = [{s: v[d.relative_to] if d.relative_to else 0.0 for s, d in self.model.states.items()}
                         for v in self.values]

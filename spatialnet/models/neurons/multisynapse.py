@@ -1,0 +1,34 @@
+"""Neurons with any number of receptors, each with a time constant of its own.
+
+Defaults, units and the order of operations are those of NEST's models of the same names.
+"""
+
+from ..declaration import NeuronModel, Parameter, SpikeInput, State
+from .integrate_and_fire import _DIESMANN, _FIRING, _MEMBRANE, _V_M, _V_MIN
+
+_TAU_SYN = {"tau_syn": Parameter((2.0,), "ms", "time constants of the synaptic currents, one per receptor", kind="list", above=0.0)}
+_CURRENT = {"I_syn": State(0.0, "pA", "sum of the synaptic currents", derived=True)}
+
+iaf_psc_exp_multisynapse = NeuronModel(
+    name="iaf_psc_exp_multisynapse",
+    summary="Leaky integrate-and-fire neuron with exponential synaptic currents of any number of time constants.",
+    parameters=_MEMBRANE | _TAU_SYN,
+    lists={"k": ("tau_syn",)},
+    states=_V_M | _CURRENT | {"I_syn[k]": State(0.0, "pA", "synaptic current of a receptor")},
+    equations="""
+        dV_m/dt = -(V_m - E_L) / tau_m + (sum(I_syn[k]) + I_e + I_stim) / C_m
+        dI_syn[k]/dt = -I_syn[k] / tau_syn[k]
+    """,
+    inputs={"k": SpikeInput("I_syn[k] += w")},
+    step="""
+        integrate
+        if refractory > 0: V_m = old_V_m
+        receive
+        I_syn = sum(I_syn[k])
+        refractory = max(refractory - 1, 0)
+        spike if V_m >= V_th: V_m = V_reset; refractory = steps(t_ref)
+    """,
+    recorded=("V_m", "I_syn", "I_syn[k]"), ordered=_FIRING["ordered"],
+    paper=_DIESMANN, doi="10.1016/S0925-2312(01)00409-X")
+
+MODELS = (iaf_psc_exp_multisynapse,)
