@@ -102,7 +102,7 @@ class Model:
 
     def unit(self, name: str) -> str:
         """Unit of a parameter or state variable."""
-        return self.find(name).unit
+        return (self.states.get(name) or self.find(name)).unit
 
     def find(self, name: str) -> Parameter | State:
         """The declaration of a parameter or state variable.

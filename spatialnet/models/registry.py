@@ -5,11 +5,19 @@ from __future__ import annotations
 from ..errors import ConnectError, UnknownNameError
 from .declaration import Model
 from .devices import generators
-from .neurons import conductance, integrate_and_fire, multisynapse, relays
+from .neurons import adaptive_threshold, conductance, integrate_and_fire, multisynapse, relays
 from .synapses import static
 
-_MODELS: dict[str, Model] = {model.name: model
-                             for family in (integrate_and_fire, conductance, multisynapse, relays, generators, static) for model in family.MODELS}
+_FAMILIES = (
+    integrate_and_fire,
+    multisynapse,
+    adaptive_threshold,
+    conductance,
+    relays,
+    generators,
+    static,
+)
+_MODELS: dict[str, Model] = {model.name: model for family in _FAMILIES for model in family.MODELS}
 _KIND = {"neuron": "neuron", "relay": "neuron", "generator": "neuron", "synapse": "synapse"}
 
 
