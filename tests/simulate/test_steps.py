@@ -13,7 +13,7 @@ from tests.reference.step_twin import NeuronTwin
 NEURONS = [name for name in list_models("neuron") if get_model(name).kernel]
 H, STEPS, N = 0.1, 400, 5
 #: what makes a neuron spike a few times: a current (pA), and the size of its synapses
-DRIVE = {"iaf_psc_delta": (380.0, 2.0)}
+DRIVE = {"iaf_psc_delta": (380.0, 2.0), "mat2_psc_exp": (500.0, 100.0)}
 
 
 def inputs_of(model, seed=3):
