@@ -3,20 +3,22 @@
 """A rule carried out for many drivers, in threads (`driver` does one)."""
 
 from cython.parallel cimport prange, threadid
-from cython.view cimport array
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport free, realloc
-from libc.string cimport memset
+from libc.stdlib cimport free, malloc, realloc
+from libc.string cimport memcpy
 
 import numpy as np
 
 from spatialnet._core.driver cimport (BAD_DELAY, BAD_P, BAD_WEIGHT, NO_MEMORY, NO_WEIGHT, OK, REDRAW_FAILED, TOO_FEW,
-                                      Block, Job, Work, append_block, attributes, connect_driver, free_work, new_work,
+                                      Chunk, Job, Work, connect_driver, free_chunk, free_work, keep_row, new_work,
                                       spn_pair_program)
+from spatialnet._core.neighbors import driver_cells
 from spatialnet._core.program cimport Program
 
 cdef enum:
-    DRIVERS_PER_BLOCK = 16
+    DRIVERS_PER_BLOCK = 16      # at least: a block ends where a cell does
+    DRIVERS_AT_MOST = 32
+    CONNECTIONS_PER_CHUNK = 1 << 18
 
 STATUS = {NO_MEMORY: "memory", TOO_FEW: "too few", NO_WEIGHT: "no weight", BAD_P: "p", REDRAW_FAILED: "redraw",
           BAD_WEIGHT: "weight", BAD_DELAY: "delay"}
@@ -58,14 +60,16 @@ cdef class Connector:
     """
 
     cdef Job job
-    cdef Block *blocks      # of one run
-    cdef Block made         # all there is
-    cdef Work **works
-    cdef Py_ssize_t n_blocks_at_once, n_works
+    cdef Work **works       # of each thread
+    cdef Py_ssize_t n_works
     cdef readonly Py_ssize_t n_drivers, n_blocks, done
+    cdef readonly int64_t n     # connections made so far
     cdef object keep
     cdef list programs
     cdef bint holds_gil     # some function of the user is written in Python
+    cdef const int64_t[::1] drivers, cell_begin     # neighbours together; where each cell begins
+    cdef const double[:, ::1] cell_lower, cell_upper
+    cdef int64_t[::1] block_begin, block_cell       # where each block begins, and its first cell
     cdef const double[:, ::1] positions
     cdef const int64_t[::1] ids, in_pool, degrees
     cdef uint32_t[::1] place_of
@@ -115,7 +119,7 @@ cdef class Connector:
         if self.job.has_mask:
             for k in range(coordinates.shape[0]):
                 self.job.mask_lower[k], self.job.mask_upper[k] = mask_box[0][k], mask_box[1][k]
-        self.job.constant_p = constant_p
+        self.job.constant_p, self.job.room = constant_p, CONNECTIONS_PER_CHUNK
         self.job.fixed_degree, self.job.poisson = degrees is not None, poisson
         self.job.driver_is_source, self.job.allow_autapses = driver_is_source, allow_autapses
         self.job.allow_multapses, self.job.dedupe = allow_multapses, dedupe
@@ -127,7 +131,31 @@ cdef class Connector:
         if stencil is not None:
             self._stencil(stencil)
         self.counts = np.zeros(max(1, self.n_drivers), np.uint32)
-        self.n_blocks = (self.n_drivers + DRIVERS_PER_BLOCK - 1) // DRIVERS_PER_BLOCK
+        self._divide(tree)
+
+    cdef int _divide(self, tree) except -1:
+        """Drivers into cells that share a search, and these into blocks, which a thread does one at a time."""
+        cdef Py_ssize_t cell, at = 0, begin, n, room
+        if self.job.stencil.n_classes:  # nothing to search for
+            self.drivers, self.cell_begin = np.arange(self.n_drivers), np.array([0, self.n_drivers])
+            self.cell_lower = self.cell_upper = np.zeros((1, 3))
+        else:
+            self.drivers, self.cell_begin, self.cell_lower, self.cell_upper = driver_cells(tree, np.asarray(self.positions))
+        begins, cells = [], []
+        room = 0
+        for cell in range(self.cell_begin.shape[0] - 1):
+            begin, n = self.cell_begin[cell], self.cell_begin[cell + 1] - self.cell_begin[cell]
+            while n > 0:
+                if room < n and room <= DRIVERS_AT_MOST - DRIVERS_PER_BLOCK:
+                    begins.append(begin)
+                    cells.append(cell)
+                    room = DRIVERS_AT_MOST
+                at = min(room, n)
+                begin, n, room = begin + at, n - at, room - at
+        self.n_blocks = len(begins)
+        self.block_begin = np.array([*begins, self.n_drivers], np.int64)
+        self.block_cell = np.array([*cells, 0], np.int64)
+        return 0
 
     cdef int _stencil(self, given) except -1:
         cdef int k
@@ -163,30 +191,14 @@ cdef class Connector:
 
     def __dealloc__(self):
         cdef Py_ssize_t i
-        for i in range(self.n_blocks_at_once):
-            free_block(&self.blocks[i])
-        free(self.blocks)
         for i in range(self.n_works):
             free_work(self.works[i])
         free(self.works)
-        free_block(&self.made)
 
-    @property
-    def n(self):
-        """Connections made so far."""
-        return self.made.n
-
-    cdef int _prepare(self, Py_ssize_t n_blocks, Py_ssize_t threads) except -1:
-        """Room for `n_blocks` at once and `threads`, kept from run to run."""
+    cdef int _prepare(self, Py_ssize_t threads) except -1:
+        """What `threads` need, kept from run to run."""
         cdef void *grown
         cdef Py_ssize_t i
-        if n_blocks > self.n_blocks_at_once:
-            grown = realloc(self.blocks, n_blocks * sizeof(Block))
-            if grown == NULL:
-                raise MemoryError()
-            self.blocks = <Block *> grown
-            memset(&self.blocks[self.n_blocks_at_once], 0, (n_blocks - self.n_blocks_at_once) * sizeof(Block))
-            self.n_blocks_at_once = n_blocks
         if threads > self.n_works:
             grown = realloc(self.works, threads * sizeof(Work *))
             if grown == NULL:
@@ -206,81 +218,103 @@ cdef class Connector:
 
         Returns
         -------
-        None, or (status, driver, detail) of the first driver that failed
+        None, or (status, driver, detail) of the driver with the lowest number that failed
             `status` is a value of STATUS, `driver` a number in the list of drivers.
         """
-        cdef Py_ssize_t first = self.done, last = min(self.done + n_blocks, self.n_blocks), b
-        cdef Block *block
+        cdef Py_ssize_t first = self.done, last = min(self.done + n_blocks, self.n_blocks), b, i
+        cdef Work *w
+        cdef Work *failed = NULL
         if self.holds_gil:
             threads = 1
         threads = max(1, threads)
-        self._prepare(max(1, last - first), threads)
+        self._prepare(threads)
         for b in prange(first, last, num_threads=threads, schedule="dynamic", nogil=True):
-            self._block(b, self.works[threadid()], &self.blocks[b - first])
+            self._block(b, self.works[threadid()])
         self.done = last
         for program in self.programs:
             program.check()
-        for b in range(last - first):
-            block = &self.blocks[b]
-            if block.status == NO_MEMORY:
+        for i in range(self.n_works):
+            w = self.works[i]
+            if w.failure and (failed == NULL or w.failing < failed.failing):
+                failed = w
+        if failed != NULL:
+            if failed.failure == NO_MEMORY:
                 raise MemoryError()
-            if block.status:
-                return STATUS[block.status], block.failing, block.detail
-            if not append_block(&self.made, block, self.job.has_weight, self.job.has_delay):
-                raise MemoryError()
+            return STATUS[failed.failure], failed.failing, failed.failing_detail
+        for i in range(self.block_begin[first], self.block_begin[last]):
+            self.n += self.counts[self.drivers[i]]
         return None
 
-    cdef void _block(self, Py_ssize_t b, Work *w, Block *out) noexcept nogil:
-        cdef Py_ssize_t i
+    cdef void _block(self, Py_ssize_t b, Work *w) noexcept nogil:
+        cdef Py_ssize_t at, i, cell = self.block_cell[b], last = -1
         cdef int k
-        out.n, out.status = 0, OK
-        for i in range(b * DRIVERS_PER_BLOCK, min((b + 1) * DRIVERS_PER_BLOCK, self.n_drivers)):
+        for at in range(self.block_begin[b], self.block_begin[b + 1]):
+            while at >= self.cell_begin[cell + 1]:
+                cell += 1
+            if cell != last:
+                last, w.searched = cell, 0
+                for k in range(self.cell_lower.shape[1]):
+                    w.cell.lower[k], w.cell.upper[k] = self.cell_lower[cell, k], self.cell_upper[cell, k]
+            i = self.drivers[at]
             for k in range(self.job.pool.d):
                 w.x[k] = self.positions[i, k]
                 if self.job.stencil.n_classes:
-                    w.cell[k] = self.cells[i, k]
+                    w.lattice[k] = self.cells[i, k]
             w.status = OK
             connect_driver(&self.job, w, self.ids[i], self.in_pool[i], self.degrees[i])
             if not w.status:
-                attributes(&self.job, w, self.ids[i], &self.place_of[0], out)
+                keep_row(&self.job, w, <uint32_t> i, self.ids[i], &self.place_of[0])
             if w.status:
-                out.status, out.failing, out.detail = w.status, i, w.detail
-                return
-            self.counts[i] = <uint32_t> w.found.n
+                if w.failure == OK or i < w.failing:
+                    w.failure, w.failing, w.failing_detail = w.status, i, w.detail
+                if w.status == NO_MEMORY:
+                    return
+            else:  # after a failure the block goes on, to find the lowest number that fails
+                self.counts[i] = <uint32_t> w.found.n
 
-    def rows(self):
+    def rows(self, int threads):
         """The connections, sorted by driver, then pool node: (offsets int64 (m + 1,), nodes uint32, weights, delays).
 
-        Weights (float64) and delays (uint16, steps) are None where no program computes them. Empties the connector.
+        Weights (float64) and delays (uint16, steps) are None where no program computes them. Empties the connector, chunk by
+        chunk, so that memory never holds everything twice.
         """
-        cdef size_t n = self.made.n
-        offsets = np.zeros(self.n_drivers + 1, np.int64)
-        np.cumsum(self.counts[:self.n_drivers], out=offsets[1:])
-        nodes = np.empty(0, np.uint32)
-        weights = np.empty(0) if self.job.has_weight else None
-        delays = np.empty(0, np.uint16) if self.job.has_delay else None
-        if n:  # handed over as they are
-            nodes = owned(<void **> &self.made.nodes, n, sizeof(uint32_t), "I")
+        cdef int64_t[::1] offsets = np.zeros(self.n_drivers + 1, np.int64)
+        cdef uint32_t[::1] nodes = np.empty(max(1, self.n), np.uint32)
+        cdef double[::1] weights = np.empty(max(1, self.n) if self.job.has_weight else 1)
+        cdef uint16_t[::1] delays = np.empty(max(1, self.n) if self.job.has_delay else 1, np.uint16)
+        cdef Chunk **chunks = NULL
+        cdef Chunk *chunk
+        cdef Py_ssize_t n = 0, i
+        for i in range(self.n_works):
+            chunk = self.works[i].chunk
+            while chunk != NULL:
+                n, chunk = n + 1, chunk.before
+        chunks = <Chunk **> malloc(max(1, n) * sizeof(Chunk *))
+        if chunks == NULL:
+            raise MemoryError()
+        n = 0
+        for i in range(self.n_works):
+            while self.works[i].chunk != NULL:
+                chunks[n] = self.works[i].chunk
+                n, self.works[i].chunk = n + 1, chunks[n].before
+        np.cumsum(self.counts[:self.n_drivers], out=np.asarray(offsets)[1:])
+        for i in prange(n, num_threads=max(1, threads), schedule="dynamic", nogil=True):
+            self._place(chunks[i], &offsets[0], &nodes[0], &weights[0], &delays[0])
+        free(chunks)
+        return (np.asarray(offsets), np.asarray(nodes)[:self.n], np.asarray(weights)[:self.n] if self.job.has_weight else None,
+                np.asarray(delays)[:self.n] if self.job.has_delay else None)
+
+    cdef void _place(self, Chunk *chunk, const int64_t *offsets, uint32_t *nodes, double *weights,
+                     uint16_t *delays) noexcept nogil:
+        """Puts the rows of a chunk where they belong, and frees it."""
+        cdef size_t i, at = 0, n
+        cdef int64_t to
+        for i in range(chunk.drivers.n):
+            to, n = offsets[chunk.drivers.at[i]], self.counts[chunk.drivers.at[i]]
+            memcpy(nodes + to, chunk.nodes + at, n * sizeof(uint32_t))
             if self.job.has_weight:
-                weights = owned(<void **> &self.made.weights, n, sizeof(double), "d")
+                memcpy(weights + to, chunk.weights + at, n * sizeof(double))
             if self.job.has_delay:
-                delays = owned(<void **> &self.made.delays, n, sizeof(uint16_t), "H")
-        free_block(&self.made)
-        return offsets, nodes, weights, delays
-
-
-cdef void free_block(Block *block) noexcept nogil:
-    free(block.nodes)
-    free(block.weights)
-    free(block.delays)
-    memset(block, 0, sizeof(Block))
-
-
-cdef object owned(void **memory, size_t n, size_t size, str code):
-    """An array that takes over `memory` and frees it with itself, cut to `n` items."""
-    cdef array result = array(shape=(n,), itemsize=size, format=code, mode="c", allocate_buffer=False)
-    cdef void *cut = realloc(memory[0], n * size)
-    result.data = <char *> (memory[0] if cut == NULL else cut)
-    result.callback_free_data = free
-    memory[0] = NULL
-    return np.asarray(result)
+                memcpy(delays + to, chunk.delays + at, n * sizeof(uint16_t))
+            at += n
+        free_chunk(chunk)

@@ -3,17 +3,20 @@
 """One driver node against its pool: candidates → mask → probability → nodes to connect.
 
 The boxes of the pool are asked first: what lies outside the mask, or has an upper bound of p that is 0, is never
-looked at. A box with a small bound b is crossed in geometric jumps that stop at each node with probability b; what they
-stop at is kept with probability p / b. So every pair is connected with exactly its own p, at a cost that grows with the
-connections. On a grid the boxes are replaced by a stencil of lattice steps. All random numbers are keyed by the driver.
+looked at. That is asked once for all drivers of a cell, with bounds that hold for each of them. A box with a small bound b
+is crossed in geometric jumps that stop at each node with probability b; where b is larger, each node costs a random byte.
+What is stopped at is kept with probability p / b. So every pair is connected with exactly its own p, at a cost that grows
+with the connections. On a grid the boxes are replaced by a stencil of lattice steps. All random numbers are keyed by the
+driver.
 """
 
-from libc.math cimport INFINITY, ceil, floor, isfinite, log1p
-from libc.stdlib cimport calloc, free, realloc
-from libc.string cimport memcpy
+from libc.math cimport INFINITY, NAN, ceil, floor, isfinite, log1p
+from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.string cimport memcpy, memmove
 
 from spatialnet._core.program cimport (spn_below, spn_bound, spn_fill_constant_bounds, spn_fill_constants,
-                                       spn_reader_open, spn_reader_unit, spn_reader_word, spn_run, spn_stream_halves, spn_stream_uniforms)
+                                       spn_reader_open, spn_reader_unit, spn_reader_word, spn_run, spn_stream_block,
+                                       spn_stream_uniforms)
 
 cdef extern from "vecmath.h" nogil:
     double spn_log(double x)
@@ -23,17 +26,24 @@ cdef extern from "pairs.h" nogil:
                         const uint32_t *index, int n, double *registers)
     void spn_fill_mask(const spn_pair_program *q, const spn_pool *pool, const double *origin, const uint32_t *index,
                        int n, double *registers)
-    int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
+    int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const spn_cell *cell, int driver_is_source,
                              const uint32_t *boxes, int n, double *registers, int *owner, int *n_lanes)
-    void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const double *origin,
+    void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const spn_cell *origins,
                               const uint32_t *boxes, int n, double *registers)
+    int spn_sift(const spn_leaf *leaf, uint32_t first, int n, const uint8_t *chance, uint32_t *place, double *bound)
+    void spn_prepare_pairs()
+    enum: SPN_PIECE
+    int spn_keep_true(const double *value, int n, uint32_t *place, double *bound)
     int spn_accept(const double *u, const double *scale, const double *p, int n, int32_t *out)
     int spn_delay_steps(const double *ms, int n, double tics_per_ms, double tics_per_step, uint16_t *out)
+    void spn_stream_halves(const spn_stream *s, uint64_t first, int n, double *out)
     void spn_stream_exponentials(const spn_stream *s, uint64_t first, int n, double *out)
     void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits)
 
-# Below this bound it is cheaper to jump (a logarithm for each stop) than to test every node.
-cdef double JUMP_BELOW = 0.4
+# Below this bound it is cheaper to jump (a logarithm for each stop) than to roll a die for every node.
+cdef double JUMP_BELOW = 0.0625
+# The same where the numbers of connections are Poisson.
+cdef double EVENTS_BELOW = 0.4
 # The same on a lattice, where a test costs no more than a random number.
 cdef double JUMP_ON_LATTICE_BELOW = 0.2
 # A coarse box is crossed as a whole if that many stops are expected at most, or if p hardly varies inside.
@@ -49,6 +59,8 @@ cdef int PROPOSALS_AT_MOST = 32
 cdef double LEAST_P = 1e-300
 cdef enum:
     BATCH = 128         # boxes asked at a time
+
+spn_prepare_pairs()
 
 
 cdef int push(Vector *v, uint32_t value) noexcept nogil:
@@ -71,6 +83,18 @@ cdef int push_number(Numbers *v, double value) noexcept nogil:
             return 0
         v.at, v.room = <double *> grown, 2 * v.room + 64
     v.at[v.n] = value
+    v.n += 1
+    return 1
+
+
+cdef int push_leaf(Leaves *v, const spn_leaf *leaf) noexcept nogil:
+    cdef void *grown
+    if v.n == v.room:
+        grown = realloc(v.at, (2 * v.room + 64) * sizeof(spn_leaf))
+        if grown == NULL:
+            return 0
+        v.at, v.room = <spn_leaf *> grown, 2 * v.room + 64
+    v.at[v.n] = leaf[0]
     v.n += 1
     return 1
 
@@ -118,19 +142,29 @@ cdef Work *new_work(const Job *job) noexcept nogil:
 
 
 cdef void free_work(Work *w) noexcept nogil:
+    cdef Chunk *chunk
+    cdef int kind
     if w == NULL:
         return
+    for kind in range(4):
+        free(w.found_leaves[kind].at)
     free(w.p); free(w.p_bounds); free(w.mask); free(w.mask_bounds); free(w.weight); free(w.delay)
-    free(w.stack.at); free(w.stack_inside.at); free(w.leaves.at); free(w.leaf_inside.at); free(w.leaf_bound.at)
+    free(w.stack.at); free(w.stack_inside.at); free(w.leaves.at); free(w.turns.at)
+    free(w.image_begin.at); free(w.image_edge.at); free(w.sums.at)
+    while w.chunk != NULL:
+        chunk, w.chunk = w.chunk, w.chunk.before
+        free_chunk(chunk)
     free(w.candidates.at); free(w.keys.at); free(w.found.at); free(w.spare.at); free(w.marks)
     free(w)
 
 
 # ---- which boxes may hold connections ----
 
-cdef void find_leaves(const Job *job, Work *w, int descend_fully) noexcept nogil:
-    """Boxes that the mask around `w.origin` touches and whose bound of p is not 0, with these bounds."""
-    cdef int i, j, n, n_lanes, taken, first, leaf
+cdef void find_leaves(const Job *job, Work *w, const spn_cell *origins) noexcept nogil:
+    """Boxes that a mask around `origins` can touch and whose bound of p is not 0, with these bounds, after those there are."""
+    cdef int i, j, n, n_lanes, taken, first, leaf, descend_fully = job.fixed_degree or job.dedupe
+    cdef int kind
+    cdef size_t k
     cdef int owner[SPN_LANES]
     cdef uint32_t boxes[BATCH]
     cdef uint8_t inside[BATCH]
@@ -139,8 +173,9 @@ cdef void find_leaves(const Job *job, Work *w, int descend_fully) noexcept nogil
     cdef double lo, hi
     cdef uint32_t box, size
     cdef const double *result
-    w.stack.n = w.stack_inside.n = w.leaves.n = w.leaf_inside.n = w.leaf_bound.n = 0
-    w.certain = 1
+    w.stack.n = w.stack_inside.n = 0
+    for kind in range(4):
+        w.found_leaves[kind].n = 0
     for i in range(job.pool.n_start):
         if not push(&w.stack, job.pool.first_start + i) or not push(&w.stack_inside, not job.has_mask):
             w.status = NO_MEMORY
@@ -154,7 +189,7 @@ cdef void find_leaves(const Job *job, Work *w, int descend_fully) noexcept nogil
             boxes[i] = w.stack.at[w.stack.n + i]
             inside[i] = w.stack_inside.at[w.stack.n + i]
         if job.has_mask:
-            spn_fill_mask_bounds(&job.mask, &job.pool, w.origin, boxes, n, w.mask_bounds)
+            spn_fill_mask_bounds(&job.mask, &job.pool, origins, boxes, n, w.mask_bounds)
             spn_bound(job.mask.program, w.mask_bounds, n)
             result = w.mask_bounds + 2 * job.mask.program.result * SPN_LANES
             j = 0
@@ -167,7 +202,7 @@ cdef void find_leaves(const Job *job, Work *w, int descend_fully) noexcept nogil
         if job.has_p:
             first = 0
             while first < n:
-                taken = spn_fill_pair_bounds(&job.p, &job.pool, w.x, job.driver_is_source, boxes + first, n - first,
+                taken = spn_fill_pair_bounds(&job.p, &job.pool, &w.cell, job.driver_is_source, boxes + first, n - first,
                                              w.p_bounds, owner, &n_lanes)
                 spn_bound(job.p.program, w.p_bounds, n_lanes)
                 result = w.p_bounds + 2 * job.p.program.result * SPN_LANES
@@ -204,7 +239,7 @@ cdef void find_leaves(const Job *job, Work *w, int descend_fully) noexcept nogil
             if leaf:
                 if job.has_p and not low[i] >= 0.0:
                     w.certain = 0
-                if not (push(&w.leaves, box) and push(&w.leaf_inside, inside[i]) and push_number(&w.leaf_bound, high[i])):
+                if not keep_leaf(job, w, box, inside[i], high[i]):
                     w.status = NO_MEMORY
                     return
             else:
@@ -212,22 +247,84 @@ cdef void find_leaves(const Job *job, Work *w, int descend_fully) noexcept nogil
                     if not push(&w.stack, j) or not push(&w.stack_inside, inside[i]):
                         w.status = NO_MEMORY
                         return
+    for kind in range(4):
+        if kind == 2 and not push(&w.image_edge, <uint32_t> w.leaves.n):
+            w.status = NO_MEMORY
+        for k in range(w.found_leaves[kind].n):
+            if not push_leaf(&w.leaves, &w.found_leaves[kind].at[k]):
+                w.status = NO_MEMORY
+
+
+cdef int keep_leaf(const Job *job, Work *w, uint32_t box, int inside, double bound) noexcept nogil:
+    cdef spn_leaf leaf
+    leaf.begin, leaf.end = job.pool.begin[box], job.pool.end[box]
+    leaf.bound, leaf.threshold, leaf.rate = bound, 0, bound
+    if job.poisson:
+        if job.has_p and (bound >= EVENTS_BELOW or job.random_p):
+            leaf.bound, leaf.threshold = 1.0, 256
+    elif not job.fixed_degree:
+        if bound >= JUMP_BELOW and (job.has_p or bound >= 1.0):
+            leaf.threshold = <int> ceil(256.0 * bound)
+            leaf.bound = leaf.threshold / 256.0
+        else:
+            leaf.rate = -log1p(-bound)
+    leaf.span = leaf.rate * (leaf.end - leaf.begin)
+    return push_leaf(&w.found_leaves[2 * (not inside) + (leaf.threshold == 0)], &leaf)
+
+
+cdef void search(const Job *job, Work *w) noexcept nogil:
+    """All leaves for the drivers in `w.cell`, once for every periodic image of the pool that their masks can touch."""
+    cdef int a, b, c, k
+    cdef int first[3]
+    cdef int last[3]
+    cdef int turns[3]
+    cdef size_t leaf
+    cdef double extent, total = 0.0
+    cdef spn_cell origins = w.cell
+    w.leaves.n = w.turns.n = w.image_begin.n = w.image_edge.n = w.sums.n = 0
+    w.certain = 1
+    for k in range(3):
+        first[k] = last[k] = 0
+    for k in range(job.pool.d):
+        extent = job.pool.extent[k]
+        if job.has_mask and extent > 0.0:
+            first[k] = <int> ceil((job.mask_lower[k] + w.cell.lower[k] - job.pool.upper[k][0]) / extent - 1e-9)
+            last[k] = <int> floor((job.mask_upper[k] + w.cell.upper[k] - job.pool.lower[k][0]) / extent + 1e-9)
+    for a in range(first[0], last[0] + 1):
+        for b in range(first[1], last[1] + 1):
+            for c in range(first[2], last[2] + 1):
+                turns[0], turns[1], turns[2] = a, b, c
+                if not push(&w.image_begin, <uint32_t> w.leaves.n):
+                    w.status = NO_MEMORY
+                for k in range(3):
+                    if not push_number(&w.turns, turns[k]):
+                        w.status = NO_MEMORY
+                for k in range(job.pool.d):
+                    origins.lower[k] = w.cell.lower[k] - turns[k] * job.pool.extent[k]
+                    origins.upper[k] = w.cell.upper[k] - turns[k] * job.pool.extent[k]
+                find_leaves(job, w, &origins)
+                if w.status:
+                    return
+    if not push(&w.image_begin, <uint32_t> w.leaves.n):
+        w.status = NO_MEMORY
+        return
+    if job.fixed_degree:
+        for leaf in range(w.leaves.n):
+            total += w.leaves.at[leaf].span
+            if not push_number(&w.sums, total):
+                w.status = NO_MEMORY
+                return
+    w.searched = 1
 
 
 cdef int keep_masked(const Job *job, Work *w) noexcept nogil:
     """Drops the waiting lanes that lie outside the mask; the number left."""
-    cdef int i, j = 0, n = w.n_lanes
-    cdef const double *result
+    cdef int n = w.n_lanes
     if w.all_inside or n == 0:
         return n
     spn_fill_mask(&job.mask, &job.pool, w.origin, w.place, n, w.mask)
     spn_run(job.mask.program, w.mask, n, &w.accept, 0)
-    result = w.mask + job.mask.program.result * SPN_LANES
-    for i in range(n):
-        w.place[j] = w.place[i]
-        w.bound[j] = w.bound[i]
-        j += result[i] != 0.0
-    return j
+    return spn_keep_true(w.mask + job.mask.program.result * SPN_LANES, n, w.place, w.bound)
 
 
 # ---- pairwise Poisson ----
@@ -272,7 +369,7 @@ cdef void test_lanes(const Job *job, Work *w) noexcept nogil:
     cdef int i, n = keep_masked(job, w)
     cdef const double *p
     cdef double u[SPN_LANES]
-    cdef int32_t taken[SPN_LANES]
+    cdef int32_t taken[SPN_LANES + 8]
     w.n_lanes = 0
     if n == 0:
         return
@@ -295,10 +392,10 @@ cdef void test_lanes(const Job *job, Work *w) noexcept nogil:
     if job.poisson:
         draw_numbers(job, w, n, u, p)
         return
-    for i in range(n):
-        if p[i] != p[i]:
-            w.status, w.detail = BAD_P, p[i]
     n = spn_accept(u, w.bound, p, n, taken)
+    if n < 0:
+        w.status, w.detail = BAD_P, NAN
+        return
     for i in range(n):
         w.found.at[w.found.n + i] = job.order[w.place[taken[i]]]
     w.found.n += n
@@ -312,22 +409,54 @@ cdef inline void wait(const Job *job, Work *w, uint32_t place, double bound) noe
         test_lanes(job, w)
 
 
-cdef void wait_all(const Job *job, Work *w, uint32_t place, uint32_t end) noexcept nogil:
-    """Every node from `place` to `end`, without a bound."""
-    cdef int i, n
-    while place < end:
-        n = <int> min(<uint32_t> (SPN_LANES - w.n_lanes), end - place)
-        for i in range(n):
-            w.place[w.n_lanes + i] = place + i
-            w.bound[w.n_lanes + i] = 1.0
-        if place <= w.self_place < place + n:  # the last one takes the place of the driver itself
-            for i in range(<int> (w.self_place - place), n - 1):
-                w.place[w.n_lanes + i] = w.place[w.n_lanes + i + 1]
-            w.n_lanes -= 1
-        w.n_lanes += n
-        place += n
-        if w.n_lanes == SPN_LANES:
+cdef void wait_some(const Job *job, Work *w, const spn_leaf *leaf) noexcept nogil:
+    """The nodes of a leaf with a threshold: each with the probability `leaf.bound`."""
+    cdef uint32_t place = leaf.begin
+    cdef int i, n, taken
+    while place < leaf.end:
+        n = <int> min(<uint32_t> SPN_PIECE, leaf.end - place)
+        if w.n_lanes + n > SPN_LANES:
             test_lanes(job, w)
+            if w.status:
+                return
+        if leaf.threshold == 256:
+            for i in range(n):
+                w.place[w.n_lanes + i] = place + i
+                w.bound[w.n_lanes + i] = 1.0
+            taken = n
+        else:
+            taken = spn_sift(leaf, place, n, chances(w, n), w.place + w.n_lanes, w.bound + w.n_lanes)
+        if place <= w.self_place < place + n:
+            taken = without(w.place + w.n_lanes, taken, <uint32_t> w.self_place)
+        w.n_lanes += taken
+        place += n
+    if w.n_lanes == SPN_LANES:
+        test_lanes(job, w)
+
+
+cdef int without(uint32_t *places, int n, uint32_t place) noexcept nogil:
+    cdef int i, j = 0
+    for i in range(n):
+        places[j] = places[i]
+        j += places[i] != place
+    return j
+
+
+cdef const uint8_t *chances(Work *w, int n) noexcept nogil:
+    """The next `n` ≤ SPN_PIECE random bytes of the driver: of every word the lowest first, on the machines there are."""
+    cdef uint64_t words[8]
+    if w.chances_end - w.chances_at < n:
+        w.chances_end -= w.chances_at
+        memmove(w.chance, w.chance + w.chances_at, w.chances_end)
+        w.chances_at = 0
+        while w.chances_end + 64 <= CHANCES:  # two independent blocks at once hide the latency of the multiplications
+            spn_stream_block(&w.sifting, w.chances_made, words)
+            spn_stream_block(&w.sifting, w.chances_made + 1, words + 4)
+            w.chances_made += 2
+            memcpy(w.chance + w.chances_end, words, 64)
+            w.chances_end += 64
+    w.chances_at += n
+    return w.chance + w.chances_at - n
 
 
 cdef inline double next_jump(Work *w) noexcept nogil:
@@ -339,41 +468,44 @@ cdef inline double next_jump(Work *w) noexcept nogil:
     return w.jump[JUMPS - 1 - w.jumps_left]
 
 
-cdef void connect_pairwise(const Job *job, Work *w) noexcept nogil:
-    """Candidates of all leaves, those inside the mask first: they are spared its test."""
+cdef inline void jump_through(const Job *job, Work *w, const spn_leaf *leaf) noexcept nogil:
+    """Stops at each node of a leaf with probability `leaf.bound`.
+
+    A node is an interval of length `leaf.rate` of a Poisson process of rate 1, and is stopped at if an event lies in it (where
+    the number of connections is Poisson: once for each). What is left of the way to the next event serves the next leaf.
+    """
+    cdef uint32_t place = leaf.begin
+    cdef double at, here
+    if w.gap < 0.0:
+        w.gap = next_jump(w)
+    if w.gap >= leaf.span:
+        w.gap -= leaf.span
+        return
+    at = w.gap
+    while at < leaf.span and not w.status:
+        here = <double> <uint32_t> (at / leaf.rate)  # the whole part
+        if place + here >= leaf.end:  # by rounding
+            break
+        wait(job, w, place + <uint32_t> here, leaf.bound)
+        at = next_jump(w) + (at if job.poisson else (here + 1.0) * leaf.rate)
+    w.gap = max(0.0, at - leaf.span)
+
+
+cdef void connect_pairwise(const Job *job, Work *w, size_t begin, size_t edge, size_t stop) noexcept nogil:
+    """Candidates of some leaves: those inside the mask are spared its test, those from `edge` on are not."""
     cdef size_t k
-    cdef int inside
-    cdef uint32_t place, end
-    cdef double bound, scale, jump, at
-    find_leaves(job, w, 0)
-    for inside in range(1, -1, -1):
-        w.all_inside = inside
-        for k in range(w.leaves.n):
-            if w.leaf_inside.at[k] != inside:
-                continue
-            place, end, bound = job.pool.begin[w.leaves.at[k]], job.pool.end[w.leaves.at[k]], w.leaf_bound.at[k]
-            if job.poisson and not (job.has_p and (bound >= JUMP_BELOW or job.random_p)):
-                # events of rate `bound` along the nodes; a node may be met again
-                at = next_jump(w) / bound
-                while at < end - place and not w.status:
-                    wait(job, w, place + <uint32_t> at, bound)
-                    at += next_jump(w) / bound
-            elif job.poisson or bound >= JUMP_BELOW and (job.has_p or bound >= 1.0):
-                wait_all(job, w, place, end)
-            elif bound > 0.0:
-                scale = -1.0 / log1p(-bound)
-                while True:
-                    jump = next_jump(w) * scale
-                    if not jump < end - place:
-                        break
-                    place += <uint32_t> jump  # the whole part
-                    wait(job, w, place, bound)
-                    place += 1
-                    if place == end:
-                        break
-            if w.status:
-                return
-        test_lanes(job, w)
+    w.all_inside = 1
+    for k in range(begin, stop):
+        if k == edge:
+            test_lanes(job, w)
+            w.all_inside = 0
+        if w.leaves.at[k].threshold:
+            wait_some(job, w, &w.leaves.at[k])
+        elif w.leaves.at[k].span > 0.0:
+            jump_through(job, w, &w.leaves.at[k])
+        if w.status:
+            return
+    test_lanes(job, w)
 
 
 # ---- pairwise Bernoulli on a grid ----
@@ -384,7 +516,7 @@ cdef inline int64_t node_at(const Job *job, const Work *w, int64_t step) noexcep
     cdef int32_t cell
     cdef int64_t node = 0
     for k in range(d):
-        cell = w.cell[k] + job.stencil.steps[step * d + k]
+        cell = w.lattice[k] + job.stencil.steps[step * d + k]
         if job.stencil.wrap:  # a step is at most one turn, so once is enough
             if cell < 0:
                 cell += job.stencil.shape[k]
@@ -436,7 +568,7 @@ cdef inline void take_step(const Job *job, Work *w, int64_t step) noexcept nogil
 
 cdef void connect_on_lattice(const Job *job, Work *w) noexcept nogil:
     cdef int64_t c, step, end, i, n
-    cdef int32_t taken[SPN_LANES]
+    cdef int32_t taken[SPN_LANES + 8]
     cdef double bound, scale, jump
     cdef const double *p = job.stencil.p
     cdef double u[SPN_LANES]
@@ -480,23 +612,21 @@ cdef void collect_lanes(const Job *job, Work *w) noexcept nogil:
             w.status = NO_MEMORY
 
 
-cdef void collect(const Job *job, Work *w) noexcept nogil:
-    """Every node inside the mask around `w.origin` whose box does not have p = 0 throughout → `w.candidates`."""
+cdef void collect(const Job *job, Work *w, size_t begin, size_t edge, size_t stop) noexcept nogil:
+    """Every node of some leaves inside the mask → `w.candidates`; only those from `edge` on must be asked."""
     cdef size_t k
-    cdef int inside
     cdef uint32_t place
-    find_leaves(job, w, 1)
-    for inside in range(1, -1, -1):
-        w.all_inside = inside
-        for k in range(w.leaves.n):
-            if w.leaf_inside.at[k] != inside:
-                continue
-            for place in range(job.pool.begin[w.leaves.at[k]], job.pool.end[w.leaves.at[k]]):
-                w.place[w.n_lanes] = place
-                w.n_lanes += place != w.self_place
-                if w.n_lanes == SPN_LANES:
-                    collect_lanes(job, w)
-        collect_lanes(job, w)
+    w.all_inside = 1
+    for k in range(begin, stop):
+        if k == edge:
+            collect_lanes(job, w)
+            w.all_inside = 0
+        for place in range(w.leaves.at[k].begin, w.leaves.at[k].end):
+            w.place[w.n_lanes] = place
+            w.n_lanes += place != w.self_place
+            if w.n_lanes == SPN_LANES:
+                collect_lanes(job, w)
+    collect_lanes(job, w)
 
 
 cdef void remove_repeats(const Job *job, Work *w) noexcept nogil:
@@ -615,18 +745,11 @@ cdef void choose_by_proposal(const Job *job, Work *w, int64_t degree) noexcept n
     cdef int i, n
     cdef int64_t made = 0
     cdef uint32_t size, place
-    cdef double total = 0.0, x
+    cdef double total = w.sums.at[w.sums.n - 1] if w.sums.n else 0.0, x
     cdef const double *p
     cdef double u[SPN_LANES]
     cdef double v[SPN_LANES]
-    find_leaves(job, w, 1)
-    w.keys.n = 0
-    for k in range(w.leaves.n):
-        total += w.leaf_bound.at[k] * (job.pool.end[w.leaves.at[k]] - job.pool.begin[w.leaves.at[k]])
-        if not push_number(&w.keys, total):
-            w.status = NO_MEMORY
-            return
-    if w.status or not (w.certain and 0.0 < total < 1e300):
+    if not (w.certain and 0.0 < total < 1e300):
         return
     while <int64_t> w.found.n < degree and made < PROPOSALS_AT_MOST * degree + SPN_LANES:
         n = <int> min(<int64_t> SPN_LANES, 2 * (degree - <int64_t> w.found.n) + 16)
@@ -638,13 +761,13 @@ cdef void choose_by_proposal(const Job *job, Work *w, int64_t degree) noexcept n
         w.accept.b = 0
         for i in range(n):
             x = u[i] * total
-            k = first_above(&w.keys, x)
+            k = first_above(&w.sums, x)
             if k:
-                x -= w.keys.at[k - 1]
-            size = job.pool.end[w.leaves.at[k]] - job.pool.begin[w.leaves.at[k]]
-            place = <uint32_t> (x / w.leaf_bound.at[k])
-            w.place[i] = job.pool.begin[w.leaves.at[k]] + (place if place < size else size - 1)
-            w.bound[i] = w.leaf_bound.at[k]
+                x -= w.sums.at[k - 1]
+            size = w.leaves.at[k].end - w.leaves.at[k].begin
+            place = <uint32_t> (x / w.leaves.at[k].bound)
+            w.place[i] = w.leaves.at[k].begin + (place if place < size else size - 1)
+            w.bound[i] = w.leaves.at[k].bound
         spn_fill_pairs(&job.p, &job.pool, w.x, job.driver_is_source, w.place, n, w.p)
         spn_run(job.p.program, w.p, n, &w.accept, made)
         made += n
@@ -715,34 +838,18 @@ cdef void choose_from_pool(const Job *job, Work *w, int64_t degree, int64_t self
 # ---- one driver ----
 
 cdef void visit_images(const Job *job, Work *w, int collecting) noexcept nogil:
-    """Once for every periodic image of the pool that the mask can touch."""
-    cdef int a, b, c, k
-    cdef int first[3]
-    cdef int last[3]
-    cdef double extent
-    for k in range(3):
-        first[k] = last[k] = 0
-    for k in range(job.pool.d):
-        w.origin[k] = w.x[k]
-        extent = job.pool.extent[k]
-        if job.has_mask and extent > 0.0:
-            first[k] = <int> ceil((job.mask_lower[k] + w.x[k] - job.pool.upper[k][0]) / extent - 1e-9)
-            last[k] = <int> floor((job.mask_upper[k] + w.x[k] - job.pool.lower[k][0]) / extent + 1e-9)
-    for a in range(first[0], last[0] + 1):
-        for b in range(first[1], last[1] + 1):
-            for c in range(first[2], last[2] + 1):
-                if job.pool.d > 0:
-                    w.origin[0] = w.x[0] - a * job.pool.extent[0]
-                if job.pool.d > 1:
-                    w.origin[1] = w.x[1] - b * job.pool.extent[1]
-                if job.pool.d > 2:
-                    w.origin[2] = w.x[2] - c * job.pool.extent[2]
-                if collecting:
-                    collect(job, w)
-                else:
-                    connect_pairwise(job, w)
-                if w.status:
-                    return
+    cdef size_t image, begin, edge, stop
+    cdef int k
+    for image in range(w.image_edge.n):
+        for k in range(job.pool.d):
+            w.origin[k] = w.x[k] - w.turns.at[3 * image + k] * job.pool.extent[k]
+        begin, edge, stop = w.image_begin.at[image], w.image_edge.at[image], w.image_begin.at[image + 1]
+        if collecting:
+            collect(job, w, begin, edge, stop)
+        else:
+            connect_pairwise(job, w, begin, edge, stop)
+        if w.status:
+            return
 
 
 cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t self_place, int64_t degree) noexcept nogil:
@@ -754,6 +861,10 @@ cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t se
     w.jumps.key[0], w.jumps.key[1] = job.seed, 3
     w.jumps.a, w.jumps.b, w.jumps.c = driver_id, 1, job.projection
     w.jumps_made = w.jumps_left = 0
+    w.gap = -1.0
+    w.sifting = w.jumps
+    w.sifting.b = 3
+    w.chances_made = w.chances_at = w.chances_end = 0
     w.accept.key[0], w.accept.key[1] = job.seed, 4  # streams.ACCEPT
     w.accept.a, w.accept.b, w.accept.c = driver_id, 0, job.projection
     w.accepted_words = 0
@@ -762,6 +873,10 @@ cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t se
     w.self_place = self_place
     if job.poisson:
         w.ahead = exponential(w)
+    if not w.searched and not job.stencil.n_classes and (not job.fixed_degree or job.has_p or job.has_mask):
+        search(job, w)
+        if w.status:
+            return
     if not job.fixed_degree:
         if job.stencil.n_classes:
             connect_on_lattice(job, w)
@@ -818,14 +933,40 @@ cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t se
     spn_sort(w.found.at, w.spare.at, <uint32_t> w.found.n, job.sort_bits)
 
 
-cdef void attributes(const Job *job, Work *w, uint64_t driver_id, const uint32_t *place_of, Block *out) noexcept nogil:
-    """Appends the driver's connections to `out`, with weights and delays."""
-    cdef size_t first = 0, total = out.n + w.found.n
+cdef Chunk *chunk_for(const Job *job, Work *w) noexcept nogil:
+    """A chunk with room for the row in `w.found`; NULL if there is no memory."""
+    cdef Chunk *chunk = w.chunk
+    if chunk != NULL and chunk.n + w.found.n <= chunk.room:
+        return chunk
+    chunk = <Chunk *> calloc(1, sizeof(Chunk))
+    if chunk == NULL:
+        return NULL
+    chunk.before, w.chunk = w.chunk, chunk
+    chunk.room = max(job.room, w.found.n)
+    chunk.nodes = <uint32_t *> malloc(chunk.room * sizeof(uint32_t))
+    if job.has_weight:
+        chunk.weights = <double *> malloc(chunk.room * sizeof(double))
+    if job.has_delay:
+        chunk.delays = <uint16_t *> malloc(chunk.room * sizeof(uint16_t))
+    if chunk.nodes == NULL or (job.has_weight and chunk.weights == NULL) or (job.has_delay and chunk.delays == NULL):
+        return NULL
+    return chunk
+
+
+cdef void free_chunk(Chunk *chunk) noexcept nogil:
+    free(chunk.nodes); free(chunk.weights); free(chunk.delays); free(chunk.drivers.at)
+    free(chunk)
+
+
+cdef void keep_row(const Job *job, Work *w, uint32_t driver, uint64_t driver_id, const uint32_t *place_of) noexcept nogil:
+    """Puts the driver's connections where they wait for the others, with weights and delays."""
+    cdef size_t first = 0
     cdef int i, n
     cdef const double *value
     cdef uint32_t places[SPN_LANES]
     cdef spn_stream draws
-    if total > out.room and not grow_block(out, total + out.room // 2 + 256, job.has_weight, job.has_delay):
+    cdef Chunk *out = chunk_for(job, w)
+    if out == NULL or not push(&out.drivers, driver):
         w.status = NO_MEMORY
         return
     memcpy(out.nodes + out.n, w.found.at, w.found.n * sizeof(uint32_t))
@@ -859,39 +1000,4 @@ cdef void attributes(const Job *job, Work *w, uint64_t driver_id, const uint32_t
                     w.detail = value[i]
                     return
             first += n
-    out.n = total
-
-
-cdef int grow_block(Block *block, size_t room, int has_weight, int has_delay) noexcept nogil:
-    """Room for that many connections; 0 if there is no memory."""
-    cdef void *grown = realloc(block.nodes, room * sizeof(uint32_t))
-    if grown == NULL:
-        return 0
-    block.nodes = <uint32_t *> grown
-    if has_weight:
-        grown = realloc(block.weights, room * sizeof(double))
-        if grown == NULL:
-            return 0
-        block.weights = <double *> grown
-    if has_delay:
-        grown = realloc(block.delays, room * sizeof(uint16_t))
-        if grown == NULL:
-            return 0
-        block.delays = <uint16_t *> grown
-    block.room = room
-    return 1
-
-
-cdef int append_block(Block *whole, const Block *part, int has_weight, int has_delay) noexcept nogil:
-    """The connections of `part` after those of `whole`; 0 if there is no memory."""
-    cdef size_t total = whole.n + part.n
-    if total > whole.room and not grow_block(whole, total + total // 2, has_weight, has_delay):
-        return 0
-    if part.n:
-        memcpy(whole.nodes + whole.n, part.nodes, part.n * sizeof(uint32_t))
-        if has_weight:
-            memcpy(whole.weights + whole.n, part.weights, part.n * sizeof(double))
-        if has_delay:
-            memcpy(whole.delays + whole.n, part.delays, part.n * sizeof(uint16_t))
-    whole.n = total
-    return 1
+    out.n += w.found.n

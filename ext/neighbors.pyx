@@ -2,13 +2,13 @@
 # Runs once for each layer, on whole arrays; nothing here needs C speed but the search that follows it.
 """A tree of boxes over the nodes of a pool, for the search in `connector`.
 
-Boxes are split along their longest axes until they hold some dozens of nodes; nodes are ordered so that every box is a
+Boxes are split along their longest axes until they hold some twenty nodes; nodes are ordered so that every box is a
 contiguous range. A box knows the smallest and largest coordinates of its own nodes.
 """
 
 import numpy as np
 
-NODES_PER_BOX = 80
+NODES_PER_BOX = 32
 START_BOXES = 64
 _BITS = 20
 
@@ -34,11 +34,13 @@ class BoxTree:
         Boxes inside each box; none for the finest.
     first_start, n_start : int
         The level from which a search starts.
+    cell_size : ndarray (d,) float64
+        Of the cells of `driver_cells`: about that of the finest boxes.
     """
 
     def __init__(self, positions):
         n, d = positions.shape
-        codes, level_bits = _split_codes(positions)
+        codes, level_bits, self.cell_size = _split_codes(positions)
         order = np.argsort(codes, kind="stable")
         self.order = order.astype(np.uint32)
         self.coordinates = np.ascontiguousarray(positions[order].T)
@@ -67,7 +69,7 @@ class BoxTree:
 
 
 def _split_codes(positions):
-    """For each node the path to its finest box, as bits from the root on; bits used up to each level."""
+    """For each node the path to its finest box, as bits from the root on; bits used up to each level; size of the finest."""
     n, d = positions.shape
     codes = np.zeros(n, np.uint64)
     lowest = positions.min(axis=0) if d else np.empty(0)
@@ -80,10 +82,54 @@ def _split_codes(positions):
         axes = [k for k in range(d) if size[k] > 0.7 * size.max() and used[k] < _BITS]
         if not axes or size.max() == 0:
             break
+        wanted = int(np.ceil(np.log2(n / (NODES_PER_BOX << level_bits[-1]))))
+        axes = sorted(axes, key=lambda k: -size[k])[:wanted]
         for k in axes:
             bit = quantized[:, k] >> np.uint64(_BITS - 1 - used[k]) & np.uint64(1)
             codes = codes << np.uint64(1) | bit
             used[k] += 1
         size[axes] /= 2
         level_bits.append(level_bits[-1] + len(axes))
-    return codes, level_bits
+    return codes, level_bits, size
+
+
+def driver_cells(tree, positions):
+    """Cells of drivers that share a search, because what bounds hold for one holds nearly for the others.
+
+    The cells are those of a lattice that the pool fixes, so what a driver is connected to does not depend on the others.
+
+    Parameters
+    ----------
+    tree : BoxTree
+    positions : ndarray (m, d) float64
+        Of the drivers.
+
+    Returns
+    -------
+    order : ndarray (m,) int64
+        The drivers, those of a cell together and neighbours near each other.
+    first : ndarray (n_cells + 1,) int64
+        Where in `order` each cell begins.
+    lower, upper : ndarray (n_cells, d) float64
+        What holds all positions in the cell.
+    """
+    m, d = positions.shape
+    cells = np.zeros((m, d))
+    for k in range(d):
+        if tree.cell_size[k] > 0:
+            at = (positions[:, k] - tree.lower[k, 0]) / tree.cell_size[k]
+            cells[:, k] = np.floor(at)
+        else:  # no lattice along this axis
+            cells[:, k] = positions[:, k]
+    order = np.lexsort(cells.T) if d else np.arange(m)
+    sorted_cells = cells[order]
+    first = np.flatnonzero(np.r_[True, (sorted_cells[1:] != sorted_cells[:-1]).any(axis=1), True])
+    lower = sorted_cells[first[:-1]].copy()
+    upper = lower.copy()
+    for k in range(d):
+        origin, size = tree.lower[k, 0], tree.cell_size[k]
+        if size > 0:
+            offset = lower[:, k] * size
+            margin = 1e-9 * size + 1e-15 * (abs(origin) + abs(offset))  # for the rounding above
+            lower[:, k], upper[:, k] = origin + offset - margin, origin + offset + (size + margin)
+    return order, first, lower, upper

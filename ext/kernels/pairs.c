@@ -6,13 +6,21 @@
 /* sign (position - x), the shortest way: with sign -1 it leads from the node to x. */
 SPN_CLONES static void relative(const double *restrict position, const uint32_t *restrict index, int n, double x,
                                 double sign, double extent, double *restrict out) {
-    if (extent > 0.0)
-        for (int i = 0; i < n; i++) {
-            const double d = sign * (position[index[i]] - x);
-            out[i] = spn_wrap(d, extent);
-        }
-    else
-        for (int i = 0; i < n; i++) out[i] = sign * (position[index[i]] - x);
+    const double near = extent > 0.0 ? 0.499 * extent : INFINITY, turns_per_length = 1.0 / extent;
+    int far = 0, unsure = 0;
+    for (int i = 0; i < n; i++) {
+        out[i] = sign * (position[index[i]] - x);
+        far |= fabs(out[i]) > near;
+    }
+    if (!far) return;
+    /* The division of spn_wrap can be spared, except where its rounding decides. */
+    for (int i = 0; i < n; i++) {
+        const double d = out[i], turns = d * turns_per_length + 0.5, whole = floor(turns), rest = turns - whole;
+        unsure |= (rest < 1e-9) | (rest > 1.0 - 1e-9);
+        out[i] = d - extent * whole;
+    }
+    if (unsure)
+        for (int i = 0; i < n; i++) out[i] = spn_wrap(sign * (position[index[i]] - x), extent);
 }
 
 SPN_CLONES static void lengths(const double (*restrict v)[SPN_LANES], int d, int n, double *restrict out) {
@@ -66,7 +74,7 @@ static interval magnitude(interval v) {
     return (interval){v.lo <= 0.0 && v.hi >= 0.0 ? 0.0 : (l < h ? l : h), l < h ? h : l};
 }
 
-static void fill_box(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
+static void fill_box(const spn_pair_program *q, const spn_pool *pool, const spn_cell *cell, int driver_is_source,
                      uint32_t box, const interval *way, const interval *size, int lane, double *registers) {
     for (int j = 0; j < q->program->n_inputs; j++) {
         double *lo = registers + 2 * (size_t)j * SPN_LANES + lane, *hi = lo + SPN_LANES;
@@ -82,20 +90,21 @@ static void fill_box(const spn_pair_program *q, const spn_pool *pool, const doub
             *lo = way[input - SPN_DX].lo; *hi = way[input - SPN_DX].hi;
         } else {
             const int of_source = input < SPN_TARGET_X, axis = input - (of_source ? SPN_SOURCE_X : SPN_TARGET_X);
-            if (of_source == driver_is_source) *lo = *hi = x[axis];
+            if (of_source == driver_is_source) { *lo = cell->lower[axis]; *hi = cell->upper[axis]; }
             else { *lo = pool->lower[axis][box]; *hi = pool->upper[axis][box]; }
         }
     }
 }
 
-/* Shortest and longest distance along one axis from the driver to boxes; branch-free, with the arithmetic of `ways`. */
+/* Shortest and longest distance along one axis from drivers in [low, high] to boxes; branch-free, with the arithmetic of
+   `ways`. */
 SPN_CLONES static void sizes_along(const double *restrict lower, const double *restrict upper,
-                                   const uint32_t *restrict boxes, int n, double x, double extent,
+                                   const uint32_t *restrict boxes, int n, double low, double high, double extent,
                                    double *restrict near, double *restrict far) {
     const double half = extent / 2;
     if (extent > 0.0)
         for (int i = 0; i < n; i++) {
-            const double lo = lower[boxes[i]] - x, hi = upper[boxes[i]] - x;
+            const double lo = lower[boxes[i]] - high, hi = upper[boxes[i]] - low;
             const double turns_lo = floor(lo / extent + 0.5), turns_hi = floor(hi / extent + 0.5);
             const double a = lo - extent * turns_lo, b = hi - extent * turns_hi, p = fabs(a), q = fabs(b);
             const double least = p < q ? p : q, most = p < q ? q : p;
@@ -107,7 +116,7 @@ SPN_CLONES static void sizes_along(const double *restrict lower, const double *r
         }
     else
         for (int i = 0; i < n; i++) {
-            const double a = lower[boxes[i]] - x, b = upper[boxes[i]] - x, p = fabs(a), q = fabs(b);
+            const double a = lower[boxes[i]] - high, b = upper[boxes[i]] - low, p = fabs(a), q = fabs(b);
             const double least = p < q ? p : q;
             near[i] = (a <= 0.0) & (b >= 0.0) ? 0.0 : least;
             far[i] = p < q ? q : p;
@@ -123,12 +132,13 @@ SPN_CLONES static void root(const double *restrict sum, int n, double *restrict 
 }
 
 /* What most programs need: nothing but distances. Every box fills one lane. */
-static int fill_distance_bounds(const spn_pair_program *q, const spn_pool *pool, const double *x, const uint32_t *boxes,
-                                int n, double *registers, int *owner) {
+static int fill_distance_bounds(const spn_pair_program *q, const spn_pool *pool, const spn_cell *cell,
+                                const uint32_t *boxes, int n, double *registers, int *owner) {
     double near[3][SPN_LANES], far[3][SPN_LANES], nearest[SPN_LANES] = {0}, farthest[SPN_LANES] = {0};
     if (n > SPN_LANES) n = SPN_LANES;
     for (int k = 0; k < pool->d; k++) {
-        sizes_along(pool->lower[k], pool->upper[k], boxes, n, x[k], pool->extent[k], near[k], far[k]);
+        sizes_along(pool->lower[k], pool->upper[k], boxes, n, cell->lower[k], cell->upper[k], pool->extent[k], near[k],
+                    far[k]);
         add_squares(near[k], n, nearest);
         add_squares(far[k], n, farthest);
     }
@@ -144,9 +154,9 @@ static int fill_distance_bounds(const spn_pair_program *q, const spn_pool *pool,
     return n;
 }
 
-int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
+int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const spn_cell *cell, int driver_is_source,
                          const uint32_t *boxes, int n, double *registers, int *owner, int *n_lanes) {
-    if (q->uses_distance_only) return *n_lanes = fill_distance_bounds(q, pool, x, boxes, n, registers, owner);
+    if (q->uses_distance_only) return *n_lanes = fill_distance_bounds(q, pool, cell, boxes, n, registers, owner);
     const int d = pool->d;
     int lane = 0, taken = 0;
     for (; taken < n && lane + 8 <= SPN_LANES; taken++) {
@@ -154,7 +164,7 @@ int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const 
         interval choices[3][2], way[3], size[3] = {{0, 0}, {0, 0}, {0, 0}};
         int count[3] = {1, 1, 1};
         for (int k = 0; k < d; k++) {
-            const double lo = pool->lower[k][box] - x[k], hi = pool->upper[k][box] - x[k];
+            const double lo = pool->lower[k][box] - cell->upper[k], hi = pool->upper[k][box] - cell->lower[k];
             count[k] = driver_is_source ? ways(lo, hi, pool->extent[k], choices[k])
                                         : ways(-hi, -lo, pool->extent[k], choices[k]);
             size[k] = magnitude(choices[k][0]);
@@ -171,7 +181,7 @@ int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const 
                     if (d > 1) way[1] = choices[1][b];
                     if (d > 2) way[2] = choices[2][c];
                     if (q->uses_sign) for (int k = 0; k < d; k++) size[k] = magnitude(way[k]);
-                    fill_box(q, pool, x, driver_is_source, box, way, size, lane, registers);
+                    fill_box(q, pool, cell, driver_is_source, box, way, size, lane, registers);
                     owner[lane++] = taken;
                 }
     }
@@ -179,23 +189,89 @@ int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const 
     return taken;
 }
 
-void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const double *origin, const uint32_t *boxes,
-                          int n, double *registers) {
+void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const spn_cell *origins,
+                          const uint32_t *boxes, int n, double *registers) {
     for (int j = 0; j < q->program->n_inputs; j++) {
         const int axis = q->inputs[j];
         double *lo = registers + 2 * (size_t)j * SPN_LANES, *hi = lo + SPN_LANES;
         for (int i = 0; i < n; i++) {
-            lo[i] = pool->lower[axis][boxes[i]] - origin[axis];
-            hi[i] = pool->upper[axis][boxes[i]] - origin[axis];
+            lo[i] = pool->lower[axis][boxes[i]] - origins->upper[axis];
+            hi[i] = pool->upper[axis][boxes[i]] - origins->lower[axis];
         }
     }
 }
 
-int spn_accept(const double *u, const double *scale, const double *p, int n, int32_t *out) {
+/* Which of eight flags (bytes that are 0 or 1) are set, one after the other: loops without branches that depend on data. */
+static uint8_t set_flags[256][8];
+
+void spn_prepare_pairs(void) {
+    for (int mask = 0; mask < 256; mask++)
+        for (int bit = 0, m = 0; bit < 8; bit++)
+            if (mask >> bit & 1) set_flags[mask][m++] = (uint8_t)bit;
+}
+
+static inline const uint8_t *set_among(const uint8_t *flags, int *count) {
+    uint64_t word;
+    memcpy(&word, flags, 8);
+    *count = (int)(word * 0x0101010101010101ULL >> 56);
+    return set_flags[word * 0x0102040810204080ULL >> 56];
+}
+
+SPN_CLONES int spn_sift(const spn_leaf *leaf, uint32_t first, int n, const uint8_t *chance, uint32_t *restrict place,
+                        double *restrict bound) {
+    uint8_t flags[SPN_PIECE];
+    const int threshold = leaf->threshold;
+    const double b = leaf->bound;
     int m = 0;
-    if (scale) for (int i = 0; i < n; i++) { out[m] = i; m += u[i] * scale[i] < p[i]; }
-    else for (int i = 0; i < n; i++) { out[m] = i; m += u[i] < p[i]; }
+    for (int i = 0; i < SPN_PIECE; i++) flags[i] = (chance[i] < threshold) & (i < n);
+    for (int i = 0; i < n; i += 8) {
+        int count;
+        const uint8_t *set = set_among(flags + i, &count);
+        for (int j = 0; j < 8; j++) place[m + j] = first + i + set[j];
+        for (int j = 0; j < 8; j++) bound[m + j] = b;
+        m += count;
+    }
     return m;
+}
+
+SPN_CLONES static int compare(const double *restrict u, const double *restrict scale, const double *restrict p, int n,
+                              uint8_t *restrict flags) {
+    int undefined = 0;
+    if (scale) for (int i = 0; i < n; i++) { flags[i] = u[i] * scale[i] < p[i]; undefined |= p[i] != p[i]; }
+    else for (int i = 0; i < n; i++) { flags[i] = u[i] < p[i]; undefined |= p[i] != p[i]; }
+    return undefined;
+}
+
+SPN_CLONES static int numbers_of_set(const uint8_t *restrict flags, int n, int32_t *restrict out) {
+    int m = 0;
+    for (int i = 0; i < n; i += 8) {
+        int count;
+        const uint8_t *set = set_among(flags + i, &count);
+        for (int j = 0; j < 8; j++) out[m + j] = i + set[j];
+        m += count;
+    }
+    return m;
+}
+
+SPN_CLONES static void differ_from_zero(const double *restrict value, int n, uint8_t *restrict flags) {
+    for (int i = 0; i < n; i++) flags[i] = value[i] != 0.0;
+}
+
+int spn_keep_true(const double *value, int n, uint32_t *place, double *bound) {
+    uint8_t flags[SPN_LANES + 8];
+    int32_t kept[SPN_LANES + 8];
+    differ_from_zero(value, n, flags);
+    memset(flags + n, 0, 8);
+    const int m = numbers_of_set(flags, n, kept);
+    for (int i = 0; i < m; i++) { place[i] = place[kept[i]]; bound[i] = bound[kept[i]]; }
+    return m;
+}
+
+int spn_accept(const double *u, const double *scale, const double *p, int n, int32_t *out) {
+    uint8_t flags[SPN_LANES + 8];
+    const int undefined = compare(u, scale, p, n, flags);
+    memset(flags + n, 0, 8);
+    return undefined ? -1 : numbers_of_set(flags, n, out);
 }
 
 SPN_CLONES static int steps_of(const double *restrict ms, int n, double steps_per_ms, uint16_t *restrict out) {
@@ -213,6 +289,25 @@ int spn_delay_steps(const double *ms, int n, double tics_per_ms, double tics_per
     if (steps_of(ms, n, tics_per_ms / tics_per_step, out) == n) return -1;
     for (int i = 0;; i++)
         if (out[i] == 0) return i;
+}
+
+SPN_CLONES static void unit_of(const uint32_t *restrict half, int n, double *restrict out) {
+    for (int i = 0; i < n; i++) out[i] = (double)half[i] * 0x1.0p-32;
+}
+
+void spn_stream_halves(const spn_stream *s, uint64_t first, int n, double *out) {
+    uint32_t halves[SPN_LANES + 16];
+    const int skipped = (int)(first % 8);
+    for (int i = 0; i < skipped + n; i += 16) { /* two independent blocks at once hide the latency of the multiplications */
+        uint64_t words[8];
+        spn_stream_block(s, first / 8 + i / 8, words);
+        spn_stream_block(s, first / 8 + i / 8 + 1, words + 4);
+        for (int j = 0; j < 8; j++) {
+            halves[i + 2 * j] = (uint32_t)words[j];
+            halves[i + 2 * j + 1] = (uint32_t)(words[j] >> 32);
+        }
+    }
+    unit_of(halves + skipped, n, out);
 }
 
 SPN_CLONES static void minus_log(double *values, int n) {

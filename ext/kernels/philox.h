@@ -56,19 +56,6 @@ static inline void spn_stream_uniforms(const spn_stream *s, uint64_t first, int 
     }
 }
 
-/* Halves first … first + n - 1 of the words of the stream (the lower half first) as uniforms with 32 bits. */
-static inline void spn_stream_halves(const spn_stream *s, uint64_t first, int n, double *out) {
-    uint64_t words[8];
-    int i = 0;
-    while (i < n) { /* two independent blocks at once hide the latency of the multiplications */
-        const uint64_t block = (first + i) / 8;
-        int j = (int)((first + i) % 8);
-        spn_stream_block(s, block, words);
-        spn_stream_block(s, block + 1, words + 4);
-        for (; j < 16 && i < n; j++, i++) out[i] = (double)(uint32_t)(words[j / 2] >> 32 * (j % 2)) * 0x1.0p-32;
-    }
-}
-
 /* A stream read in order, for loops that do not know beforehand how much they need. */
 typedef struct { spn_stream stream; uint64_t block; int left; uint64_t words[4]; } spn_reader;
 

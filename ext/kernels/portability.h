@@ -16,6 +16,13 @@
 #define SPN_CLONES
 #endif
 
+/* Number of the lowest bit that is set; there must be one. */
+#if defined(__GNUC__)
+static inline int spn_lowest_bit(uint64_t u) { return __builtin_ctzll(u); }
+#else
+static inline int spn_lowest_bit(uint64_t u) { int n = 0; while (!(u >> n & 1)) n++; return n; }
+#endif
+
 static inline uint64_t spn_bits(double x) { uint64_t u; memcpy(&u, &x, 8); return u; }
 static inline double spn_from_bits(uint64_t u) { double x; memcpy(&x, &u, 8); return x; }
 

@@ -17,6 +17,16 @@ cdef extern from "pairs.h" nogil:
         const uint32_t *end
         const uint32_t *child_begin
         const uint32_t *child_end
+    ctypedef struct spn_cell:
+        double lower[3]
+        double upper[3]
+    ctypedef struct spn_leaf:
+        uint32_t begin
+        uint32_t end
+        int threshold
+        double bound
+        double rate
+        double span
     ctypedef struct spn_pair_program:
         const spn_program *program
         const int *inputs
@@ -36,6 +46,7 @@ cdef enum Status:
 
 cdef enum:
     JUMPS = 32
+    CHANCES = 512
 
 cdef struct Vector:
     uint32_t *at
@@ -45,6 +56,19 @@ cdef struct Numbers:
     double *at
     size_t n, room
 
+cdef struct Leaves:
+    spn_leaf *at
+    size_t n, room
+
+# Connections of some drivers, row after row.
+cdef struct Chunk:
+    uint32_t *nodes
+    double *weights
+    uint16_t *delays
+    size_t n, room
+    Vector drivers      # whose rows these are
+    Chunk *before       # of the same thread
+
 # What one thread works with.
 cdef struct Work:
     double *p
@@ -53,12 +77,18 @@ cdef struct Work:
     double *mask_bounds
     double *weight
     double *delay
+    # what may hold connections of any driver of the cell, image after image; boxes inside the mask come first
+    spn_cell cell
+    int searched
+    Numbers turns       # three for each image: how often the way to it goes round the pool
+    Vector image_begin  # the first leaf of each image, and the end
+    Vector image_edge   # the first leaf on the edge of the mask
+    Leaves leaves       # those that are jumped over come last, inside and on the edge
+    Leaves found_leaves[4]
     Vector stack        # boxes still to be asked
     Vector stack_inside # for each: 1 if known to lie inside the mask
-    Vector leaves
-    Vector leaf_inside
-    Numbers leaf_bound
     int certain         # no leaf can have a negative p
+    Numbers sums        # running sums of nodes times bound
     Vector candidates   # places, for fixed degrees
     Numbers keys
     Vector found        # nodes of the pool that get a connection
@@ -66,36 +96,36 @@ cdef struct Work:
     uint8_t *marks
     # the lanes waiting for a test
     int n_lanes
-    uint32_t place[SPN_LANES]
-    double bound[SPN_LANES]
+    uint32_t place[SPN_LANES + 8]
+    double bound[SPN_LANES + 8]
     int all_inside      # no lane needs the mask's test
     spn_reader choices
-    # exponential random numbers, made in advance: a jump is one of them divided by -log(1 - bound)
+    # exponential random numbers, made in advance
     spn_stream jumps
     double jump[JUMPS]
     uint64_t jumps_made
     int jumps_left
+    double gap          # what is left of the one that leads to the next stop; negative: to be drawn
+    # random bytes, made in advance
+    spn_stream sifting
+    uint8_t chance[CHANCES + 64]
+    uint64_t chances_made
+    int chances_at, chances_end
     spn_stream accept
     uint64_t accepted_words
     int64_t self_place  # the driver's own place in the pool if it is to be left out, or -1
     double x[3]
     double origin[3]
-    int32_t cell[3]
+    int32_t lattice[3]  # cell of a grid
     int32_t edge_step[SPN_LANES]
+    Chunk *chunk        # where the next row goes
     double ahead        # to the next event of a Poisson process
     int status
     double detail
-
-# The connections of one block of drivers.
-cdef struct Block:
-    uint32_t *nodes
-    double *weights
-    uint16_t *delays
-    size_t n, room
-    # the first driver that failed
-    int status
+    # of the driver with the lowest number that failed
+    int failure
     Py_ssize_t failing
-    double detail
+    double failing_detail
 
 # Steps on the lattice of a grid, in classes of similar p (spatialnet/connect/stencil.py).
 cdef struct StencilData:
@@ -123,12 +153,12 @@ cdef struct Job:
     int sort_bits
     uint64_t seed, projection, synapse
     double constant_p
+    size_t room         # of a chunk
     double tics_per_ms
     int64_t tics_per_step
 
 cdef Work *new_work(const Job *job) noexcept nogil
 cdef void free_work(Work *w) noexcept nogil
 cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t self_place, int64_t degree) noexcept nogil
-cdef void attributes(const Job *job, Work *w, uint64_t driver_id, const uint32_t *place_of, Block *out) noexcept nogil
-cdef int grow_block(Block *block, size_t room, int has_weight, int has_delay) noexcept nogil
-cdef int append_block(Block *whole, const Block *part, int has_weight, int has_delay) noexcept nogil
+cdef void keep_row(const Job *job, Work *w, uint32_t driver, uint64_t driver_id, const uint32_t *place_of) noexcept nogil
+cdef void free_chunk(Chunk *chunk) noexcept nogil

@@ -15,4 +15,8 @@ class BoxTree:
     child_end: NDArray[np.uint32]
     first_start: int
     n_start: int
+    cell_size: NDArray[np.float64]
     def __init__(self, positions: NDArray[np.float64]) -> None: ...
+
+def driver_cells(tree: BoxTree, positions: NDArray[np.float64]) -> tuple[
+    NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]: ...

@@ -28,7 +28,7 @@ from .synapse import TICS_PER_MS, Synapse, delay_error, delay_steps
 if TYPE_CHECKING:
     from ..network import Network
 
-_BLOCKS_PER_RUN = 64  # between two looks at Ctrl-C
+_BLOCKS_PER_RUN = 32  # between two looks at Ctrl-C
 _PAIRS_AT_ONCE = 1 << 20
 _MOST_IMAGES = 10_000  # of a node in an oversized mask; every one of them is looked at
 
@@ -224,7 +224,7 @@ class Job:
                 raise self._failure(status, driver, detail, 0 if degrees is None else int(degrees[driver]))
             if watch is not None:
                 watch(connector.done / connector.n_blocks, connector.n)
-        offsets, nodes, weights, delays = connector.rows()
+        offsets, nodes, weights, delays = connector.rows(self.network.threads)
         if isinstance(synapse.weight, np.ndarray):
             weights = self._array("weight", synapse.weight, (len(driver_ids), degree)).ravel()
         elif weights is None:

@@ -21,7 +21,7 @@ from tests.reference.programs import bounds, evaluate, log
 
 AXES = "xyz"
 FEW_STOPS, NEARLY_CONSTANT = 0.5, 0.8
-JUMP_OCCURRENCE, PROPOSAL_OCCURRENCE = 1, 2
+JUMP_OCCURRENCE, PROPOSAL_OCCURRENCE, SIFT_OCCURRENCE = 1, 2, 3
 FEW_OF_THE_POOL, PROPOSALS_AT_MOST, LANES = 4, 32, 256
 ACCEPT_OCCURRENCE = 1 << 20
 BATCH = 128
@@ -35,13 +35,15 @@ class Refused(Exception):
 class Draws:
     """Every random number of one driver."""
 
-    JUMP_BELOW, JUMP_ON_LATTICE_BELOW = 0.4, 0.2  # below these bounds nodes are jumped over, above them each is tested
+    # below these bounds nodes are jumped over, above them each is looked at
+    JUMP_BELOW, EVENTS_BELOW, JUMP_ON_LATTICE_BELOW = 0.0625, 0.4, 0.2
 
     def __init__(self, seed: int, projection: int, driver_id: int):
         def stream(purpose):
             return Stream(seed, purpose, int(driver_id), projection)
         self.candidate = Reader(stream(streams.CANDIDATE))
-        self.jumps, self.n_jumps = stream(streams.CANDIDATE), 0
+        self.jumps, self.n_jumps, self.gap = stream(streams.CANDIDATE), 0, -1.0
+        self.n_chances = 0
         self.accept = stream(streams.ACCEPT)
         self.weight, self.delay = stream(streams.WEIGHT), stream(streams.DELAY)
 
@@ -53,6 +55,31 @@ class Draws:
         u = self.jumps.uniforms(self.n_jumps, 1, JUMP_OCCURRENCE)
         self.n_jumps += 1
         return float(-log(1.0 - u)[0])
+
+    def events(self, n: int, rate: float, again: bool):
+        """Which of `n` nodes are stopped at: each is an interval of length `rate` of a Poisson process, and has an event.
+
+        Where nodes can be met `again`, once for each event. What is left of the way to the next event serves the next box.
+        """
+        span = rate * n
+        if self.gap < 0:
+            self.gap = self.next_exponential()
+        at = self.gap
+        while at < span:
+            node = int(at / rate)
+            if node >= n:
+                break
+            yield node
+            at = self.next_exponential() + (at if again else (node + 1.0) * rate)
+        self.gap = max(0.0, at - span)
+
+    def chances(self, n: int) -> np.ndarray:
+        """The next `n` random bytes, the lowest of every word first."""
+        first = self.n_chances // 8
+        words = self.jumps.words(first, (self.n_chances + n + 7) // 8 - first, SIFT_OCCURRENCE)
+        flat = [word >> 8 * i & 255 for word in words for i in range(8)]
+        self.n_chances += n
+        return np.array(flat[self.n_chances - n - 8 * first:][:n])
 
     def exponential(self) -> float:
         return -float(log(1.0 - np.array([self.candidate.unit()]))[0])
@@ -120,10 +147,14 @@ def _magnitude(low: float, high: float) -> tuple[float, float]:
 
 
 class Search:
-    """One driver's look at the boxes of a pool."""
+    """One driver's look at the boxes of a pool, with bounds that hold for all drivers in its cell."""
 
     def __init__(self, rule: rules.Rule, tree, space: Space, x: np.ndarray, driver_is_source: bool):
+        from spatialnet._core.neighbors import driver_cells
         self.tree, self.space, self.x, self.driver_is_source = tree, space, x, driver_is_source
+        _, _, lower, upper = driver_cells(tree, x[None])
+        self.lower, self.upper = lower[0], upper[0]
+        assert (self.lower <= x).all() and (x <= self.upper).all()
         self.p, self.mask = rule.profile, rule.mask
         self.poisson = rule.name == "pairwise_poisson"
         self.positions = tree.coordinates.T
@@ -138,7 +169,9 @@ class Search:
         owner = []
         for box in range(len(self.tree.begin)):
             low, high = self.tree.lower[:, box], self.tree.upper[:, box]
-            ahead = (low - self.x, high - self.x) if self.driver_is_source else (-(high - self.x), -(low - self.x))
+            ahead = low - self.upper, high - self.lower
+            if not self.driver_is_source:
+                ahead = -ahead[1], -ahead[0]
             choices = [self.space.ways(ahead[0][k], ahead[1][k], k) for k in range(self.space.d)]
             sizes = None
             if not signed:
@@ -169,14 +202,27 @@ class Search:
         for k in range(self.space.d):
             add(f"distance_{AXES[k]}", size[k])
             add(f"d{AXES[k]}", way[k])
-            driver, pool = (self.x[k], self.x[k]), (low[k], high[k])
+            driver, pool = (self.lower[k], self.upper[k]), (low[k], high[k])
             add(f"source_{AXES[k]}", driver if self.driver_is_source else pool)
             add(f"target_{AXES[k]}", pool if self.driver_is_source else driver)
 
-    def leaves(self, origin: np.ndarray):
-        """(box, whether inside the mask, bound of p), coarse boxes where that is cheaper, in the order of the search."""
+    def leaves(self, turns: np.ndarray) -> list[tuple[int, bool, float]]:
+        """(box, whether inside the mask, bound of p), coarse boxes where that is cheaper, for one image of the mask.
+
+        Those inside come first, and among these and the others, those whose nodes are not jumped over.
+        """
+        return sorted(self._leaves(turns), key=lambda leaf: (not leaf[1], self.jumps(leaf[2])))
+
+    def jumps(self, bound: float) -> bool:
+        """Whether the nodes of a box are jumped over, by this bound."""
+        random = isinstance(self.p, Expression)
+        if self.poisson:
+            return not (random and (bound >= Draws.EVENTS_BELOW or is_random(self.p)))
+        return self.fixed or not (bound >= Draws.JUMP_BELOW and (random or bound >= 1.0))
+
+    def _leaves(self, turns: np.ndarray):
         tree = self.tree
-        low, high = self._mask_bounds(origin)
+        low, high = self._mask_bounds(turns)
         stack = [(box, self.mask is None) for box in range(tree.first_start, tree.first_start + tree.n_start)]
         constant = 1.0 if self.p is None else self.p
         while stack:
@@ -205,27 +251,32 @@ class Search:
                 else:
                     stack += [(child, inside) for child in range(tree.child_begin[box], tree.child_end[box])]
 
-    def _mask_bounds(self, origin: np.ndarray):
+    def _mask_bounds(self, turns: np.ndarray):
         """For every box, the ends of the condition "inside the mask": 0 and 0 where all of it is outside."""
         if self.mask is None:
             return None, None
-        corners = [_mask_columns((end - origin[:, None]).T) for end in (self.tree.lower, self.tree.upper)]
+        shift = turns * self.space.extent
+        corners = [_mask_columns((end - (origin - shift)[:, None]).T) for end, origin in (
+            (self.tree.lower, self.upper), (self.tree.upper, self.lower))]
         return bounds(self.mask.expression, *corners, len(self.tree.begin))
 
-    def origins(self) -> list[np.ndarray]:
-        """Where the mask lies, once for each periodic image of the pool that it can touch."""
+    def images(self) -> list[np.ndarray]:
+        """How often the way goes round the pool, once for each image of it that masks around drivers of the cell can touch."""
         ranges = []
         for k in range(self.space.d):
             size = self.space.extent[k]
             if self.mask is None or not size > 0:
-                ranges.append([(0.0, 0.0)])
+                ranges.append([0])
                 continue
             lower, upper = self.mask.bounding_box()
-            first = math.ceil((lower[k] + self.x[k] - self.tree.upper[k, 0]) / size - 1e-9)
-            last = math.floor((upper[k] + self.x[k] - self.tree.lower[k, 0]) / size + 1e-9)
-            ranges.append([(turns, size) for turns in range(first, last + 1)])
-        return [np.array([x - turns * size for x, (turns, size) in zip(self.x, image)])
-                for image in _combinations(ranges)]
+            first = math.ceil((lower[k] + self.lower[k] - self.tree.upper[k, 0]) / size - 1e-9)
+            last = math.floor((upper[k] + self.upper[k] - self.tree.lower[k, 0]) / size + 1e-9)
+            ranges.append(list(range(first, last + 1)))
+        return [np.array(image, float) for image in _combinations(ranges)]
+
+    def origin(self, turns: np.ndarray) -> np.ndarray:
+        """Where the mask lies, around that image."""
+        return self.x - turns * self.space.extent
 
     def in_mask(self, places: list[int], inside: list[bool], origin: np.ndarray) -> np.ndarray:
         if all(inside):
@@ -258,42 +309,32 @@ def _in_mask(mask: Mask, points: np.ndarray) -> np.ndarray:
     return evaluate(mask.expression, _mask_columns(points), len(points)) != 0
 
 
-def _inside_first(leaves):
-    """Those wholly inside the mask before the others."""
-    return sorted(leaves, key=lambda leaf: not leaf[1])
-
-
 def _collect(search: Search, own_place: int) -> list[int]:
     """Places of all candidates, image after image."""
     found = []
-    for origin in search.origins():
+    for turns in search.images():
         places, inside = [], []
-        for box, whole, _ in _inside_first(search.leaves(origin)):
+        for box, whole, _ in search.leaves(turns):
             for place in range(search.tree.begin[box], search.tree.end[box]):
                 if place != own_place:
                     places.append(place)
                     inside.append(whole)
-        found += [place for place, keep in zip(places, search.in_mask(places, inside, origin)) if keep]
+        found += [place for place, keep in zip(places, search.in_mask(places, inside, search.origin(turns))) if keep]
     return found
 
 
-def _stops(search: Search, draws: Draws, origin: np.ndarray, own_place: int):
-    """(place, bound, inside) of the nodes at which a pairwise search stops around one image."""
-    for box, inside, bound in _inside_first(search.leaves(origin)):
-        place, end = int(search.tree.begin[box]), int(search.tree.end[box])
-        if bound >= draws.JUMP_BELOW and (isinstance(search.p, Expression) or bound >= 1.0):
-            yield from ((p, 1.0, inside) for p in range(place, end) if p != own_place)
-            continue
-        while bound > 0.0:
-            jump = draws.jump(bound)
-            if not jump < end - place:
-                break
-            place += jump
-            if place != own_place:
-                yield place, bound, inside
-            place += 1
-            if place == end:
-                break
+def _stops(search: Search, draws: Draws, turns: np.ndarray, own_place: int):
+    """(place, bound, inside) of the nodes that a pairwise search looks at around one image; bound 1: all there are."""
+    for box, inside, bound in search.leaves(turns):
+        begin, n = int(search.tree.begin[box]), int(search.tree.end[box]) - int(search.tree.begin[box])
+        if search.jumps(bound):
+            rate = bound if search.poisson else -math.log1p(-bound)
+            stops = draws.events(n, rate, search.poisson) if bound > 0 else []
+        else:
+            threshold = 256 if search.poisson else math.ceil(256 * bound)
+            bound = threshold / 256
+            stops = range(n) if threshold == 256 else np.flatnonzero(draws.chances(n) < threshold).tolist()
+        yield from ((begin + i, bound, inside) for i in stops if begin + i != own_place)
 
 
 def _poisson(search: Search, draws: Draws, own_place: int, dedupe: bool) -> list[int]:
@@ -309,18 +350,6 @@ def _poisson(search: Search, draws: Draws, own_place: int, dedupe: bool) -> list
                 ahead += draws.exponential()
             ahead -= average
 
-    def stops(origin):
-        for box, inside, bound in _inside_first(search.leaves(origin)):
-            place, end = int(search.tree.begin[box]), int(search.tree.end[box])
-            if isinstance(search.p, Expression) and (bound >= draws.JUMP_BELOW or is_random(search.p)):
-                yield from ((p, None, inside) for p in range(place, end) if p != own_place)
-            elif bound > 0:  # events of rate `bound` along the nodes
-                at = draws.next_exponential() / bound
-                while at < end - place:
-                    if place + int(at) != own_place:
-                        yield place + int(at), bound, inside
-                    at += draws.next_exponential() / bound
-
     def test(waiting, origin) -> None:
         nonlocal tested
         keep = search.in_mask([s[0] for s in waiting], [s[2] for s in waiting], origin)
@@ -335,7 +364,7 @@ def _poisson(search: Search, draws: Draws, own_place: int, dedupe: bool) -> list
         if not (averages <= 2 ** 20).all():
             raise Refused("p")
         for place, (_, bound, _), chance, average in zip(places, waiting, u, averages):
-            if bound is None:
+            if bound == 1.0:
                 number(place, average)
             elif chance * bound < average:
                 found.append(place)
@@ -343,13 +372,13 @@ def _poisson(search: Search, draws: Draws, own_place: int, dedupe: bool) -> list
     if dedupe:
         places = sorted(set(_collect(search, own_place)))
         if isinstance(search.p, Expression):
-            test([(place, None, True) for place in places], None)
+            test([(place, 1.0, True) for place in places], None)
         else:
             for place in places:
                 number(place, search.p)
     else:
-        for origin in search.origins():
-            test(list(stops(origin)), origin)
+        for turns in search.images():
+            test(list(_stops(search, draws, turns, own_place)), search.origin(turns))
     return found
 
 
@@ -378,8 +407,8 @@ def _pairwise(search: Search, draws: Draws, own_place: int, dedupe: bool) -> lis
         places = sorted(set(_collect(search, own_place)))
         test([(place, 1.0, True) for place in places if constant >= 1.0 or draws.candidate.unit() < constant], None)
     else:
-        for origin in search.origins():
-            test(list(_stops(search, draws, origin, own_place)), origin)
+        for turns in search.images():
+            test(list(_stops(search, draws, turns, own_place)), search.origin(turns))
     return found
 
 
@@ -439,7 +468,7 @@ def _first_above(sums: np.ndarray, u: float) -> int:
 
 def _by_proposal(search: Search, draws: Draws, own_place: int, degree: int, again: bool) -> list[int]:
     """Nodes drawn by the bounds of their boxes, kept with probability p / bound; perhaps too few."""
-    leaves = list(search.leaves(search.origins()[0]))
+    leaves = search.leaves(search.images()[0])
     if not leaves or min(search.p_low[box] for box, _, _ in leaves) < 0:
         return []
     sizes = [int(search.tree.end[box]) - int(search.tree.begin[box]) for box, _, _ in leaves]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from spatialnet._core.neighbors import NODES_PER_BOX, START_BOXES, BoxTree
+from spatialnet._core.neighbors import NODES_PER_BOX, START_BOXES, BoxTree, driver_cells
 
 import spatialnet as sn
 from tests.reference import neighbors as twin
@@ -74,6 +74,25 @@ def test_spread_nodes_lie_in_boxes_of_a_bounded_size():
         tree = BoxTree(PLACES[place])
         sizes = (tree.end - tree.begin)[leaves(tree)]
         assert sizes.mean() <= NODES_PER_BOX and sizes.max() <= 5 * NODES_PER_BOX
+
+
+@ALL
+@pytest.mark.parametrize("drivers", ["near", "far", "one place"])
+def test_cells_hold_their_drivers_and_do_not_depend_on_the_others(place, drivers):
+    positions = PLACES[place]
+    d = positions.shape[1]
+    x = {"near": scattered(300, d) if d else np.empty((300, 0)), "far": scattered(50, d) * 1e7 if d else np.empty((50, 0)),
+         "one place": np.zeros((20, d))}[drivers]
+    tree = BoxTree(positions)
+    order, first, lower, upper = driver_cells(tree, x)
+    assert sorted(order.tolist()) == list(range(len(x)))
+    assert first[0] == 0 and first[-1] == len(x) and (np.diff(first) > 0).all() and len(lower) == len(first) - 1
+    for cell in range(len(lower)):
+        inside = x[order[first[cell]:first[cell + 1]]]
+        assert (lower[cell] <= inside).all() and (inside <= upper[cell]).all()
+        alone = driver_cells(tree, inside[:1])
+        np.testing.assert_array_equal(alone[2][0], lower[cell])
+        np.testing.assert_array_equal(alone[3][0], upper[cell])
 
 
 # One body for every kind of layer: what a mask or a bounded p finds is what brute force finds.
