@@ -39,9 +39,17 @@ cdef extern from "engine.h" nogil:
     enum:
         SPN_NEURONS
         SPN_RELAYS
+        SPN_INJECTORS
+        SPN_REGULAR
+        SPN_MOTHERS
+        SPN_CLOCKS
         SPN_SPIKES
         SPN_POISSON
+        SPN_GAMMA_SUP
+        SPN_PPD_SUP
+        SPN_CLOCKED
         SPN_CURRENT
+        SPN_NOISE
         SPN_CONSTANT
         SPN_SHORT
         SPN_LONG
@@ -58,6 +66,8 @@ cdef extern from "engine.h" nogil:
         int64_t lead
         int unweighted, contiguous
         uint64_t occurrence
+        int32_t *counts
+        double *values
     ctypedef struct spn_sampler:
         int64_t interval, first_row, n_nodes, n_rows, width
         const int64_t *nodes
@@ -71,6 +81,14 @@ cdef extern from "engine.h" nogil:
         const int32_t *guide
         int64_t base
         int32_t n, shift
+    ctypedef struct spn_signals:
+        const double *offset
+        const double *amplitude
+        const double *angle
+        const double *phase
+        const int64_t *pieces
+        const int64_t *steps
+        const double *values
     ctypedef struct spn_record:
         int32_t *steps
         uint32_t *nodes
@@ -94,7 +112,8 @@ cdef extern from "engine.h" nogil:
         int64_t n_events, next_event
         const int32_t *rate_of
         const spn_rate *rates
-        const double *amplitude
+        spn_signals signals
+        int copies
         uint64_t first_id
         spn_table *tables
         int n_tables
@@ -112,12 +131,16 @@ cdef extern from "engine.h" nogil:
     int spn_engine_open(spn_engine *e)
     void spn_engine_close(spn_engine *e)
     void spn_engine_advance(spn_engine *e, int64_t n_steps)
+    void spn_noise(uint64_t seed, uint64_t generator, uint64_t occurrence, int64_t step, const uint32_t *targets, int64_t n,
+                   double *out)
 
 cdef extern from "model_kernels.h" nogil:
     int spn_find_kernel(const char *model, int columns, spn_step *step)
 
-_KINDS = {"neurons": SPN_NEURONS, "relays": SPN_RELAYS, "spikes": SPN_SPIKES, "poisson": SPN_POISSON,
-          "current": SPN_CURRENT}
+_KINDS = {"neurons": SPN_NEURONS, "relays": SPN_RELAYS, "injectors": SPN_INJECTORS, "regular": SPN_REGULAR,
+          "mothers": SPN_MOTHERS, "clocks": SPN_CLOCKS, "spikes": SPN_SPIKES, "poisson": SPN_POISSON,
+          "gamma_sup": SPN_GAMMA_SUP, "ppd_sup": SPN_PPD_SUP, "clocked": SPN_CLOCKED, "current": SPN_CURRENT,
+          "noise": SPN_NOISE}
 
 
 cdef class Engine:
@@ -189,19 +212,8 @@ cdef class Engine:
         g.n_channels = group.get("n_channels", 0)
         if g.kind == SPN_NEURONS:
             self._fill_step(g, group)
-        elif g.kind == SPN_SPIKES:
-            g.event_steps = <const int64_t *>self._pointer(group["event_steps"], np.int64)
-            g.event_nodes = <const uint32_t *>self._pointer(group["event_nodes"], np.uint32)
-            g.event_multiplicities = <const double *>self._pointer(group["event_multiplicities"], np.float64)
-            g.event_weights = <const double *>self._pointer(group["event_weights"], np.float64)
-            g.n_events = len(group["event_steps"])
-        elif g.kind in (SPN_POISSON, SPN_CURRENT):
-            g.start = <const int64_t *>self._pointer(group["start"], np.int64)
-            g.stop = <const int64_t *>self._pointer(group["stop"], np.int64)
-            if g.kind == SPN_CURRENT:
-                g.amplitude = <const double *>self._pointer(group["amplitude"], np.float64)
-            else:
-                self._fill_rates(g, group)
+        else:
+            self._fill_device(g, group)
         g.n_tables = len(group["tables"])
         g.tables = <spn_table *>self._zeros(g.n_tables, sizeof(spn_table))
         for i, table in enumerate(group["tables"]):
@@ -257,6 +269,34 @@ cdef class Engine:
         m.n_outputs = len(made["outputs"])
         return m
 
+    cdef int _fill_device(self, spn_group *g, dict group) except -1:
+        cdef int i
+        g.start = <const int64_t *>self._pointer(group.get("start"), np.int64)
+        g.stop = <const int64_t *>self._pointer(group.get("stop"), np.int64)
+        g.copies = group.get("copies", 0)
+        for i, column in enumerate(group.get("constants", ())):
+            g.constant[i] = <const double *>self._pointer(column, np.float64)
+        for i, column in enumerate(group.get("states", ())):
+            g.state[i] = <double *>self._pointer(column, np.float64)
+        if "event_steps" in group:
+            g.event_steps = <const int64_t *>self._pointer(group["event_steps"], np.int64)
+            g.event_nodes = <const uint32_t *>self._pointer(group["event_nodes"], np.uint32)
+            g.event_multiplicities = <const double *>self._pointer(group["event_multiplicities"], np.float64)
+            g.event_weights = <const double *>self._pointer(group["event_weights"], np.float64)
+            g.n_events = len(group["event_steps"])
+        if "rates" in group:
+            self._fill_rates(g, group)
+        if "signals" in group:
+            signals = group["signals"]
+            g.signals.offset = <const double *>self._pointer(signals["offset"], np.float64)
+            g.signals.amplitude = <const double *>self._pointer(signals["amplitude"], np.float64)
+            g.signals.angle = <const double *>self._pointer(signals["angle"], np.float64)
+            g.signals.phase = <const double *>self._pointer(signals["phase"], np.float64)
+            g.signals.pieces = <const int64_t *>self._pointer(signals.get("pieces"), np.int64)
+            g.signals.steps = <const int64_t *>self._pointer(signals.get("steps"), np.int64)
+            g.signals.values = <const double *>self._pointer(signals.get("values"), np.float64)
+        return 0
+
     cdef int _fill_rates(self, spn_group *g, dict group) except -1:
         g.rate_of = <const int32_t *>self._pointer(group["rate_of"], np.int32)
         rates = <spn_rate *>self._zeros(len(group["rates"]), sizeof(spn_rate))
@@ -285,6 +325,8 @@ cdef class Engine:
         t.target, t.positive, t.negative = table["target"], table["positive"], table["negative"]
         t.sign, t.lead, t.unweighted = table["sign"], table["lead"], table["unweighted"]
         t.contiguous, t.occurrence = table["contiguous"], table["occurrence"]
+        t.counts = <int32_t *>self._pointer(table.get("counts"), np.int32)
+        t.values = <double *>self._pointer(table.get("values"), np.float64)
         if t.unweighted:
             t.weight = 1.0
         return 0
@@ -333,3 +375,12 @@ cdef class Engine:
             at += g.records[p].n
             g.records[p].n = 0
         return steps.astype(np.int64) + self.engine.chunk_start, nodes
+
+
+def noise(uint64_t seed, uint64_t generator, uint64_t occurrence, int64_t step, const uint32_t[::1] targets):
+    """Standard normal numbers, (n,), of the noise current that `targets`, in ascending order, get from `step` on."""
+    out = np.empty(targets.shape[0])
+    cdef double[::1] view = out
+    if targets.shape[0]:
+        spn_noise(seed, generator, occurrence, step, &targets[0], targets.shape[0], &view[0])
+    return out

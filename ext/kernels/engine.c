@@ -45,7 +45,7 @@ static void wait_for_all(spn_barrier *b) {
 
 /* ---- lists that grow ---- */
 
-static int append_spike(spn_spikes *list, uint32_t node, double factor, int with_factor) {
+int spn_append_spike(spn_spikes *list, uint32_t node, double factor, int with_factor) {
     if (list->n == list->capacity) {
         const int64_t capacity = list->capacity ? 2 * list->capacity : 64;
         uint32_t *nodes = realloc(list->nodes, capacity * sizeof *nodes);
@@ -195,7 +195,7 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
                     uint64_t eight;
                     memcpy(&eight, work->fired + i, 8);
                     for (int64_t k = i; eight; eight >>= 8, k++)
-                        if (eight & 0xff) work->failed |= append_spike(list, (uint32_t)(from + k), 1.0, 0);
+                        if (eight & 0xff) work->failed |= spn_append_spike(list, (uint32_t)(from + k), 1.0, 0);
                 }
             }
             if (g->ring)
@@ -213,7 +213,8 @@ static void update_relays(const spn_engine *e, spn_group *g, int64_t now, int pa
         spn_spikes *list = list_of(e, g, part, parity, lag);
         for (int64_t i = g->bounds[part]; i < g->bounds[part + 1]; i++) {
             if (row[i] == 0.0) continue;
-            work->failed |= append_spike(list, (uint32_t)i, row[i], 1);
+            if (!g->start || (now + 1 + lag > g->start[i] && now + 1 + lag <= g->stop[i]))
+                work->failed |= spn_append_spike(list, (uint32_t)i, row[i], 1);
             row[i] = 0.0;
         }
     }
@@ -222,10 +223,12 @@ static void update_relays(const spn_engine *e, spn_group *g, int64_t now, int pa
 static void update_part(const spn_engine *e, int64_t now, int part, int parity, int64_t n_lags, spn_workspace *work) {
     for (int k = 0; k < e->n_groups; k++) {
         spn_group *g = e->groups + k;
-        if (g->kind != SPN_NEURONS && g->kind != SPN_RELAYS) continue;
+        if (g->kind > SPN_LISTING) continue;
         for (int64_t lag = 0; lag < n_lags; lag++) list_of(e, g, part, parity, lag)->n = 0;
         if (g->kind == SPN_NEURONS) update_neurons(e, g, now, part, parity, n_lags, work);
-        else update_relays(e, g, now, part, parity, n_lags, work);
+        else if (g->kind == SPN_RELAYS) update_relays(e, g, now, part, parity, n_lags, work);
+        else for (int64_t lag = 0; lag < n_lags; lag++)
+            work->failed |= spn_emit(e, g, now + 1 + lag, part, list_of(e, g, part, parity, lag));
         for (int64_t lag = 0; lag < n_lags; lag++) {
             const spn_spikes *list = list_of(e, g, part, parity, lag);
             work->n_spikes += list->n;
@@ -233,7 +236,7 @@ static void update_part(const spn_engine *e, int64_t now, int part, int parity, 
             const int32_t step = (int32_t)(now + 1 + lag - e->chunk_start);
             for (int64_t i = 0; i < list->n; i++) {
                 if (!g->recorded[list->nodes[i]]) continue;
-                const int64_t times = g->kind == SPN_RELAYS ? (int64_t)list->factors[i] : 1;
+                const int64_t times = list->factors ? (int64_t)list->factors[i] : 1;
                 for (int64_t m = 0; m < times; m++) work->failed |= append_record(g->records + part, step, list->nodes[i]);
             }
         }
@@ -269,13 +272,12 @@ static void deliver_piece(const spn_engine *e, int64_t now, int piece, int parit
             for (int i = 0; i < g->n_tables; i++) {
                 const spn_table *t = g->tables + i;
                 const spn_group *target = e->groups + t->target;
-                if (g->kind == SPN_POISSON)
-                    spn_deliver_poisson(t, g, target, e->seed, e->n_slots, step, piece, e->n_pieces);
-                else if (g->kind == SPN_CURRENT)
-                    spn_deliver_current(t, g, target, e->n_slots, step, piece, e->n_pieces);
-                else for (int p = 0; p < e->n_parts; p++) {
+                if (g->kind > SPN_LISTING) { spn_deliver_device(e, g, t, step, piece); continue; }
+                for (int p = 0; p < e->n_parts; p++) {
                     const spn_spikes *list = list_of(e, g, p, parity, lag);
-                    if (list->n) spn_deliver(t, target, e->n_slots, step, list->nodes, list->factors, list->n, piece, e->n_pieces);
+                    if (list->n == 0) continue;
+                    if (g->copies) spn_deliver_copies(e, g, t, step, list, piece);
+                    else spn_deliver(t, target, e->n_slots, step, list->nodes, list->factors, list->n, piece, e->n_pieces);
                 }
             }
         }

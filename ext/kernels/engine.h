@@ -12,7 +12,10 @@
 #include <stdint.h>
 #include "step.h"
 
-enum { SPN_NEURONS, SPN_RELAYS, SPN_SPIKES, SPN_POISSON, SPN_CURRENT };
+/* Up to SPN_LISTING, nodes list their spikes when they are updated; spike generators hold theirs as a list; all others
+   are devices that send something different to every target. */
+enum { SPN_NEURONS, SPN_RELAYS, SPN_INJECTORS, SPN_REGULAR, SPN_MOTHERS, SPN_CLOCKS, SPN_LISTING = SPN_CLOCKS, SPN_SPIKES,
+       SPN_POISSON, SPN_GAMMA_SUP, SPN_PPD_SUP, SPN_CLOCKED, SPN_CURRENT, SPN_NOISE };
 enum { SPN_CONSTANT, SPN_SHORT, SPN_LONG }; /* weight: double, float32, float64; delay: int, uint16, uint32 */
 
 /* Connections from one group to another: the columns of a ConnectionTable, not copied. */
@@ -31,6 +34,8 @@ typedef struct {
     int unweighted;         /* relays count spikes, whatever the weights */
     int contiguous;         /* targets of every row follow each other */
     uint64_t occurrence;    /* tells apart several tables between the same two groups */
+    int32_t *counts;        /* what a device remembers of every connection */
+    double *values;
 } spn_table;
 
 /* Values of state variables of some nodes, every `interval` steps. */
@@ -52,6 +57,14 @@ typedef struct {
     int32_t n, shift;
 } spn_rate;
 
+/* At step k: offset + amplitude sin(angle k + phase). With pieces, the offset is values[i] from steps[i] on, 0 before. */
+typedef struct {
+    const double *offset, *amplitude, *angle, *phase; /* per node */
+    const int64_t *pieces;  /* (n + 1): where the pieces of each node begin; NULL: none */
+    const int64_t *steps;
+    const double *values;
+} spn_signals;
+
 typedef struct { uint32_t *nodes; double *factors; int64_t n, capacity; } spn_spikes;
 typedef struct { int32_t *steps; uint32_t *nodes; int64_t n, capacity; } spn_record;
 
@@ -67,15 +80,16 @@ typedef struct {
     double **work;              /* [part] */
     double *ring;               /* [slot][channel][node]; NULL without incoming connections */
     int n_channels;             /* of the ring: n_inputs, and n_currents more if currents arrive */
-    /* generators */
-    const int64_t *start, *stop; /* active in steps start < k <= stop (currents: start <= k < stop) */
+    /* generators; numbers of theirs lie in `constant` and `state`, too */
+    const int64_t *start, *stop; /* active in steps start < k <= stop (currents: start <= k < stop); NULL: always */
     const int64_t *event_steps; /* spike generators: ascending */
     const uint32_t *event_nodes;
     const double *event_multiplicities, *event_weights;
     int64_t n_events, next_event;
-    const int32_t *rate_of;     /* Poisson: node -> rate, -1 for none */
+    const int32_t *rate_of;     /* Poisson: node -> rate, -1 for none; NULL: the rates are signals */
     const spn_rate *rates;
-    const double *amplitude;
+    spn_signals signals;        /* rates (spikes per step), currents, variances */
+    int copies;                 /* every target gets its own choice of the spikes */
     uint64_t first_id;
     /* what leaves it */
     spn_table *tables;
@@ -103,10 +117,15 @@ void spn_engine_advance(spn_engine *e, int64_t n_steps);
 /* Delivers `n` spikes of one step to one piece; `factors` multiply the weights (NULL: 1). */
 void spn_deliver(const spn_table *table, const spn_group *target, int64_t n_slots, int64_t step, const uint32_t *nodes,
                  const double *factors, int64_t n, int piece, int n_pieces);
-void spn_deliver_poisson(const spn_table *table, const spn_group *source, const spn_group *target, uint64_t seed,
-                         int64_t n_slots, int64_t step, int piece, int n_pieces);
-void spn_deliver_current(const spn_table *table, const spn_group *source, const spn_group *target, int64_t n_slots,
-                         int64_t step, int piece, int n_pieces);
+void spn_deliver_device(const spn_engine *e, const spn_group *source, const spn_table *table, int64_t step, int piece);
+void spn_deliver_copies(const spn_engine *e, const spn_group *source, const spn_table *table, int64_t step,
+                        const spn_spikes *list, int piece);
+/* Lists what nodes that spike on their own emit at one step; not 0 if there is no memory left. */
+int spn_emit(const spn_engine *e, spn_group *g, int64_t step, int part, spn_spikes *list);
+int spn_append_spike(spn_spikes *list, uint32_t node, double factor, int with_factor);
+/* Standard normal numbers of the noise that the targets get from `step` on. */
+void spn_noise(uint64_t seed, uint64_t generator, uint64_t occurrence, int64_t step, const uint32_t *targets, int64_t n,
+               double *out);
 void spn_cut_rows(const int64_t *offsets, const uint32_t *targets, int64_t n_source, const int64_t *bounds,
                   int n_pieces, uint32_t *cuts);
 #endif

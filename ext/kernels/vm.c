@@ -63,7 +63,7 @@ SPN_CLONES static void quantiles_central(double *restrict d, const double *restr
     for (int i = 0; i < n; i++) d[i] = quantile_central(p[i]);
 }
 
-static void normal_quantiles(double *d, const double *p, int n) {
+void spn_normal_quantiles(double *d, const double *p, int n) {
     quantiles_central(d, p, n);
     for (int i = 0; i < n; i++)
         if (!(fabs(p[i] - 0.5) <= CENTRAL)) d[i] = quantile_tail(p[i]);
@@ -128,7 +128,7 @@ static void sweep_scalar(int op, double *restrict d, const double *a, const doub
     case SPN_OP_sin: EACH(sin(a[i]));
     case SPN_OP_cos: EACH(cos(a[i]));
     case SPN_OP_floor: EACH(floor(a[i]));
-    case SPN_OP_normal_quantile: normal_quantiles(d, a, n); break;
+    case SPN_OP_normal_quantile: spn_normal_quantiles(d, a, n); break;
     case SPN_OP_lgamma: EACH(lgamma(a[i]));
     case SPN_OP_pow: EACH(pow(a[i], b[i]));
     case SPN_OP_mod: EACH(mod_of(a[i], b[i]));

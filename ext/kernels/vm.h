@@ -58,6 +58,9 @@ int spn_run(const spn_program *p, double *registers, int n, const spn_stream *dr
 void spn_fill_constant_bounds(const spn_program *p, double *registers);
 void spn_bound(const spn_program *p, double *registers, int n);
 
+/* Standard normal quantiles of n probabilities in (0, 1); the same bits on every machine. */
+void spn_normal_quantiles(double *out, const double *p, int n);
+
 const char *spn_operation_name(int op);
 
 #endif

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from numpy import int64, uint32
+from numpy import float64, int64, uint32
 from numpy.typing import NDArray
 
 class Engine:
@@ -14,3 +14,5 @@ class Engine:
     def n_spikes(self) -> int: ...
     def advance(self, n_steps: int) -> None: ...
     def take_spikes(self, group: int) -> tuple[NDArray[int64], NDArray[uint32]]: ...
+
+def noise(seed: int, generator: int, occurrence: int, step: int, targets: NDArray[uint32]) -> NDArray[float64]: ...

@@ -458,48 +458,25 @@ def _shown(value: object) -> str:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Relay(Model):
-    """A node that sends every arriving spike on, with its multiplicity and the stamp of its arrival."""
+    """A node that sends every arriving spike on, with its multiplicity and the stamp of its arrival.
+
+    `runs_as` names the group that runs it; `checks` are those of a `Generator`. With `per_target` every
+    target gets its own choice of the spikes, so that the node has none that could be recorded.
+    """
+
+    runs_as: str = "relays"
+    per_target: bool = False
+    checks: tuple = ()
 
     kind = "relay"
 
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Generator(Model):
-    """A device without input; `signal` is ``"poisson"``, ``"spikes"`` or ``"current"``."""
-
-    signal: str = "spikes"
-
-    kind = "generator"
+    def has_spikes(self, values: Mapping[str, object]) -> bool:
+        """Whether it sends the same spikes to all its targets."""
+        return not self.per_target
 
     def cross_check(self, values: Mapping[str, object]) -> None:
-        if "stop" in values:
-            fine = values["stop"] >= values["start"]
-            if not (fine.all() if hasattr(fine, "all") else fine):
-                raise self.refuse("stop", f"must be >= start, got start = {_shown(values['start'])} ms and "
-                                  f"stop = {_shown(values['stop'])} ms.")
-        if "spike_times" in values:
-            self._check_spikes(values)
-
-    def _check_spikes(self, values: Mapping[str, object]) -> None:
-        import numpy as np
-        times = values["spike_times"]
-        for i, train in enumerate(times if isinstance(times, tuple) else (times,)):
-            where = f" (node {i})" if isinstance(times, tuple) else ""
-            if (np.diff(train) < 0).any():
-                raise self.refuse("spike_times", f"must not descend{where}.")
-            least = 0.0 if values["shift_now_spikes"] else None
-            if train.size and (train[0] < 0 or (least is None and train[0] == 0)):
-                raise self.refuse("spike_times", f"must be > 0 ms, got {train[0]:g}{where}. A spike at time 0 needs "
-                                  "shift_now_spikes=True.")
-            for name in ("spike_weights", "spike_multiplicities"):
-                given = values[name]
-                sizes = given[i] if isinstance(given, tuple) else given
-                if sizes.size not in (0, train.size):
-                    raise self.refuse(name, f"has {sizes.size} values for {train.size} spike_times{where}.")
-        counts = values["spike_multiplicities"]
-        for some in counts if isinstance(counts, tuple) else (counts,):
-            if (some < 0).any() or (some != np.floor(some)).any():
-                raise self.refuse("spike_multiplicities", "must be whole numbers >= 0.")
+        for check in self.checks:
+            check(self, values)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

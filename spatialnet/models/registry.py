@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import ConnectError, UnknownNameError
 from .declaration import Model
-from .devices import generators
+from .devices import currents, spikes
 from .neurons import adaptive_threshold, conductance, integrate_and_fire, multisynapse, relays
 from .synapses import static
 
@@ -14,7 +14,8 @@ _FAMILIES = (
     adaptive_threshold,
     conductance,
     relays,
-    generators,
+    spikes,
+    currents,
     static,
 )
 _MODELS: dict[str, Model] = {model.name: model for family in _FAMILIES for model in family.MODELS}
@@ -61,6 +62,8 @@ def check_connection(source: Model, target: Model, receptor: int = 0) -> None:
     if target.kind == "generator":
         raise ConnectError(f"a {target.name} takes no input; connect to neurons or relays.")
     current = source.kind == "generator" and source.signal == "current"
+    if source.kind == "generator" and source.signal == "rate" and not getattr(target, "takes_rates", False):
+        raise ConnectError(f"a {target.name} takes no rate from a {source.name}; connect it to rate neurons.")
     if current and target.kind != "neuron":
         raise ConnectError(f"a {target.name} takes no current from a {source.name}; connect it to neurons.")
     known = (tuple(target.currents) if current else tuple(target.inputs)) if target.kind == "neuron" else (0,)

@@ -7,13 +7,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ParameterError
 from ..language.parse import parse
 from ..models import kernels
 from ..models.analysis import condition_holds, evaluate, propagators
 from ..models.machine import Machine, machine
 from ..models.steps import STEPS
-from .timing import NEVER, grid_steps, is_on_grid, steps_up
+from .timing import steps_up
 
 
 def padded(n: int) -> int:
@@ -37,9 +36,13 @@ class Group:
     kind = ""
     inputs = 0
     currents = 1
+    #: whether what is sent to it must be delivered
+    listens = True
+    #: what its `memory` depends on
+    version: object = None
 
-    def __init__(self, population: object, h: float):
-        self.population, self.h = population, h
+    def __init__(self, population: object, h: float, seed: int = 0):
+        self.population, self.h, self.seed = population, h, seed
         self.ring: NDArray[np.float64] | None = None
         self.has_current = False
         self.length = padded(population.n)
@@ -55,6 +58,10 @@ class Group:
         """What `Engine` needs to know."""
         return {"kind": self.kind, "n": self.population.n, "first_id": self.population.first_id, "ring": self.ring,
                 "stride": self.length, "n_channels": self.n_channels}
+
+    def memory(self, table: object, occurrence: int) -> dict[str, NDArray]:
+        """What is remembered of every connection of `table`, beyond its columns."""
+        return {}
 
     @property
     def n_channels(self) -> int:
@@ -84,8 +91,8 @@ class NeuronGroup(Group):
 
     kind = "neurons"
 
-    def __init__(self, population: object, h: float):
-        super().__init__(population, h)
+    def __init__(self, population: object, h: float, seed: int = 0):
+        super().__init__(population, h, seed)
         self.model = population.model
         self.names = self.model.variables
         #: state variables that can be set
@@ -199,143 +206,9 @@ def _described(made: Machine) -> dict[str, object]:
             "outputs": np.array(made.outputs, dtype=np.int32).reshape(-1, 2)}
 
 
-class RelayGroup(Group):
-    """Nodes that send on what arrives; their ring counts spikes."""
-
-    kind = "relays"
-    inputs = 1
-
-
-class GeneratorGroup(Group):
-    """Base of the devices: each is active in a window of steps."""
-
-    def window(self, name: str) -> NDArray[np.int64]:
-        """A bound of the window in steps, one per node."""
-        origin = grid_steps(self.parameters["origin"], self.h, self.owner(), "origin")
-        bound = grid_steps(self.parameters[name], self.h, self.owner(), name)
-        bound = np.where(np.abs(bound) == NEVER, bound, bound + origin)
-        return np.ascontiguousarray(np.broadcast_to(bound, self.population.n), dtype=np.int64)
-
-    def refresh(self, step: int) -> None:
-        self.start, self.stop = self.window("start"), self.window("stop")
-
-    def describe(self) -> dict[str, object]:
-        return super().describe() | {"start": self.start, "stop": self.stop}
-
-
-class CurrentGroup(GeneratorGroup):
-    """dc_generator: a constant amplitude."""
-
-    kind = "current"
-
-    def refresh(self, step: int) -> None:
-        super().refresh(step)
-        # A current has no stamp before the first step: start 0 is start h.
-        self.start = np.maximum(self.start, 1)
-        self.amplitude = self.column("amplitude")
-
-    def describe(self) -> dict[str, object]:
-        return super().describe() | {"amplitude": self.amplitude}
-
-
-class PoissonGroup(GeneratorGroup):
-    """poisson_generator: one table of the inverse distribution function per distinct rate."""
-
-    kind = "poisson"
-
-    def refresh(self, step: int) -> None:
-        super().refresh(step)
-        means = self.column("rate") * self.h * 1e-3
-        if (means > 1e9).any():
-            raise ParameterError(self.owner(), "rate", "more than 1e9 spikes per step cannot be drawn.")
-        distinct, which = np.unique(means, return_inverse=True)
-        bits = 10 if distinct.size <= 64 else 6
-        silent = int(distinct.size > 0 and distinct[0] == 0.0)
-        self.rates = [poisson_table(mean, bits) for mean in distinct[silent:]]
-        self.rate_of = (which.ravel() - silent).astype(np.int32)
-
-    def describe(self) -> dict[str, object]:
-        return super().describe() | {"rates": self.rates, "rate_of": self.rate_of}
-
-
-def poisson_table(mean: float, bits: int) -> tuple[NDArray[np.uint64], NDArray[np.int32], int, int]:
-    """Inverse distribution function of a Poisson number over 64 random bits.
-
-    Returns
-    -------
-    thresholds : (k,) uint64
-        ``2**64 P(number <= base + i)``; the number is `base` plus the thresholds at or below the random word. Numbers
-        whose probability is below 2**-64 do not occur.
-    guide : (2**bits,) int32
-        By the leading `bits` of the word: how many thresholds lie at or below every word with these bits.
-    base, shift : int
-        The smallest number; 64 - `bits`.
-    """
-    from scipy.special import pdtr, pdtrc
-    reach = 12.0 * math.sqrt(mean)
-    numbers = np.arange(max(0, math.floor(mean - reach)), math.ceil(mean + reach) + 60, dtype=np.float64)
-    below, above = pdtr(numbers, mean) * 2.0 ** 64, np.floor(pdtrc(numbers, mean) * 2.0 ** 64)
-    # the smaller of the two tails is the one known to full precision
-    low = below < 2.0 ** 63
-    thresholds = np.empty(numbers.size, np.uint64)
-    thresholds[low] = np.floor(below[low]).astype(np.uint64)
-    thresholds[~low] = np.uint64(0) - np.minimum(above[~low], 2.0 ** 63).astype(np.uint64)
-    keep = np.where(low, below >= 1.0, above >= 1.0)
-    first = int(np.argmax(keep))
-    thresholds = np.ascontiguousarray(thresholds[keep])
-    shift = 64 - bits
-    edges = np.arange(2 ** bits, dtype=np.uint64) << np.uint64(shift)
-    guide = np.searchsorted(thresholds, edges, side="right").astype(np.int32)
-    return thresholds, guide, int(numbers[first]), shift
-
-
-class SpikeListGroup(GeneratorGroup):
-    """spike_generator: given spikes, as one list sorted by step, then node."""
-
-    kind = "spikes"
-
-    def refresh(self, step: int) -> None:
-        super().refresh(step)
-        origin = np.broadcast_to(grid_steps(self.parameters["origin"], self.h, self.owner(), "origin"),
-                                 self.population.n)
-        parts = [self._train(i, int(origin[i]), step) for i in range(self.population.n)]
-        steps, multiplicities, weights = (np.concatenate([p[k] for p in parts]) for k in range(3))
-        nodes = np.repeat(np.arange(len(parts), dtype=np.uint32), [p[0].size for p in parts])
-        order = np.lexsort((nodes, steps))
-        self.events = {"event_steps": steps[order], "event_nodes": nodes[order],
-                       "event_multiplicities": multiplicities[order], "event_weights": weights[order]}
-
-    def _train(self, node: int, origin: int, step: int) -> tuple[NDArray, NDArray, NDArray]:
-        """Steps, multiplicities and weights of the spikes of one node."""
-        def own(name: str) -> NDArray[np.float64]:
-            lists = self.parameters[name]
-            return lists[node] if isinstance(lists, tuple) else lists
-
-        times = own("spike_times")
-        if self.parameters["allow_offgrid_times"]:
-            on_grid = is_on_grid(times, self.h)
-            steps = np.where(on_grid, np.rint(times / self.h), np.ceil(times / self.h)).astype(np.int64)
-        else:
-            off = ~is_on_grid(times, self.h)
-            if off.any():
-                raise ParameterError(self.owner(), "spike_times", f"must be multiples of the resolution {self.h:g} ms, "
-                                     f"got {times[off][0]:g}. Use allow_offgrid_times=True to round up.")
-            steps = np.rint(times / self.h).astype(np.int64)
-        steps = steps + origin
-        if self.parameters["shift_now_spikes"]:
-            steps = np.where(steps == step, step + 1, steps)
-        multiplicities = own("spike_multiplicities") if own("spike_multiplicities").size else np.ones(steps.size)
-        weights = own("spike_weights") if own("spike_weights").size else np.ones(steps.size)
-        keep = (steps > max(step, self.start[node])) & (steps <= self.stop[node]) & (multiplicities > 0)
-        return steps[keep], multiplicities[keep], weights[keep]
-
-    def describe(self) -> dict[str, object]:
-        return super().describe() | self.events
-
-
-def make_group(population: object, h: float) -> Group:
+def make_group(population: object, h: float, seed: int) -> Group:
     """The group that runs `population`."""
+    from .generators import GROUPS  # it builds on this module
     model = population.model
-    if model.kind == "generator":
-        return {"poisson": PoissonGroup, "spikes": SpikeListGroup, "current": CurrentGroup}[model.signal](population, h)
-    return {"neuron": NeuronGroup, "relay": RelayGroup}[model.kind](population, h)
+    group = NeuronGroup if model.kind == "neuron" else GROUPS[model.runs_as]
+    return group(population, h, seed)

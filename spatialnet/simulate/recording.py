@@ -87,7 +87,8 @@ def make_recorder(nodes: object, what: str | Sequence[str], interval: float | No
         if interval is not None:
             raise ParameterError("record", "interval", "spikes are recorded whenever they occur; leave it out.")
         for part in nodes.parts:
-            if getattr(part.population.model, "signal", "spikes") != "spikes":
+            model = part.population.model
+            if model.kind != "neuron" and not model.has_spikes(part.population.parameters):
                 raise SimulationError(
                     f"spikes of '{part.population.name}' cannot be recorded: a {part.population.model.name} has no "
                     "spikes of its own but sends different ones to every target. Connect it one-to-one to parrot_neuron "
@@ -95,7 +96,7 @@ def make_recorder(nodes: object, what: str | Sequence[str], interval: float | No
         return SpikeRecorder(name, nodes)
     for part in nodes.parts:
         model = part.population.model
-        known = model.recordables if model.kind == "neuron" else ()
+        known = model.recordables
         for variable in variables:
             if variable not in known:
                 raise UnknownNameError(f"recordable of {model.name}", variable, known,

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,13 @@ class _Table:
     cuts: NDArray[np.uint32] | None = None
     bounds: NDArray[np.int64] | None = None
     contiguous: bool | None = None
+    memory: dict[str, NDArray[Any]] | None = None
+    version: object = None
+
+    @property
+    def occurrence(self) -> int:
+        """Tells apart tables between the same two populations, which must not share their draws."""
+        return (self.target & 0xffffffff) | (self.ordinal & 0xffff) << 32
 
 
 class Simulation:
@@ -190,7 +197,7 @@ class Simulation:
 
     def _run(self, n_steps: int, trackers: tuple[Tracker, ...]) -> RunResult:
         first, last = self.step, self.step + n_steps
-        collected = _Collected(list(getattr(self.network, "recorders", ())), first, last)
+        collected = _Collected(list(getattr(self.network, "recorders", ())), first, last, self._trace)
         run = Run(self._ms(first), self._ms(last))
         with _Interrupts(run):  # around the preparation, too: rings must not be left half enlarged
             engine, slice_steps = self._prepare(collected)
@@ -248,14 +255,14 @@ class Simulation:
     def _prepare(self, collected: _Collected) -> tuple[Engine, int]:
         populations = list(self.network.populations)
         for population in populations[len(self._groups):]:
-            group = make_group(population, self.h)
+            group = make_group(population, self.h, int(self.network.seed))
             group.refresh(self.step)
             self._groups.append(group)
         for index in sorted(self._stale):
             self._groups[index].refresh(self.step)
         self._stale.clear()
 
-        tables = self._current_tables(populations)
+        tables = [t for t in self._current_tables(populations) if self._groups[t.target].listens]
         delays = [(int(np.min(t.table.delays)), int(np.max(t.table.delays))) for t in tables if len(t.table.targets)]
         least = min((low for low, _ in delays), default=LONGEST_SLICE)
         if least < 1:
@@ -356,10 +363,20 @@ class Simulation:
                 "target": entry.target, "positive": positive, "negative": negative,
                 "sign": 1 if relay or low >= 0 else -1 if high < 0 else 0, "lead": int(current),
                 "unweighted": int(relay), "contiguous": int(entry.contiguous),
-                # two tables between the same populations must not share their draws
-                "occurrence": (table.target.index & 0xffffffff) | (entry.ordinal & 0xffff) << 32}
+                "occurrence": entry.occurrence, **self._memory(entry)}
+
+    def _memory(self, entry: _Table) -> dict[str, NDArray[Any]]:
+        group = self._groups[entry.source]
+        if entry.memory is None or entry.version != group.version:
+            entry.memory, entry.version = group.memory(entry.table, entry.occurrence), group.version
+        return entry.memory
 
     # ---- from the engine to the result ----
+
+    def _trace(self, population: Any, name: str, nodes: NDArray[np.int64], steps: NDArray[np.int64]) -> NDArray[np.float64]:
+        """What a generator sends in `steps`: no state, but computed again."""
+        sent = [(t.table, t.occurrence) for t in self._tables.values() if t.source == population.index]
+        return self._groups[population.index].trace(name, nodes, steps, sent)
 
     def _result(self, collected: _Collected, first: int, status: str) -> RunResult:
         spikes, traces = collected.records(self.step)
@@ -369,8 +386,8 @@ class Simulation:
 class _Collected:
     """What the recorders gather during one run, from step `first` (exclusive) to `last`."""
 
-    def __init__(self, recorders: Iterable[Recorder], first: int, last: int):
-        self.first, self.last = first, last
+    def __init__(self, recorders: Iterable[Recorder], first: int, last: int, trace: Callable[..., NDArray]):
+        self.first, self.last, self.trace = first, last, trace
         self.spike_recorders = [r for r in recorders if isinstance(r, SpikeRecorder)]
         self.trace_recorders = [r for r in recorders if isinstance(r, TraceRecorder)]
         self.chunks: dict[int, list[tuple[NDArray, NDArray]]] = {}
@@ -397,6 +414,8 @@ class _Collected:
                 order = np.argsort(indices, kind="stable")
                 for variable, table in tables.items():
                     group = groups[population.index]
+                    if not isinstance(group, NeuronGroup):
+                        continue
                     described[population.index].setdefault("samplers", []).append({
                         "interval": recorder.interval, "first_row": self.first // recorder.interval + 1,
                         "nodes": np.ascontiguousarray(indices[order]),
@@ -420,6 +439,12 @@ class _Collected:
         for r in self.trace_recorders:
             first = self.first // r.interval + 1
             steps = np.arange(first, step // r.interval + 1, dtype=np.int64) * r.interval
+            column = 0
+            for population, indices in r.indices():
+                if population.model.kind == "generator":
+                    for v, table in self.values[r.name].items():
+                        table[:steps.size, column:column + len(indices)] = self.trace(population, v, indices, steps)
+                column += len(indices)
             models = [population.model for population, _ in r.indices()]
             traces[r.name] = TraceRecord(steps, r.ids,
                                          {v: table[:steps.size] for v, table in self.values[r.name].items()},

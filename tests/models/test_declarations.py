@@ -20,8 +20,8 @@ NEURONS = list_models("neuron")
 
 def test_models_are_listed_by_kind():
     assert {"iaf_psc_alpha", "iaf_psc_exp", "iaf_psc_delta"} <= set(NEURONS)
-    assert list_models("generator") == ["dc_generator", "poisson_generator", "spike_generator"]
-    assert list_models("relay") == ["parrot_neuron"] and list_models("synapse") == ["static_synapse"]
+    assert {"dc_generator", "poisson_generator", "spike_generator"} <= set(list_models("generator"))
+    assert "parrot_neuron" in list_models("relay") and "static_synapse" in list_models("synapse")
 
 
 def test_unknown_model_is_refused_with_the_nearest_name():

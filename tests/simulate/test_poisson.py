@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from spatialnet.simulate.groups import poisson_table
+from spatialnet.simulate.generators import poisson_table
 from tests.reference.plain_network import PlainNetwork
 
 

@@ -1,6 +1,7 @@
-"""Nodes that pass spikes on."""
+"""Nodes that pass spikes on, or spike without regard to their input."""
 
-from ..declaration import Relay
+from ..declaration import Parameter, Relay
+from ..devices.device import require
 
 parrot_neuron = Relay(
     name="parrot_neuron",
@@ -9,4 +10,13 @@ parrot_neuron = Relay(
     notes="Weights of incoming connections are ignored, multiplicities kept. Shares one Poisson train between many "
           "targets, which a poisson_generator alone never does.")
 
-MODELS = (parrot_neuron,)
+ignore_and_fire = Relay(
+    name="ignore_and_fire",
+    summary="Ignores its input and spikes regularly.",
+    parameters={"rate": Parameter(10.0, "1/s", "rate of the spikes", above=0.0),
+                "phase": Parameter(1.0, "", "time to the first spike relative to the interval, 0 < phase <= 1", above=0.0)},
+    runs_as="regular",
+    checks=(lambda model, values: require(model, values, "phase", values["phase"] <= 1.0, "must be > 0 and <= 1"),),
+    notes="The first spike comes phase / rate + h after the beginning; times are rounded up to steps.")
+
+MODELS = (parrot_neuron, ignore_and_fire)
