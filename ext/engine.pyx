@@ -11,16 +11,18 @@ from libc.string cimport memcpy
 
 import numpy as np
 
-from spatialnet._core.program cimport spn_instruction, spn_program
+from spatialnet._core.program cimport spn_instruction
 
 cdef extern from "step.h" nogil:
     enum:
         SPN_N_SEGMENTS
         SPN_MAX_ROWS
+        SPN_MAX_REGISTERS
     ctypedef struct spn_machine:
-        spn_program program
-        int n_outputs
-        const int32_t *inputs
+        int n_code, n_rows, n_numbers, n_registers, n_outputs
+        const spn_instruction *code
+        const double *numbers
+        const int32_t *rows
         const int32_t *outputs
     ctypedef struct spn_step:
         const spn_machine **machines
@@ -259,12 +261,13 @@ cdef class Engine:
 
     cdef spn_machine *_machine(self, dict made) except NULL:
         m = <spn_machine *>self._zeros(1, sizeof(spn_machine))
-        m.program.code = <const spn_instruction *>self._pointer(made["code"], np.int32)
-        m.program.n_code = len(made["code"])
-        m.program.constants = <const double *>self._pointer(made["numbers"], np.float64)
-        m.program.n_constants, m.program.n_inputs = len(made["numbers"]), len(made["inputs"])
-        m.program.n_registers = made["n_registers"]
-        m.inputs = <const int32_t *>self._pointer(made["inputs"], np.int32)
+        m.code = <const spn_instruction *>self._pointer(made["code"], np.int32)
+        m.numbers = <const double *>self._pointer(made["numbers"], np.float64)
+        m.rows = <const int32_t *>self._pointer(made["rows"], np.int32)
+        m.n_code, m.n_numbers, m.n_rows = len(made["code"]), len(made["numbers"]), len(made["rows"])
+        m.n_registers = made["n_registers"]
+        if m.n_registers > SPN_MAX_REGISTERS:
+            raise ValueError(f"a step needs {m.n_registers} registers, more than {SPN_MAX_REGISTERS}; write it with fewer variables")
         m.outputs = <const int32_t *>self._pointer(made["outputs"], np.int32)
         m.n_outputs = len(made["outputs"])
         return m

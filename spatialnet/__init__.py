@@ -43,6 +43,7 @@ from .expressions.functions import (
 from .masks.custom import mask
 from .masks.lattice import grid_mask
 from .masks.shapes import box, circular, doughnut, ellipsoidal, elliptical, rectangular, spherical
+from .models.declaration import NeuronModel
 from .models.registry import get_model, list_models
 from .network import Network
 from .space.placement import free, grid
@@ -58,7 +59,7 @@ __all__ = [
     "expression", "function", "where", "exp", "log", "sqrt", "sin", "cos", "floor", "abs", "min", "max", "random",
     "all_to_all", "one_to_one", "pairs", "pairwise_bernoulli", "pairwise_poisson", "symmetric_pairwise_bernoulli",
     "fixed_indegree", "fixed_outdegree", "fixed_total_number", "tripartite_bernoulli_with_pool",
-    "static_synapse", "load", "read_nodes", "read_connections", "list_models", "get_model", "get_include",
+    "static_synapse", "load", "read_nodes", "read_connections", "list_models", "get_model", "NeuronModel", "get_include",
     "panels",
     "errors",
 ]

@@ -11,7 +11,8 @@
 /* ---- workspace: registers of the machines, then the solver's stages and gathered rows ---- */
 
 static int64_t registers_of(const spn_step *s, int segment) {
-    return s->machines[segment] ? (int64_t)s->machines[segment]->program.n_registers * SPN_LANES : 0;
+    const spn_machine *m = s->machines[segment];
+    return m ? (int64_t)(m->n_registers - m->n_rows) * SPN_LANES : 0;
 }
 
 static int64_t place_of(const spn_step *s, int segment) {
@@ -27,19 +28,29 @@ int64_t spn_step_workspace(const spn_step *s) {
 
 void spn_step_begin(const spn_step *s, double *work) {
     for (int k = 0; k < SPN_N_SEGMENTS; k++)
-        if (s->machines[k]) spn_fill_constants(&s->machines[k]->program, work + place_of(s, k));
+        for (int i = 0; s->machines[k] && i < s->machines[k]->n_numbers * SPN_LANES; i++)
+            work[place_of(s, k) + i] = s->machines[k]->numbers[i / SPN_LANES];
 }
 
-static void run_machine(const spn_machine *m, double *registers, int64_t n, double *const *v, const double *const *c) {
+SPN_CLONES static void product(int op, double *restrict d, const double *a, const double *b, const double *c, int n) {
+    if (op == SPN_ADD_PRODUCT) for (int i = 0; i < n; i++) d[i] = c[i] + a[i] * b[i];
+    else if (op == SPN_SUB_PRODUCT) for (int i = 0; i < n; i++) d[i] = c[i] - a[i] * b[i];
+    else for (int i = 0; i < n; i++) d[i] = a[i] * b[i] - c[i];
+}
+
+static void run_machine(const spn_machine *m, double *work, int64_t n, double *const *v, const double *const *c) {
+    double *r[SPN_MAX_REGISTERS];
+    for (int k = m->n_rows; k < m->n_registers; k++) r[k] = work + (int64_t)(k - m->n_rows) * SPN_LANES;
     for (int64_t from = 0; from < n; from += SPN_LANES) {
         const int size = (int)(n - from < SPN_LANES ? n - from : SPN_LANES);
-        for (int k = 0; k < m->program.n_inputs; k++) {
-            const int row = m->inputs[k];
-            memcpy(registers + (int64_t)k * SPN_LANES, (row >= 0 ? v[row] : c[-1 - row]) + from, size * sizeof(double));
+        for (int k = 0; k < m->n_rows; k++) /* constants are only read */
+            r[k] = (m->rows[k] >= 0 ? v[m->rows[k]] : (double *)c[-1 - m->rows[k]]) + from;
+        for (const spn_instruction *i = m->code; i < m->code + m->n_code; i++) {
+            if (i->op >= SPN_N_OPERATIONS) product(i->op, r[i->dst], r[i->a], r[i->b], r[i->c], size);
+            else spn_apply(i->op, r[i->dst], r[i->a], i->op == SPN_OP_integer_power ? NULL : r[i->b], r[i->c], i->b, size);
         }
-        spn_run(&m->program, registers, size, NULL, 0);
         for (int k = 0; k < m->n_outputs; k++)
-            memcpy(v[m->outputs[2 * k]] + from, registers + (int64_t)m->outputs[2 * k + 1] * SPN_LANES, size * sizeof(double));
+            memcpy(v[m->outputs[2 * k]] + from, r[m->outputs[2 * k + 1]], size * sizeof(double));
     }
 }
 

@@ -9,19 +9,23 @@
 #include "vm.h"
 
 enum { SPN_BEFORE, SPN_SLOPE, SPN_SUBSTEP, SPN_AFTER, SPN_N_SEGMENTS };
-enum { SPN_BLOCK = 512, SPN_MAX_ROWS = 256 };
+enum { SPN_BLOCK = 512, SPN_MAX_ROWS = 256, SPN_MAX_REGISTERS = 1024 };
 
 /* The whole step: v rows, c constants (one value or one column each), fired: 1 for neurons that spike; input channels are
    read and set to 0. Returns non-zero if any neuron spikes. */
 typedef int64_t (*spn_step_function)(int64_t n, double *const *v, const double *const *c, uint8_t *fired);
 typedef void (*spn_segment_function)(int64_t n, double *const *v, const double *const *c);
 
-/* A segment as a program of the block machine. */
+/* A segment as a program of the block machine. Its registers are, in this order, rows in place, numbers, and places of the
+   workspace. Besides the operations of vm.h it knows products with a sum, which are rounded twice, as apart. */
+enum { SPN_ADD_PRODUCT = SPN_N_OPERATIONS, SPN_SUB_PRODUCT, SPN_PRODUCT_SUB }; /* c + a b, c - a b, a b - c */
+
 typedef struct {
-    spn_program program;
-    int n_outputs;
-    const int32_t *inputs;   /* register k is filled from row inputs[k], or from constant -1 - inputs[k] */
-    const int32_t *outputs;  /* row and register, in pairs */
+    int n_code, n_rows, n_numbers, n_registers, n_outputs;
+    const spn_instruction *code;
+    const double *numbers;
+    const int32_t *rows;     /* row of register k; constants that are columns as -1 - number */
+    const int32_t *outputs;  /* row and register, in pairs: what must be copied at the end */
 } spn_machine;
 
 typedef struct {

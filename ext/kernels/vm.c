@@ -136,6 +136,10 @@ static void sweep_scalar(int op, double *restrict d, const double *a, const doub
     }
 }
 
+void spn_apply(int op, double *d, const double *a, const double *b, const double *c, int exponent, int n) {
+    if (!sweep(op, d, a, b, c, n)) sweep_scalar(op, d, a, b, exponent, n);
+}
+
 static void call(spn_function *f, const double *regs, int n, double *out) {
     const double *columns[SPN_MAX_ARGUMENTS];
     for (int k = 0; k < f->n_arguments; k++) columns[k] = regs + (size_t)f->arguments[k] * SPN_LANES;

@@ -54,6 +54,9 @@ void spn_fill_constants(const spn_program *p, double *registers);
 /* Runs lanes 0 … n - 1; lane i takes word first + i of `draws`. Returns 0, or 1 if a redraw gave up. */
 int spn_run(const spn_program *p, double *registers, int n, const spn_stream *draws, uint64_t first);
 
+/* One instruction on columns anywhere: the arithmetic, without `random`, `redraw` and `call`. d overlaps no operand. */
+void spn_apply(int op, double *d, const double *a, const double *b, const double *c, int exponent, int n);
+
 /* The same with intervals: `registers` holds n_registers pairs of rows, lower ends then upper ends. */
 void spn_fill_constant_bounds(const spn_program *p, double *registers);
 void spn_bound(const spn_program *p, double *registers, int n);

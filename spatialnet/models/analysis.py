@@ -151,7 +151,7 @@ def linear_system(model: NeuronModel) -> LinearSystem:
 
     def check(parts: dict) -> None:
         if any(symbols(entry) & changing for entry in parts.values()):
-            raise NotImplementedError(f"{model.name}: the equations are not linear with constant coefficients")
+            raise NotImplementedError("they are not linear with constant coefficients, as the exact solution needs")
 
     matrix, stimulus = entries(states), entries(currents)
     check(matrix)

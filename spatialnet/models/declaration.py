@@ -81,8 +81,8 @@ class Model:
     """What all models share: a name, parameters with their checks, documentation."""
 
     name: str
-    summary: str
-    parameters: Mapping[str, Parameter]
+    summary: str = ""
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
     paper: str = ""
     doi: str = ""
     notes: str = ""
@@ -254,13 +254,21 @@ def _differs(value: object, default: object) -> bool:
 class NeuronModel(Model):
     """A point neuron given by equations, and by what it does in one step of the resolution.
 
-    Attributes
+    A model of your own needs no compiler: the block machine runs it, at a cost near that of the models that ship.
+
+    Parameters
     ----------
+    name, summary, paper, doi, notes : str
+    parameters : mapping
+        Name → `Parameter`; or a number, or a number and its unit.
+    states : mapping
+        Name → `State`; or the initial value, or that and a unit. Variables that have an equation begin at 0 if not given.
     equations : str
         One ``dx/dt = …`` per line, and abbreviations ``name = …`` for them. A state variable without an equation changes
         only in the step.
     inputs : mapping of int to SpikeInput
-        By receptor number: what arriving spikes do.
+        By receptor number: what arriving spikes do. A text is what they do to the only receptor, 0; a text for a receptor serves
+        both signs of weights, two texts are for positive and negative ones.
     currents : mapping of int to str
         By receptor number: the name, in equations and step, of the current of connected current generators.
     step : str
@@ -319,6 +327,40 @@ class NeuronModel(Model):
     elements: tuple[str, ...] = ()
 
     kind = "neuron"
+
+    def __post_init__(self) -> None:
+        def settle(name: str, value: object) -> None:
+            object.__setattr__(self, name, value)
+
+        if self.template is not None:
+            return
+        settle("parameters", {name: _declared(self, Parameter, name, value) for name, value in dict(self.parameters).items()})
+        states = {name: _declared(self, State, name, value) for name, value in dict(self.states).items()}
+        for match in filter(None, map(_EQUATION.match, self.equations.splitlines())):
+            states.setdefault(match["state"], State(0.0, (match["unit"] or "").strip(" :"), ""))
+        settle("states", states)
+        inputs = {0: self.inputs} if isinstance(self.inputs, (str, SpikeInput)) else dict(self.inputs)
+        settle("inputs", {receptor: SpikeInput(given) if isinstance(given, str) else SpikeInput(*given)
+                          if isinstance(given, (tuple, list)) else given for receptor, given in inputs.items()})
+        if not self.kernel and not self.lists:
+            self._check_texts()
+
+    def _check_texts(self) -> None:
+        """Read every text now, so that an error appears where the model is written."""
+        if not self.states:
+            raise self.refuse("equations", "there is no state variable; give one an equation, dx/dt = …, or a value in states.")
+        taken = [name for name in (*self.parameters, *self.states) if name in ("h", "refractory", "substep", "spiking", "w")
+                 or name.startswith(("old_", "arriving_")) or name in self.currents.values()]
+        if taken or (both := set(self.parameters) & set(self.states)):
+            name = taken[0] if taken else both.pop()
+            raise self.refuse(name, "is a name with a meaning of its own, or is used twice; choose another.")
+        if self.refractory and self.refractory not in self.parameters:
+            raise self.refuse("refractory", f"must name a parameter, got {self.refractory!r}.")
+        if self.refractory and not self.step and self.held not in self.states:
+            raise self.refuse("held", f"must name the state variable that is clamped while refractory, got {self.held!r}; there "
+                              f"are {', '.join(self.states)}.")
+        from .kernels import plan
+        plan(self)
 
     def unrolled(self, given: Mapping[str, object]) -> NeuronModel:
         if not self.lists:
@@ -426,8 +468,12 @@ class NeuronModel(Model):
         """(variable, ``=`` or ``+=``, right-hand side) of one assignment."""
         match = _ASSIGNMENT.match(text)
         if not match or match["state"] not in self.states:
-            raise self.refuse("assignment", f"cannot read {text!r}; expected 'x = …' or 'x += …'.")
-        return match["state"], match["sign"], parse(match["right"], self.names | {"w"})
+            raise self.refuse("assignment", f"cannot read {text!r}; expected 'x = …' or 'x += …' with x one of "
+                              f"{', '.join(self.states)}.")
+        try:
+            return match["state"], match["sign"], parse(match["right"], self.names | {"w"})
+        except ExpressionError as error:
+            raise self.refuse("assignment", str(error)) from None
 
     def cross_check(self, values: Mapping[str, object]) -> None:
         if self.template is not None and self.template.unrolled(values) is not self:
@@ -446,6 +492,17 @@ class NeuronModel(Model):
                  for name, right in self.derivatives.items()]
         lines += [f"{_latex_name(name)} &= {latex(right)}" for name, right in self.abbreviations.items()]
         return "$$\\begin{aligned}" + " \\\\ ".join(lines) + "\\end{aligned}$$"
+
+
+def _declared(model: NeuronModel, kind: type, name: str, value: object) -> Parameter | State:
+    if isinstance(value, kind):
+        return value
+    number, unit = value if isinstance(value, (tuple, list)) and len(value) == 2 else (value, "")
+    if not (isinstance(name, str) and name.isidentifier()):
+        raise model.refuse(str(name), "a name must consist of letters, digits and underscores.")
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not isinstance(unit, str):
+        raise model.refuse(name, f"must be a number, or a number and its unit, got {value!r}.")
+    return kind(float(number), unit, "")
 
 
 def _latex_name(name: str) -> str:

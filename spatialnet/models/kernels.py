@@ -169,7 +169,10 @@ class _Planner:
     def plan(self) -> Plan:
         model, solver = self.model, self.model.solver
         integrates = any(isinstance(s, Integrate) for s in self.body)
-        system = linear_system(model) if integrates and solver == "exact" else None
+        try:
+            system = linear_system(model) if integrates and solver == "exact" else None
+        except NotImplementedError as error:
+            raise model.refuse("equations", f"{error}. Leave method='exact' out.") from None
         if system is not None:
             self.constants += [Constant(f"p_{i}_{j}", ("P", i, j)) for i, j in system.propagates]
             self.constants += [Constant(f"s_{i}_{c}", ("stimulus", i, c)) for i, c in system.stimulated]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,23 +12,22 @@ from .kernels import Plan
 
 @dataclass(frozen=True)
 class Machine:
-    """A program over rows.
+    """A program over rows. Its registers are rows in place, then numbers, then places of a workspace.
 
     Attributes
     ----------
     code : list of (int, int, int, int, int)
-        Operation, destination and operands; see ``ext/kernels/vm.h``.
-    inputs : list of (bool, int)
-        For register k: whether it is filled from a constant, and the number of the row or constant.
+        Operation, destination and operands; see ``ext/kernels/step.h`` and ``vm.h``.
+    rows : list of int
+        Number of the row of register k; of a constant that differs between neurons, -1 - its number.
     numbers : list of float
-        The registers after the inputs.
     outputs : list of (int, int)
-        Row and register of everything that is written.
+        Row and register of what must be copied at the end, because the row was still read when its new value was there.
     n_registers : int
     """
 
     code: list[tuple[int, int, int, int, int]]
-    inputs: list[tuple[bool, int]]
+    rows: list[int]
     numbers: list[float]
     outputs: list[tuple[int, int]]
     n_registers: int
@@ -41,43 +41,80 @@ def machine(plan: Plan, segment: str, values: Mapping[str, float]) -> Machine:
     values : mapping
         Constants that are the same for all neurons become numbers of the program; the others are read from columns.
     """
-    tape = plan.tape(segment)
-    rows = {name: i for i, name in enumerate(plan.rows)}
-    numbers_of = {c.name: k for k, c in enumerate(plan.constants)}
-    kept = {rows[name]: line for name, line in tape.results.items() if name in rows}
-    used = tape.used(kept.values())
+    return _Assembler(plan, segment, values).assemble()
+
+
+class _Assembler:
+    def __init__(self, plan: Plan, segment: str, values: Mapping[str, float]):
+        self.tape, self.values = plan.tape(segment), values
+        rows = {name: i for i, name in enumerate(plan.rows)}
+        constants = {c.name: k for k, c in enumerate(plan.constants)}
+        self.kept = {rows[name]: line for name, line in self.tape.results.items() if name in rows}
+        self.lines = {number: self.tape.lines[number] for number in self.tape.used(self.kept.values())}
+        self.place_of = {number: rows[line.what] if line.op == "row" else -1 - constants[line.what]
+                         for number, line in self.lines.items()
+                         if line.op == "row" or line.op == "constant" and line.what not in values}
+
+    def assemble(self) -> Machine:
+        operands, order = self._operands()
+        last = {a: at for at, number in enumerate(order) for a in operands[number][1]}
+        rows = list(dict.fromkeys((*self.place_of.values(), *self.kept)))
+        register = {number: rows.index(place) for number, place in self.place_of.items()}
+        fixed = [n for n, line in self.lines.items() if line.op in ("number", "constant") and n not in register]
+        register |= {number: len(rows) + k for k, number in enumerate(fixed)}
+        numbers = [self.lines[n].what if self.lines[n].op == "number" else self.values[self.lines[n].what] for n in fixed]
+
+        # A value that moves from row to row unchanged is kept apart meanwhile: its row may be written before the end.
+        moved = {number for row, number in self.kept.items() if self.place_of.get(number, row) != row}
+        # A new value goes straight to its row if nothing reads the row's old value any more, or at the same time.
+        at_row = {place: number for number, place in self.place_of.items()}
+        direct = {}
+        for row, number in self.kept.items():
+            if number in order and number not in direct and last.get(at_row.get(row), -1) < order.index(number):
+                direct[number] = row
+        n_registers, free, code, codes = len(rows) + len(numbers), [], [], _codes()
+        forever = set(self.kept.values())
+        first_free = n_registers
+        apart = {}
+        for number in moved:  # the larger of a value and itself
+            apart[number], n_registers = n_registers, n_registers + 1
+            code.append((codes["max"], apart[number], register[number], register[number], 0))
+        for at, number in enumerate(order):
+            name, arguments, power = operands[number]
+            if number in direct:
+                register[number] = rows.index(direct[number])
+            elif free:
+                register[number] = free.pop()
+            else:
+                register[number], n_registers = n_registers, n_registers + 1
+            given = [register[a] for a in arguments] + ([] if power is None else [power])
+            code.append((codes[name], register[number], *given, *(0,) * (3 - len(given))))
+            # free after its last use; not before, since the operations of the machine do not work in place
+            free += [register[a] for a in dict.fromkeys(arguments)
+                     if last[a] == at and a not in forever and register[a] >= first_free]
+        outputs = [(row, apart.get(number, register[number])) for row, number in self.kept.items() if direct.get(number) != row]
+        return Machine(code, rows, numbers, outputs, n_registers)
+
+    def _operands(self) -> tuple[dict[int, tuple[str, tuple[int, ...], int | None]], list[int]]:
+        """Operation and operands of every line that computes, with products drawn into sums; their order."""
+        uses = Counter(a for line in self.lines.values() for a in line.arguments) + Counter(self.kept.values())
+        made, absorbed = {}, set()
+        for number, line in self.lines.items():
+            if line.op in ("row", "constant", "number"):
+                continue
+            made[number] = (line.op, line.arguments, line.what if line.op == "integer_power" else None)
+            if line.op not in ("add", "sub"):
+                continue
+            a, b = line.arguments
+            for product, other, name in ((b, a, "add_product" if line.op == "add" else "sub_product"),
+                                         (a, b, "add_product" if line.op == "add" else "product_sub")):
+                if product != other and self.lines[product].op == "mul" and uses[product] == 1:
+                    made[number] = (name, (*self.lines[product].arguments, other), None)
+                    absorbed.add(product)
+                    break
+        return made, [number for number in made if number not in absorbed]
+
+
+def _codes() -> dict[str, int]:
     codes = operation_codes()
-
-    inputs: list[tuple[bool, int]] = []
-    register: dict[int, int] = {}
-    for number in used:
-        line = tape.lines[number]
-        if line.op == "row" or line.op == "constant" and line.what not in values:
-            register[number] = len(inputs)
-            inputs.append((line.op == "constant", numbers_of[line.what] if line.op == "constant" else rows[line.what]))
-    numbers: list[float] = []
-    for number in used:
-        line = tape.lines[number]
-        if line.op == "number" or line.op == "constant" and line.what in values:
-            register[number] = len(inputs) + len(numbers)
-            numbers.append(line.what if line.op == "number" else values[line.what])
-
-    last = {a: number for number in used for a in tape.lines[number].arguments}
-    n_fixed = n_registers = len(inputs) + len(numbers)
-    forever, free, code = set(kept.values()), [], []
-    for number in used:
-        line = tape.lines[number]
-        if number in register:
-            continue
-        # a register is free again after its last use; the result may not take that of an operand, since sweeps do not alias
-        if free:
-            register[number] = free.pop()
-        else:
-            register[number], n_registers = n_registers, n_registers + 1
-        operands = [register[a] for a in line.arguments]
-        if line.op == "integer_power":
-            operands.append(line.what)
-        code.append((codes[line.op], register[number], *operands, *(0,) * (3 - len(operands))))
-        free += [register[a] for a in dict.fromkeys(line.arguments)
-                 if last[a] == number and a not in forever and register[a] >= n_fixed]
-    return Machine(code, inputs, numbers, [(row, register[line]) for row, line in kept.items()], n_registers)
+    return codes | {name: len(codes) + k for k, name in enumerate(("add_product", "sub_product", "product_sub"))}

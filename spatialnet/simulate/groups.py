@@ -202,7 +202,7 @@ def _described(made: Machine) -> dict[str, object]:
     """A program of the block machine as the engine takes it."""
     return {"code": np.array(made.code, dtype=np.int32).reshape(-1, 5), "n_registers": made.n_registers,
             "numbers": np.array(made.numbers, dtype=np.float64),
-            "inputs": np.array([-1 - k if constant else k for constant, k in made.inputs], dtype=np.int32),
+            "rows": np.array(made.rows, dtype=np.int32),
             "outputs": np.array(made.outputs, dtype=np.int32).reshape(-1, 2)}
 
 
