@@ -89,6 +89,7 @@ cdef struct Work:
     Vector stack_inside # for each: 1 if known to lie inside the mask
     int certain         # no leaf can have a negative p
     Numbers sums        # running sums of nodes times bound
+    Vector guide        # for each n-th of their total, the first of the n leaves that reaches beyond
     Vector candidates   # places, for fixed degrees
     Numbers keys
     Vector found        # nodes of the pool that get a connection

@@ -476,7 +476,8 @@ def _by_proposal(search: Search, draws: Draws, own_place: int, degree: int, agai
     found: list[int] = []
     made = 0
     while len(found) < degree and made < PROPOSALS_AT_MOST * degree + LANES and 0 < sums[-1] < 1e300:
-        n = min(LANES, 2 * (degree - len(found)) + 16)
+        wanted = degree - len(found)
+        n = min(LANES, wanted + wanted // 4 + 16)
         places, bound = [], []
         for u in draws.proposals(made, n):
             x = u * sums[-1]
