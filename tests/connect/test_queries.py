@@ -103,6 +103,19 @@ def test_displacements_are_target_minus_source_the_short_way_in_the_pool(edge_wr
     assert np.array_equal(net.projections[0].distances(source=[3]), net.connections([3], projection="E→I").distance)
 
 
+@pytest.mark.parametrize("part", [np.s_[::3], np.s_[1::5], np.s_[::-2], [40, 3, 17]], ids=str)
+def test_positions_of_partners_are_theirs_for_stepped_slices_too(part):
+    """The reference returns those of other nodes then."""
+    net = network()
+    exc, inh = net["E"], net["I"]
+    for nodes, others in ((exc[part], inh), (exc[part], inh[::4])):
+        ahead, back = net.connections(nodes, others), net.connections(others, nodes)
+        assert len(ahead) > 0 and set(ahead.source) <= set(nodes.ids) and set(back.target) <= set(nodes.ids)
+        assert (ahead.source_positions == exc.positions[ahead.source]).all()
+        assert (ahead.target_positions == inh.positions[ahead.target - inh.ids[0]]).all()
+        assert (back.source_positions == inh.positions[back.source - inh.ids[0]]).all()
+
+
 def test_displacements_without_a_place_are_nan():
     net = network()
     c = net.connections(projection="drive")

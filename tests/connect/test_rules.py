@@ -101,7 +101,8 @@ def test_earlier_connections_do_not_count_as_multapses(net):
     """Without multapses no pair comes twice within one call; what was there before does not matter."""
     plain = net["plain"]
     for rule in (sn.all_to_all(), sn.fixed_indegree(20, allow_multapses=False),
-                 sn.fixed_outdegree(20, allow_multapses=False), sn.fixed_total_number(400, allow_multapses=False), sn.pairwise_bernoulli(1.0)):
+                 sn.fixed_outdegree(20, allow_multapses=False), sn.fixed_total_number(400, allow_multapses=False),
+                 sn.pairwise_bernoulli(1.0)):
         assert sorted(pairs(net.connect(plain, plain, rule))) == product(plain, plain)
     assert np.unique(net.connections(plain, plain).target, return_counts=True)[1].tolist() == [100] * 20
 
@@ -114,7 +115,8 @@ def test_a_degree_of_zero_needs_no_candidates(net, rule):
 
 
 @pytest.mark.parametrize("rule", [sn.all_to_all(), sn.pairwise_bernoulli(0.5), sn.pairwise_poisson(0.5),
-                                  sn.fixed_indegree(1), sn.fixed_outdegree(3), sn.fixed_total_number(9), sn.pairs([0, 0], [1, 1])],
+                                  sn.fixed_indegree(1), sn.fixed_outdegree(3), sn.fixed_total_number(9),
+                                  sn.pairs([0, 0], [1, 1])],
                          ids=lambda rule: rule.name)
 def test_stimulators_may_be_sources_of_every_rule(net, rule):
     noise = net.create("poisson_generator", n=2, rate=10.)
@@ -303,7 +305,8 @@ def test_switches_must_be_true_or_false(switch, value):
 
 @pytest.mark.parametrize("rule", [
     lambda: sn.fixed_indegree(p=0.5), lambda: sn.fixed_outdegree(), lambda: sn.fixed_total_number(),
-    lambda: sn.pairwise_poisson(), lambda: sn.symmetric_pairwise_bernoulli(), lambda: sn.pairs([1]), lambda: sn.fixed_indegree(1, outdegree=2),
+    lambda: sn.pairwise_poisson(), lambda: sn.symmetric_pairwise_bernoulli(), lambda: sn.pairs([1]),
+    lambda: sn.fixed_indegree(1, outdegree=2),
     lambda: sn.pairwise_bernoulli(0.1, n=3), lambda: sn.all_to_all(p=0.5), lambda: sn.one_to_one(mask=near),
     lambda: sn.fixed_indegree(1, use_on_source=True), lambda: sn.pairwise_bernoulli(0.1, allow_multapses=True),
     *(lambda rule=rule: getattr(sn, rule)(*(() if rule == "all_to_all" else (1,)), make_symmetric=True) for rule in (

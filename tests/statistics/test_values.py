@@ -65,6 +65,17 @@ def test_random_weights_follow_their_law(expression, law, rule):
     assert made.n > 10_000 and stats.kstest(made.weights, law.cdf).pvalue > 1e-3
 
 
+def test_limits_of_distributions_are_those_of_the_reference():
+    """uniform: the lower one included, the upper one not; redraw: both."""
+    net = sn.Network(seed=2)
+    a = net.create("iaf_psc_alpha", n=500)
+    made = net.connect(a, a, sn.pairwise_bernoulli(0.2), sn.static_synapse(sn.random.uniform(-1., 3.)))
+    assert -1 <= made.weights.min() < -0.999 and 2.999 < made.weights.max() < 3
+    made = net.connect(a, a, sn.pairwise_bernoulli(0.2), sn.static_synapse(sn.random.redraw(sn.random.uniform_int(9), 3, 5)))
+    values, counts = np.unique(made.weights, return_counts=True)
+    assert values.tolist() == [3, 4, 5] and stats.chisquare(counts).pvalue > 1e-3
+
+
 @pytest.mark.parametrize("rule", [sn.pairwise_bernoulli(0.1), sn.fixed_total_number(15_000)], ids=lambda r: r.name)
 def test_random_integers_are_equally_frequent(rule):
     net = sn.Network(seed=21)

@@ -326,6 +326,22 @@ def test_random_weights_agree_in_distribution(ours, theirs):
 
 # ---- refused alike ----
 
+@pytest.mark.parametrize("synapse, nests_synapse", [
+    (lambda: sn.static_synapse(delay=0.04), {"delay": 0.04}), (lambda: sn.static_synapse(delay=-1.0), {"delay": -1.0}),
+    (lambda: sn.static_synapse(delay=sn.random.uniform(0.0, 0.04)), {"delay": nest.random.uniform(0.0, 0.04)}),
+    (lambda: sn.static_synapse(receptor=3), {"receptor_type": 3}), (lambda: sn.static_synapse("strong"), {"weight": "strong"}),
+])
+def test_synapses_that_nest_refuses_are_refused_here(synapse, nests_synapse):
+    net = sn.Network()
+    cells = net.create("iaf_psc_alpha", n=5)
+    with pytest.raises(sn.errors.SpatialnetError):
+        net.connect(cells, cells, sn.all_to_all(), synapse())
+    assert net.n_connections == 0
+    theirs = nest.Create("iaf_psc_alpha", 5)
+    with pytest.raises(nest.NESTErrors.KernelException), contextlib.redirect_stdout(None):
+        nest.Connect(theirs, theirs, "all_to_all", nests_synapse)
+
+
 @pytest.mark.parametrize("rule, nests_rule", [
     (lambda: sn.fixed_indegree(26, allow_multapses=False), {"rule": "fixed_indegree", "indegree": 26, "allow_multapses": False}),
     (lambda: sn.pairwise_bernoulli(1.5), {"rule": "pairwise_bernoulli", "p": 1.5}),
@@ -333,6 +349,20 @@ def test_random_weights_agree_in_distribution(ours, theirs):
     (lambda: sn.pairwise_bernoulli(1.0, mask=sn.spherical(0.5)), {"rule": "pairwise_bernoulli", "mask": {"spherical": {"radius": 0.5}}}),
     (lambda: sn.pairwise_bernoulli(1.0, mask=sn.doughnut(1.0, 0.5)),
      {"rule": "pairwise_bernoulli", "mask": {"doughnut": {"inner_radius": 1.0, "outer_radius": 0.5}}}),
+    (lambda: sn.pairwise_bernoulli(1.0, mask=sn.elliptical(1.0, 2.0)),
+     {"rule": "pairwise_bernoulli", "mask": {"elliptical": {"major_axis": 1.0, "minor_axis": 2.0}}}),
+    (lambda: sn.pairwise_bernoulli(1.0, mask=sn.rectangular([1., 0.], [0., 1.])),
+     {"rule": "pairwise_bernoulli", "mask": {"rectangular": {"lower_left": [1., 0.], "upper_right": [0., 1.]}}}),
+    (lambda: sn.pairwise_bernoulli(1.0, mask=sn.circular(0.0)), {"rule": "pairwise_bernoulli", "mask": {"circular": {"radius": 0.}}}),
+    (lambda: sn.pairwise_bernoulli(1.0, mask=sn.grid_mask([6, 2])),
+     {"rule": "pairwise_bernoulli", "mask": {"grid": {"shape": [6, 2]}}}),
+    (lambda: sn.fixed_indegree(2, mask=sn.circular(0.1, anchor=[0.5, 0.5])),
+     {"rule": "fixed_indegree", "indegree": 2, "mask": {"circular": {"radius": 0.1}, "anchor": [0.5, 0.5]}}),
+    (lambda: sn.fixed_outdegree(6, mask=sn.circular(1.0), allow_multapses=False),
+     {"rule": "fixed_outdegree", "outdegree": 6, "mask": {"circular": {"radius": 1.0}}, "allow_multapses": False}),
+    (lambda: sn.fixed_total_number(-1), {"rule": "fixed_total_number", "N": -1}),
+    (lambda: sn.fixed_total_number(626, allow_multapses=False), {"rule": "fixed_total_number", "N": 626, "allow_multapses": False}),
+    (lambda: sn.fixed_indegree(1, allow_autapses=0), {"rule": "fixed_indegree", "indegree": 1, "allow_autapses": 0}),
     (lambda: sn.fixed_outdegree(-1), {"rule": "fixed_outdegree", "outdegree": -1}),
     (lambda: sn.fixed_outdegree(2.5), {"rule": "fixed_outdegree", "outdegree": 2.5}),
 ])
