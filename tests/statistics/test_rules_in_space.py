@@ -1,8 +1,8 @@
 """Every rule in every mask on every kind of layer: how often each node of the pool is chosen, against the definition.
 
-All drivers share one place near a corner, so the count of a node of the pool follows from its own p. That is computed by
-looking at every periodic image of every node, with the slow evaluator of `tests/reference`. Chi-square at p > 1e-5, since
-there are hundreds of cases; fixed seeds.
+All drivers share one place near a corner, so the count of a node of the pool follows from its own p. That is computed
+by looking at every periodic image of every node, with the slow evaluator of `tests/reference`. Chi-square at p > 1e-5,
+since there are hundreds of cases; fixed seeds.
 """
 
 import itertools

@@ -71,7 +71,8 @@ def test_limits_of_distributions_are_those_of_the_reference():
     a = net.create("iaf_psc_alpha", n=500)
     made = net.connect(a, a, sn.pairwise_bernoulli(0.2), sn.static_synapse(sn.random.uniform(-1., 3.)))
     assert -1 <= made.weights.min() < -0.999 and 2.999 < made.weights.max() < 3
-    made = net.connect(a, a, sn.pairwise_bernoulli(0.2), sn.static_synapse(sn.random.redraw(sn.random.uniform_int(9), 3, 5)))
+    some = sn.random.redraw(sn.random.uniform_int(9), 3, 5)
+    made = net.connect(a, a, sn.pairwise_bernoulli(0.2), sn.static_synapse(some))
     values, counts = np.unique(made.weights, return_counts=True)
     assert values.tolist() == [3, 4, 5] and stats.chisquare(counts).pvalue > 1e-3
 

@@ -329,7 +329,8 @@ def test_random_weights_agree_in_distribution(ours, theirs):
 @pytest.mark.parametrize("synapse, nests_synapse", [
     (lambda: sn.static_synapse(delay=0.04), {"delay": 0.04}), (lambda: sn.static_synapse(delay=-1.0), {"delay": -1.0}),
     (lambda: sn.static_synapse(delay=sn.random.uniform(0.0, 0.04)), {"delay": nest.random.uniform(0.0, 0.04)}),
-    (lambda: sn.static_synapse(receptor=3), {"receptor_type": 3}), (lambda: sn.static_synapse("strong"), {"weight": "strong"}),
+    (lambda: sn.static_synapse(receptor=3), {"receptor_type": 3}),
+    (lambda: sn.static_synapse("strong"), {"weight": "strong"}),
 ])
 def test_synapses_that_nest_refuses_are_refused_here(synapse, nests_synapse):
     net = sn.Network()
@@ -353,7 +354,8 @@ def test_synapses_that_nest_refuses_are_refused_here(synapse, nests_synapse):
      {"rule": "pairwise_bernoulli", "mask": {"elliptical": {"major_axis": 1.0, "minor_axis": 2.0}}}),
     (lambda: sn.pairwise_bernoulli(1.0, mask=sn.rectangular([1., 0.], [0., 1.])),
      {"rule": "pairwise_bernoulli", "mask": {"rectangular": {"lower_left": [1., 0.], "upper_right": [0., 1.]}}}),
-    (lambda: sn.pairwise_bernoulli(1.0, mask=sn.circular(0.0)), {"rule": "pairwise_bernoulli", "mask": {"circular": {"radius": 0.}}}),
+    (lambda: sn.pairwise_bernoulli(1.0, mask=sn.circular(0.0)),
+     {"rule": "pairwise_bernoulli", "mask": {"circular": {"radius": 0.}}}),
     (lambda: sn.pairwise_bernoulli(1.0, mask=sn.grid_mask([6, 2])),
      {"rule": "pairwise_bernoulli", "mask": {"grid": {"shape": [6, 2]}}}),
     (lambda: sn.fixed_indegree(2, mask=sn.circular(0.1, anchor=[0.5, 0.5])),
@@ -361,7 +363,8 @@ def test_synapses_that_nest_refuses_are_refused_here(synapse, nests_synapse):
     (lambda: sn.fixed_outdegree(6, mask=sn.circular(1.0), allow_multapses=False),
      {"rule": "fixed_outdegree", "outdegree": 6, "mask": {"circular": {"radius": 1.0}}, "allow_multapses": False}),
     (lambda: sn.fixed_total_number(-1), {"rule": "fixed_total_number", "N": -1}),
-    (lambda: sn.fixed_total_number(626, allow_multapses=False), {"rule": "fixed_total_number", "N": 626, "allow_multapses": False}),
+    (lambda: sn.fixed_total_number(626, allow_multapses=False),
+     {"rule": "fixed_total_number", "N": 626, "allow_multapses": False}),
     (lambda: sn.fixed_indegree(1, allow_autapses=0), {"rule": "fixed_indegree", "indegree": 1, "allow_autapses": 0}),
     (lambda: sn.fixed_outdegree(-1), {"rule": "fixed_outdegree", "outdegree": -1}),
     (lambda: sn.fixed_outdegree(2.5), {"rule": "fixed_outdegree", "outdegree": 2.5}),
