@@ -1,0 +1,140 @@
+"""PyNEST 3.10's interface: ``import spatialnet.nest as nest``, and the rest of a script stays as it is.
+
+Promised are the same structure where nothing is random, the same distributions where something is, and the same spike times of
+deterministic models; **not** the same random draws as NEST. A function or option that is not supported raises an error that
+says so by its name.
+
+What differs on purpose:
+
+- Results do not depend on ``local_num_threads``; ``rng_type`` is accepted, but all numbers come from Philox4x64-10.
+- Handles are listed by synapse model, kind of ends and source as in NEST; connections of one source that one call made then
+  come by target.
+- ``Displacement`` and ``Distance`` are target minus source, the shortest way in the layer of ``to``; ``distance`` and masks always
+  use the periodicity of the pool layer; slices of layers are honoured, and masks that fit count no node twice.
+- Generators are active for stamps in (start, stop], one rule for all of them.
+- A multimeter hands over all samples up to the end of the simulation, ordered by time.
+- A failed ``Create``, ``Connect`` or ``set`` leaves everything as it was; lists that are too long are refused.
+- ``Parameter``s take NumPy numbers, anchors and positions numbers of any kind and arrays.
+- Distribution dictionaries and the connection routines of NEST 2.x are there, too: `old`.
+- ``network()`` is the native `spatialnet.Network` behind it all, ``result()`` the last simulation as a dataset.
+"""
+
+from __future__ import annotations
+
+import sys as _sys
+from types import ModuleType as _ModuleType
+from typing import Any as _Any
+
+from . import errors as NESTErrors
+from . import logic, math, random, raster_plot, spatial, spatial_distributions, visualization, voltage_trace
+from .connect import Connect, TripartiteConnect
+from .connections import Disconnect, GetConnections, Install, SynapseCollection
+from .errors import NESTError
+from .kernel import (
+    Cleanup,
+    ConnectionRules,
+    DisableStructuralPlasticity,
+    EnableStructuralPlasticity,
+    GetKernelStatus,
+    GetLocalVPs,
+    NumProcesses,
+    Prepare,
+    Rank,
+    ResetKernel,
+    Run,
+    RunManager,
+    SetKernelStatus,
+    Simulate,
+    SyncProcesses,
+    VerbosityLevel,
+    get_verbosity,
+    network,
+    result,
+    set_verbosity,
+)
+from .kernel import kernel as _kernel
+from .layers import (
+    Displacement,
+    Distance,
+    DumpLayerConnections,
+    DumpLayerNodes,
+    FindCenterElement,
+    FindNearestElement,
+    GetPosition,
+    GetSourceNodes,
+    GetSourcePositions,
+    GetTargetNodes,
+    GetTargetPositions,
+    SelectNodesByMask,
+)
+from .masks import CreateMask, Mask
+from .models import CopyModel, GetDefaults, Models, SetDefaults, help, to_json
+from .nodes import Create, GetLocalNodeCollection, GetNodes, NodeCollection, PrintNodes
+from .old import (
+    ConvergentConnect,
+    DivergentConnect,
+    GetStatus,
+    OneToOneConnect,
+    RandomConvergentConnect,
+    RandomDivergentConnect,
+    SetStatus,
+)
+from .parameters import CreateParameter, Parameter
+from .plots import PlotLayer, PlotProbabilityParameter, PlotSources, PlotTargets
+from .synapses import CollocatedSynapses
+
+__version__ = "3.10.0"
+
+__all__ = [
+    "Create", "Connect", "TripartiteConnect", "Disconnect", "GetConnections", "CollocatedSynapses", "SynapseCollection",
+    "NodeCollection", "GetNodes", "PrintNodes", "GetLocalNodeCollection", "GetStatus", "SetStatus",
+    "GetDefaults", "SetDefaults", "CopyModel", "Models", "ConnectionRules", "help", "to_json", "Install",
+    "GetKernelStatus", "SetKernelStatus", "ResetKernel", "Simulate", "Prepare", "Run", "Cleanup", "RunManager",
+    "EnableStructuralPlasticity", "DisableStructuralPlasticity", "VerbosityLevel", "set_verbosity", "get_verbosity",
+    "Rank", "NumProcesses", "SyncProcesses", "GetLocalVPs", "network", "result",
+    "spatial", "spatial_distributions", "random", "math", "logic", "Parameter", "CreateParameter", "Mask", "CreateMask",
+    "GetPosition", "Displacement", "Distance", "FindNearestElement", "FindCenterElement", "GetTargetNodes", "GetSourceNodes",
+    "GetTargetPositions", "GetSourcePositions", "SelectNodesByMask", "DumpLayerNodes", "DumpLayerConnections",
+    "PlotLayer", "PlotTargets", "PlotSources", "PlotProbabilityParameter", "raster_plot", "voltage_trace", "visualization",
+    "NESTError", "NESTErrors",
+    "OneToOneConnect", "ConvergentConnect", "DivergentConnect", "RandomConvergentConnect", "RandomDivergentConnect",
+]
+
+
+class _Module(_ModuleType):
+    """Kernel attributes are attributes of the module: ``nest.resolution = 0.2``."""
+
+    def __getattr__(self, name: str) -> _Any:
+        if name == "userdict":
+            return _kernel.userdict
+        if name == "kernel_status":
+            return _kernel.status()
+        status = {} if name.startswith("__") else _kernel.status()
+        if name not in status:
+            raise AttributeError(f"module '{self.__name__}' has no attribute '{name}'")
+        return status[name]
+
+    def __setattr__(self, name: str, value: _Any) -> None:
+        if name.startswith("__") or isinstance(value, _ModuleType):
+            super().__setattr__(name, value)
+            return
+        if name in self.__dict__ or name not in _kernel.status():
+            raise AttributeError(f"'{name}' is no kernel attribute that can be set")
+        try:
+            _kernel.set({name: value})
+        except ValueError as error:
+            raise AttributeError(str(error)) from None
+
+    def get(self, *args: _Any) -> _Any:
+        """Kernel attributes: all, one, or a tuple of some."""
+        return GetKernelStatus(*args)
+
+    def set(self, **kwargs: _Any) -> None:
+        """Set kernel attributes."""
+        _kernel.set(kwargs)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*__all__, *_kernel.status(), "get", "set"})
+
+
+_sys.modules[__name__].__class__ = _Module

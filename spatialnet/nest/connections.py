@@ -1,0 +1,596 @@
+"""What is connected: the calls of `Connect`, `GetConnections`, `SynapseCollection` and `Disconnect`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..connect.change import remove, set_values
+from ..connect.projection import ConnectionTable, Projection
+from ..connect.rules import Pairs
+from ..connect.selection import Picked, _rows, milliseconds
+from ..errors import ParameterError
+from ..simulate.recording import SpikeRecorder as NativeSpikes
+from ..simulate.recording import TraceRecorder as NativeTraces
+from ..space.layer import Layer, Nodes
+from . import errors
+from .models import to_json
+from .parameters import Parameter, is_number
+
+#: rows of a printed collection above which the middle is left out
+_LONG = 35
+
+
+@dataclass(eq=False)
+class Call:
+    """What one call made: a projection, and for each of its tables the synapse model and label.
+
+    Projections of recorders are not in the native network.
+    """
+
+    projection: Projection
+    models: list[str]
+    labels: list[int]
+    is_recording: bool
+    #: number of the first connection among all, and per table the place of each row among those of the call
+    first: int
+    orders: list[np.ndarray] | None = None
+
+    @property
+    def n(self) -> int:
+        return self.projection.n
+
+
+@dataclass
+class _Queue:
+    """Single connections that wait to be made together, all with the same ends, model, receptor and label."""
+
+    source: Layer
+    target: Layer
+    model: Any
+    receptor: int
+    label: int
+    sources: list[np.ndarray] = field(default_factory=list)
+    targets: list[np.ndarray] = field(default_factory=list)
+    weights: list[np.ndarray] = field(default_factory=list)
+    delays: list[np.ndarray] = field(default_factory=list)
+    numbers: list[np.ndarray] = field(default_factory=list)
+    n: int = 0
+
+
+class ConnectionBook:
+    """All calls of `Connect` in order, those of recorders included, and what they record."""
+
+    def __init__(self, kernel: Any):
+        self.kernel = kernel
+        self.calls: list[Call] = []
+        self.stimulator_models: dict[int, str] = {}  # by id: all connections of a device use one model
+        self.queues: dict[Any, _Queue] = {}
+        self._recordings: list[tuple[Any, Any, Any]] = []  # native recorder, device, multiplicities by node or None
+        self._stale = True
+        self._n_made = 0
+
+    # ---- what there is ----
+
+    @property
+    def n(self) -> int:
+        """Number of connections."""
+        return sum(call.n for call in self.calls) + sum(q.n for q in self.queues.values())
+
+    def count(self, model: str) -> int:
+        """Number of connections of a synapse model."""
+        made = sum(len(t) for call in self.calls for t, name in zip(call.projection.tables, call.models) if name == model)
+        return made + sum(q.n for q in self.queues.values() if q.model.name == model)
+
+    def delay_extrema(self) -> tuple[int, int] | None:
+        """Smallest and largest delay in steps; None without connections."""
+        self.flush()
+        found = [d for call in self.calls for t in call.projection.tables if len(t) for d in (np.min(t.delays), np.max(t.delays))]
+        return (int(min(found)), int(max(found))) if found else None
+
+    def add(self, projection: Projection, models: list[str], labels: list[int], is_recording: bool,
+            orders: list[np.ndarray] | None = None, is_numbered: bool = False) -> None:
+        """Take over what a call has made."""
+        first = 0 if is_numbered else self._n_made
+        self.calls.append(Call(projection, models, labels, is_recording, first, orders))
+        self._n_made += projection.n
+        self._stale |= is_recording
+
+    # ---- single connections ----
+
+    def enqueue(self, source: Layer, target: Layer, model: Any, receptor: int, label: int, sources: np.ndarray,
+                targets: np.ndarray, weight: Any, delay: Any) -> None:
+        """Keep a few connections until others are asked for: scripts that connect in a loop make them one by one.
+
+        `sources` and `targets` are indices into the populations.
+        """
+        key = source.population.index, target.population.index, model.name, receptor, label
+        queue = self.queues.get(key)
+        if queue is None:
+            whole = [Layer(self.kernel.network, end.population) for end in (source, target)]
+            queue = self.queues[key] = _Queue(*whole, model, receptor, label)
+        n = len(sources)
+        queue.sources.append(sources)
+        queue.targets.append(targets)
+        queue.weights.append(np.broadcast_to(np.asarray(weight, np.float64), n))
+        queue.delays.append(np.broadcast_to(np.asarray(delay, np.float64), n))
+        queue.numbers.append(np.arange(self._n_made, self._n_made + n))
+        self._n_made += n
+        queue.n += n
+
+    def flush(self) -> None:
+        """Make the connections that wait."""
+        from .synapses import Spec, native_synapse
+        queues, self.queues = self.queues, {}
+        for q in queues.values():
+            columns = [np.concatenate(c) for c in (q.sources, q.targets, q.weights, q.delays, q.numbers)]
+            values = [c[0] if (c == c[0]).all() else c for c in columns[2:4]]
+            spec = Spec(q.model, {"weight": values[0], "delay": values[1]})
+            made = self.kernel.network.connect(q.source, q.target, Pairs(sources=columns[0], targets=columns[1]),
+                                               native_synapse(spec, q.receptor))
+            order = columns[4][np.lexsort((columns[1], columns[0]))]
+            self.add(made, [q.model.name] * len(made.tables), [q.label] * len(made.tables), False, [order], True)
+            self._n_made -= q.n  # counted when they were asked for
+
+    # ---- recording ----
+
+    def attach_recorders(self) -> None:
+        """Let the native network record what recorders are connected to."""
+        if not self._stale:
+            return
+        network = self.kernel.network
+        ours = {id(native) for native, _, _ in self._recordings}
+        network.recorders = [r for r in network.recorders if id(r) not in ours]
+        self._recordings = []
+        connected: dict[int, list[tuple[Any, np.ndarray]]] = {}
+        devices: dict[int, Any] = {}
+        for call in self.calls:
+            if not call.is_recording:
+                continue
+            for table in call.projection.tables:
+                meters = table.source.model.kind == "recorder"
+                block = self.kernel.block_of[id(table.source if meters else table.target)]
+                offsets, nodes = (table.offsets, table.targets) if meters else (table.by_target()[0], None)
+                for k in np.flatnonzero(np.diff(offsets)):
+                    rows = slice(offsets[k], offsets[k + 1])
+                    at = nodes[rows] if meters else np.searchsorted(table.offsets, table.by_target()[1][rows], side="right") - 1
+                    device = block.devices[k]
+                    devices[device.id] = device
+                    connected.setdefault(device.id, []).append((table.target if meters else table.source, np.asarray(at, np.int64)))
+        for number, parts in connected.items():
+            self._attach(devices[number], parts)
+        self._stale = False
+
+    def _attach(self, device: Any, parts: list[tuple[Any, np.ndarray]]) -> None:
+        network = self.kernel.network
+        counts: dict[int, tuple[Any, np.ndarray]] = {}
+        for population, at in parts:
+            known = counts.setdefault(population.index, (population, np.zeros(population.n, np.int64)))[1]
+            known += np.bincount(at, minlength=population.n)
+        layers = [Layer(network, population, np.flatnonzero(n)) for population, n in counts.values()]
+        nodes = layers[0] if len(layers) == 1 else Nodes(network, tuple(layers))
+        name = network._free_name("recorder", None, f"{device.name} {device.id}", [r.name for r in network.recorders])
+        if hasattr(device, "extra") and "interval" in device.values:
+            if not device.columns:
+                return
+            step = np.gcd(device.steps(device.values["interval"]), device.steps(device.values["offset"]))
+            native: Any = NativeTraces(name, nodes, device.columns, int(step), np.dtype("f8"))
+            times = None
+        else:
+            native = NativeSpikes(name, nodes)
+            times = None if all((n <= 1).all() for _, n in counts.values()) else counts
+        network.recorders.append(native)
+        self._recordings.append((native, device, times))
+
+    def hand_out(self, result: Any) -> None:
+        """Give the recorders what a run has recorded."""
+        starts = np.array([b.population.first_id if not b.devices else -1 for b in self.kernel.blocks])
+        firsts = np.array([b.first for b in self.kernel.blocks])
+        usual = np.flatnonzero(starts >= 0)
+
+        def facade_ids(ids: np.ndarray) -> np.ndarray:
+            which = usual[np.searchsorted(starts[usual], ids, side="right") - 1]
+            return ids - starts[which] + firsts[which]
+
+        for native, device, times in self._recordings:
+            if isinstance(native, NativeSpikes):
+                record = result.spikes[native.name]
+                steps, nodes = record.steps, record.nodes
+                if times is not None:
+                    often = np.zeros(self.kernel.network.n_nodes, np.int64)
+                    for population, n in times.values():
+                        often[population.first_id:population.first_id + population.n] = n
+                    steps, nodes = np.repeat(steps, often[nodes]), np.repeat(nodes, often[nodes])
+                self.kernel.n_spikes += len(steps)
+                device.add(facade_ids(nodes), steps)
+            else:
+                record = result.traces[native.name]
+                interval, offset = device.steps(device.values["interval"]), device.steps(device.values["offset"])
+                keep = ((record.steps - offset) % interval == 0) & (record.steps >= max(offset, 1))
+                steps, n = record.steps[keep], len(record.nodes)
+                device.add(np.tile(facade_ids(record.nodes), len(steps)), np.repeat(steps, n),
+                           *(np.ascontiguousarray(record.variables[v][keep]).ravel() for v in device.columns))
+
+    # ---- choosing ----
+
+    def choose(self, source: np.ndarray | None, target: np.ndarray | None, model: str | None,
+               label: int | None) -> tuple[np.ndarray, ...]:
+        """Call, table, row, source and target of each chosen connection, in the order of NEST's handles."""
+        self.flush()
+        numbers = {name: m.number for name, m in self.kernel.synapse_models.items()}
+        parts = []
+        for c, call in enumerate(self.calls):
+            for t, table in enumerate(call.projection.tables):
+                if len(table) == 0 or model not in (None, call.models[t]) or label not in (None, -1, call.labels[t]):
+                    continue
+                blocks = [self.kernel.block_of[id(p)] for p in (table.source, table.target)]
+                ends = [None if ids is None else ids[(ids >= b.first) & (ids < b.first + b.n)] - b.first
+                        for ids, b in zip((source, target), blocks)]
+                if any(e is not None and len(e) == 0 for e in ends):
+                    continue
+                picked = Picked(table, _rows(table, *(None if e is None or len(e) == b.n else e for e, b in zip(ends, blocks))))
+                n = len(picked)
+                if n == 0:
+                    continue
+                rank = 2 if blocks[0].model.element_type != "neuron" else 1 if blocks[1].devices else 0
+                rows = np.arange(n) if picked.is_whole else picked.rows
+                made = rows if call.orders is None else call.orders[t][rows]
+                parts.append((made + call.first, np.full(n, c), np.full(n, t), rows, picked.source_indices().astype(np.int64) + blocks[0].first,
+                              picked.target_indices().astype(np.int64) + blocks[1].first, numbers[call.models[t]], rank))
+        if not parts:
+            return tuple(np.empty(0, np.int64) for _ in range(5))
+        made, *columns = (np.concatenate([p[k] for p in parts]) for k in range(6))
+        if len(parts) > 1 or any(call.orders is not None for call in self.calls):
+            model_numbers, ranks = (np.repeat([p[k] for p in parts], [len(p[0]) for p in parts]) for k in (6, 7))
+            order = np.lexsort((made, columns[3], ranks, model_numbers))
+            columns = [c[order] for c in columns]
+        return tuple(columns)
+
+
+class SynapseCollection:
+    """Handles of connections. ``c[3]``, ``c[:10]``, ``c.weight``, ``c.weight = 2.``, ``c.get(…)``, ``c.set(…)``."""
+
+    def __init__(self, columns: tuple[np.ndarray, ...] | None = None):
+        from .kernel import kernel
+        columns = tuple(np.empty(0, np.int64) for _ in range(5)) if columns is None else columns
+        tables = {(c, t): (kernel.connections.calls[c], kernel.connections.calls[c].projection.tables[t])
+                  for c, t in set(zip(columns[0].tolist(), columns[1].tolist()))} if len(columns[0]) else {}
+        self._fill(columns, tables, kernel.generation)
+
+    def _fill(self, columns: tuple[np.ndarray, ...], tables: dict, generation: int) -> None:
+        self.__dict__.update(_columns=columns, _tables=tables, _generation=generation, print_full=False)
+
+    def _part(self, which: Any) -> SynapseCollection:
+        made = SynapseCollection.__new__(SynapseCollection)
+        made._fill(tuple(c[which] for c in self._columns), self._tables, self._generation)
+        return made
+
+    def _demand_alive(self) -> None:
+        from .kernel import kernel
+        if len(self) == 0:
+            return
+        if self._generation != kernel.generation:
+            raise errors.KernelException("these connections are from before ResetKernel.")
+        alive = {id(t) for call in kernel.connections.calls for t in call.projection.tables}
+        if any(id(table) not in alive for _, table in self._tables.values()):
+            raise errors.KernelException("connections have been removed since; call GetConnections again.")
+
+    # ---- as a sequence ----
+
+    def __len__(self) -> int:
+        return len(self._columns[0])
+
+    def __iter__(self) -> Iterator[SynapseCollection]:
+        return (self._part(slice(k, k + 1)) for k in range(len(self)))
+
+    def __getitem__(self, key: Any) -> SynapseCollection:
+        if isinstance(key, (int, np.integer)):
+            if not -len(self) <= key < len(self):
+                raise IndexError(f"there is no connection number {key} among {len(self)}")
+            return self._part(slice(key, key + 1) if key != -1 else slice(-1, None))
+        if isinstance(key, slice):
+            return self._part(key)
+        raise TypeError(f"index connections with a number or a slice, got {key!r}")
+
+    def __contains__(self, other: object) -> bool:
+        if not isinstance(other, SynapseCollection) or len(other) != 1:
+            return False
+        return any(one == other for one in self)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SynapseCollection):
+            return False
+        return self._generation == other._generation and all(map(np.array_equal, self._columns, other._columns))
+
+    __hash__ = None
+
+    def sources(self) -> Iterator[int]:
+        """Ids of the sources, one for each connection."""
+        return iter(self._columns[3].tolist())
+
+    def targets(self) -> Iterator[int]:
+        """Ids of the targets, one for each connection."""
+        return iter(self._columns[4].tolist())
+
+    # ---- get ----
+
+    def get(self, keys: str | list[str] | None = None, output: str = "") -> Any:
+        """Values of parameters: a scalar for a single connection, a list for several; a dict of these for several keys.
+
+        Parameters
+        ----------
+        keys : str or list of str, optional
+            All by default.
+        output : str
+            ``"pandas"`` or ``"json"``.
+        """
+        if output not in ("", "pandas", "json"):
+            raise ValueError(f"output must be '', 'pandas' or 'json', got {output!r}")
+        if keys is not None and not isinstance(keys, (str, list, tuple)):
+            raise TypeError("keys should be either a string or an iterable")
+        self._demand_alive()
+        if len(self) == 0:
+            return {} if keys is None else () if isinstance(keys, str) else {k: () for k in keys}
+        wanted = self._keys() if keys is None else [keys] if isinstance(keys, str) else list(keys)
+        columns = {key: self._column(key) for key in wanted}
+        if output == "pandas":
+            import pandas as pd
+            return pd.DataFrame(columns, index=self._columns[3])
+        shaped = {k: v[0] if len(self) == 1 else v for k, v in columns.items()}
+        found = shaped[keys] if isinstance(keys, str) else shaped
+        return to_json(found) if output == "json" else found
+
+    def _keys(self) -> list[str]:
+        labelled = any(-1 != call.labels[t] for (_, t), (call, _) in self._tables.items())
+        return sorted(["delay", "port", "receptor", "sizeof", "source", "synapse_id", "synapse_model", "target", "target_thread",
+                       "weight", *(["synapse_label"] if labelled else [])])
+
+    def _by_table(self, values: Any, dtype: Any) -> np.ndarray:
+        """A column from a function (call, table number, table, rows) → values."""
+        made = np.empty(len(self), dtype)
+        c, t, rows = self._columns[:3]
+        for key, (call, table) in self._tables.items():
+            here = (c == key[0]) & (t == key[1])
+            if here.any():
+                made[here] = values(call, key[1], table, rows[here])
+        return made
+
+    def _column(self, key: str) -> list[Any]:
+        from .kernel import kernel
+        if key in ("source", "target"):
+            return self._columns[3 if key == "source" else 4].tolist()
+        if key == "weight":
+            return self._by_table(lambda call, t, table, rows: _at(table.weights, rows), np.float64).tolist()
+        if key == "delay":
+            return milliseconds(self._by_table(lambda call, t, table, rows: _at(table.delays, rows), np.int64),
+                                kernel.resolution).tolist()
+        if key == "receptor":
+            return self._by_table(lambda call, t, table, rows: table.receptor, np.int64).tolist()
+        if key == "synapse_model":
+            return self._by_table(lambda call, t, table, rows: call.models[t], object).tolist()
+        if key == "synapse_id":
+            return [kernel.synapse_models[name].number for name in self._column("synapse_model")]
+        if key == "synapse_label" and key in self._keys():
+            return self._by_table(lambda call, t, table, rows: call.labels[t], np.int64).tolist()
+        if key == "port":
+            return self._by_table(lambda call, t, table, rows: rows, np.int64).tolist()
+        if key == "sizeof":
+            return self._by_table(lambda call, t, table, rows: -(-table.nbytes // len(table)), np.int64).tolist()
+        if key == "target_thread":
+            n = kernel.settings["local_num_threads"]
+            return (self._columns[4] % n).tolist()
+        raise KeyError(key)
+
+    @property
+    def distance(self) -> Any:
+        """Length of the connections, NaN where an end has no position."""
+        self._demand_alive()
+        lengths = self._by_table(_distances, np.float64)
+        return float(lengths[0]) if len(self) == 1 else lengths.tolist()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self.get(name)
+
+    # ---- set ----
+
+    def set(self, params: Any = None, **kwargs: Any) -> None:
+        """Set weights and delays: one value for all, or a list with one for each; or a list of dicts."""
+        from .kernel import kernel
+        self._demand_alive()
+        if kwargs and params is not None:
+            raise TypeError("must either provide params or kwargs, but not both.")
+        given = kwargs if params is None else params
+        if len(self) == 0:
+            return
+        if not isinstance(given, dict):
+            if len(given) != len(self):
+                raise TypeError(f"status dict must be a dict, or a list of dicts of length {len(self)}")
+            if any(d.keys() != given[0].keys() for d in given):
+                for one, own in zip(self, given):
+                    one.set(own)
+                return
+            given = {k: [d[k] for d in given] for k in given[0]}
+        values = {}
+        for key, value in given.items():
+            if key not in ("weight", "delay"):
+                raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in params of the connections: {key}")
+            values[key] = self._checked(key, value)
+        if "delay" in values:
+            from .synapses import check_delay
+            check_delay(kernel, values["delay"])
+        self._write(values)
+
+    def _checked(self, key: str, value: Any) -> np.ndarray:
+        if isinstance(value, Parameter):
+            raise errors.TypeMismatch(f"{key}: connections take numbers, not Parameters.")
+        if isinstance(value, (list, tuple, np.ndarray)) and np.ndim(value) > 0:
+            if len(value) != len(self):
+                raise IndexError(f"{key} has {len(value)} values for {len(self)} connections")
+            return np.asarray(value, np.float64)
+        if isinstance(value, bool) or not is_number(value):
+            raise errors.TypeMismatch(f"{key} must be a number, got {value!r}.")
+        return np.full(len(self), float(value))
+
+    def _write(self, values: dict[str, np.ndarray]) -> None:
+        c, t, rows = self._columns[:3]
+        for number in np.unique(c):
+            call = self._tables[next(k for k in self._tables if k[0] == number)][0]
+            mine = np.flatnonzero(c == number)
+            starts = np.r_[0, np.cumsum([len(table) for table in call.projection.tables])]
+            at = starts[t[mine]] + rows[mine]
+            order = np.argsort(at)
+            where = np.zeros(call.n, bool)
+            where[at] = True
+            one = {k: v[mine][order] for k, v in values.items()}
+            try:
+                set_values(call.projection, one.get("weight"), one.get("delay"), None, None, where)
+            except ParameterError as error:
+                raise errors.BadProperty(str(error)) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "print_full":
+            self.__dict__[name] = value
+        elif name == "distance":
+            raise errors.UnaccessedDictionaryEntry("distance follows from the positions and cannot be set.")
+        else:
+            self.set({name: value})
+
+    def disconnect(self) -> None:
+        """Remove these connections."""
+        from .kernel import kernel
+        if len(self) == 0:
+            return
+        if self._generation != kernel.generation:
+            raise errors.KernelException("these connections are from before ResetKernel.")
+        alive = {id(t) for call in kernel.connections.calls for t in call.projection.tables}
+        if any(id(table) not in alive for _, table in self._tables.values()):
+            raise errors.InexistentConnection("the connections have been removed already.")
+        c, t, rows = self._columns[:3]
+        for number in np.unique(c):
+            call = kernel.connections.calls[number]
+            starts = np.r_[0, np.cumsum([len(table) for table in call.projection.tables])]
+            where = np.zeros(call.n, bool)
+            where[starts[t[c == number]] + rows[c == number]] = True
+            if call.orders is not None:
+                call.orders = [o[~where[a:b]] for o, a, b in zip(call.orders, starts, starts[1:])]
+            remove(call.projection, None, None, where)
+            kernel.connections._stale |= call.is_recording
+        kernel.network._simulation.forget_tables()
+
+    def __str__(self) -> str:
+        if len(self) == 0:
+            return "The synapse collection does not contain any connections."
+        columns = [("source", "d"), ("target", "d"), ("synapse_model", "s"), ("weight", ".3f"), ("delay", ".3f")]
+        cells = [[format(v, form) for v in self._column(key)] for key, form in columns]
+        heads = [key.replace("_", " ") for key, _ in columns]
+        widths = [max(len(h), *map(len, column)) + 1 for h, column in zip(heads, cells)]
+        lines = [" ".join(f"{cell:^{w}}" if h == "synapse model" else f"{cell:>{w - 1}} " for cell, w, h in zip(row, widths, heads))
+                 for row in zip(*cells)]
+        if len(lines) > _LONG and not self.print_full:
+            lines = [*lines[:15], " ".join("⋮".center(w) for w in widths), *lines[-15:]]
+        return "\n".join([" ".join(h.center(w) for h, w in zip(heads, widths)), " ".join("-" * w for w in widths), *lines])
+
+
+def _at(column: Any, rows: np.ndarray) -> Any:
+    return column[rows] if isinstance(column, np.ndarray) else column
+
+
+def _distances(call: Call, number: int, table: ConnectionTable, rows: np.ndarray) -> Any:
+    from .._core.geometry import displacement
+    if table.source.geometry is None or table.target.geometry is None:
+        return np.nan
+    picked = Picked(table, np.sort(rows))
+    start = table.source.geometry.positions[picked.source_indices()]
+    end = table.target.geometry.positions[table.targets[np.sort(rows)]]
+    if start.shape[1] != end.shape[1]:
+        return np.nan
+    pool = (table.target if call.projection.driver == "source" else table.source).geometry
+    found = np.sqrt((displacement(start, end, pool.extent, pool.edge_wrap) ** 2).sum(axis=1))
+    return found[np.argsort(np.argsort(rows, kind="stable"), kind="stable")]
+
+
+# ---- what users call ----
+
+def GetConnections(source: Any = None, target: Any = None, synapse_model: str | None = None,
+                   synapse_label: int | None = None) -> SynapseCollection:
+    """Connections that meet all conditions.
+
+    Parameters
+    ----------
+    source, target : NodeCollection, optional
+    synapse_model : str, optional
+    synapse_label : int, optional
+
+    Returns
+    -------
+    SynapseCollection
+        By synapse model, then neuron to neuron before neuron to recorder before device to neuron, then by source and call.
+    """
+    from .kernel import kernel
+    from .nodes import NodeCollection
+    if not kernel.settings["keep_source_table"]:
+        raise errors.KernelException("GetConnections needs keep_source_table=True.")
+    ends = []
+    for what, nodes in (("source", source), ("target", target)):
+        if nodes is not None and not isinstance(nodes, NodeCollection):
+            raise TypeError(f"{what} must be NodeCollection.")
+        ends.append(None if nodes is None else nodes.ids)
+    if synapse_model is not None and synapse_model not in kernel.synapse_models:
+        raise errors.UnknownSynapseType(f"Synapse with name {synapse_model} does not exist.")
+    if any(e is not None and len(e) == 0 for e in ends):
+        return SynapseCollection()
+    return SynapseCollection(kernel.connections.choose(*ends, synapse_model, synapse_label))
+
+
+def Disconnect(*args: Any, conn_spec: Any = None, syn_spec: Any = None) -> None:
+    """Remove connections: those of a SynapseCollection; or one for each pair of two NodeCollections.
+
+    Parameters
+    ----------
+    *args : SynapseCollection, or two NodeCollections
+    conn_spec : str or dict, optional
+        ``one_to_one`` (default) or ``all_to_all``.
+    syn_spec : str or dict, optional
+        Model of the connections; ``static_synapse`` by default.
+    """
+    from .kernel import kernel
+    from .nodes import NodeCollection
+    if len(args) == 1:
+        if not isinstance(args[0], SynapseCollection):
+            raise TypeError("Arguments must be either a SynapseCollection or two NodeCollections")
+        if conn_spec is not None or syn_spec is not None:
+            raise ValueError("When disconnecting with a SynapseCollection, conn_spec and syn_spec cannot be specified")
+        args[0].disconnect()
+        return
+    if not 2 <= len(args) <= 4 or not all(isinstance(a, NodeCollection) for a in args[:2]):
+        raise TypeError("Arguments must be either a SynapseCollection or two NodeCollections")
+    extra = [*args[2:], *[None] * (4 - len(args))]
+    conn_spec, syn_spec = extra[0] if conn_spec is None else conn_spec, extra[1] if syn_spec is None else syn_spec
+    rule = "one_to_one" if conn_spec is None else conn_spec if isinstance(conn_spec, str) else conn_spec["rule"]
+    model = "static_synapse" if syn_spec is None else syn_spec if isinstance(syn_spec, str) else syn_spec.get("synapse_model", "static_synapse")
+    if model not in kernel.synapse_models:
+        raise errors.UnknownSynapseType(f"Synapse with name {model} does not exist.")
+    if rule not in ("one_to_one", "all_to_all"):
+        raise errors.NotImplemented(f"Disconnect works with one_to_one and all_to_all, not with '{rule}'.")
+    pre, post = args[0].ids, args[1].ids
+    if rule == "one_to_one" and len(pre) != len(post):
+        raise errors.DimensionMismatch(f"one_to_one: {len(pre)} sources and {len(post)} targets.")
+    wanted = np.column_stack([pre, post]) if rule == "one_to_one" else np.stack(np.meshgrid(pre, post), -1).reshape(-1, 2)
+    columns = kernel.connections.choose(pre, post, model, None)
+    keys = columns[3] * (kernel.n_nodes + 1) + columns[4]
+    distinct, first = np.unique(keys, return_index=True)
+    asked = wanted[:, 0] * (kernel.n_nodes + 1) + wanted[:, 1]
+    missing = wanted[~np.isin(asked, distinct)]
+    if len(missing):
+        raise errors.InexistentConnection(f"there is no connection {missing[0, 0]} → {missing[0, 1]} of model '{model}'.")
+    SynapseCollection(tuple(c[first[np.searchsorted(distinct, asked)]] for c in columns)).disconnect()
+
+
+def Install(module_name: str) -> None:
+    """Not available: models are added in Python; raises."""
+    raise errors.unsupported(f"extension modules such as '{module_name}'")

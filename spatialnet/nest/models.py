@@ -1,0 +1,325 @@
+"""Models by the names of NEST: those of the native library, the recorders, and copies with other defaults."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..models.declaration import Model, State
+from ..models.registry import get_model, list_models
+from . import errors
+from .errors import translated
+from .parameters import Parameter
+
+#: largest float: how NEST writes "for ever"
+FOREVER = 1.7976931348623157e308
+#: models → the state that NEST shows in a node's status; the rest of it can only be recorded
+_SHOWN = {
+    "aeif_cond_alpha aeif_cond_exp": "V_m g_ex g_in w",
+    "aeif_cond_alpha_multisynapse aeif_cond_beta_multisynapse aeif_psc_delta": "V_m w",
+    "aeif_psc_alpha aeif_psc_exp": "I_syn_ex I_syn_in V_m w",
+    "aeif_psc_delta_clopath": "V_m u_bar_bar u_bar_minus u_bar_plus w",
+    "amat2_psc_exp": "V_m V_th V_th_v", "mat2_psc_exp": "V_m V_th",
+    "gif_cond_exp": "E_sfa I_stc V_m g_ex g_in", "gif_cond_exp_multisynapse gif_psc_exp gif_psc_exp_multisynapse": "E_sfa I_stc V_m",
+    "glif_psc glif_psc_double_alpha": "V_m threshold_spike threshold_voltage", "ht_neuron": "V_m theta",
+    "hh_cond_beta_gap_traub hh_cond_exp_traub hh_psc_alpha": "Act_m Act_n Inact_h V_m",
+    "hh_psc_alpha_gap": "Act_m Act_n Inact_h Inact_p V_m",
+    "hh_psc_alpha_clopath": "Act_m Act_n Inact_h V_m u_bar_bar u_bar_minus u_bar_plus",
+    "iaf_bw_2001": "I_AMPA I_GABA I_NMDA V_m s_AMPA s_GABA s_NMDA", "iaf_bw_2001_exact": "V_m s_AMPA s_GABA",
+    "iaf_chxk_2008": "V_m g_ahp", "iaf_cond_alpha iaf_cond_beta iaf_cond_exp": "V_m g_ex g_in",
+    "iaf_cond_exp_sfa_rr": "V_m g_ex g_in g_rr g_sfa", "iaf_psc_alpha_ps": "I_syn_ex I_syn_in V_m",
+    "glif_cond iaf_chs_2007 iaf_psc_alpha iaf_psc_alpha_multisynapse iaf_psc_delta iaf_psc_delta_ps iaf_psc_exp iaf_psc_exp_htum "
+    "iaf_psc_exp_multisynapse iaf_psc_exp_ps iaf_tum_2000": "V_m", "iaf_psc_exp_ps_lossless": "I_syn I_syn_ex I_syn_in V_m",
+    "izhikevich": "U_m V_m", "pp_psc_delta": "E_sfa V_m", "iaf_cond_alpha_mc pp_cond_exp_mc_urbanczik": "",
+}
+SHOWN = {model: frozenset(states.split()) for models, states in _SHOWN.items() for model in models.split()}
+#: names of NEST → names of the native declaration, by model, where they differ
+RENAMED: dict[str, dict[str, str]] = {}
+#: variants of synapse models that differ in name, a label or storage alone
+SUFFIXES = ("", "_hpc", "_lbl")
+
+
+def plain(value: Any) -> Any:
+    """NumPy values as those of Python; lists of numbers stay arrays."""
+    if isinstance(value, np.ndarray):
+        return value.copy() if value.ndim else value.item()
+    if isinstance(value, tuple):
+        return np.asarray(value, np.float64)
+    return value.item() if isinstance(value, np.generic) else value
+
+
+@dataclass
+class NodeModel:
+    """A node model as `Create` knows it.
+
+    Attributes
+    ----------
+    name, base : str
+        `base` is the built-in model it was copied from, perhaps itself.
+    number : int
+    element_type : str
+        ``neuron``, ``stimulator`` or ``recorder``.
+    declaration : Model or None
+        None for recorders, which are no nodes of the native network.
+    defaults : dict
+        That differ from the built-in ones.
+    """
+
+    name: str
+    base: str
+    number: int
+    element_type: str
+    declaration: Model | None = None
+    defaults: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        return RENAMED.get(self.base, {})
+
+    def native(self, key: str) -> str:
+        """The native name of a parameter."""
+        return self.renamed.get(key, key)
+
+    @property
+    def keys(self) -> list[str]:
+        """Parameters and state that can be read and set."""
+        back = {v: k for k, v in self.renamed.items()}
+        shown = SHOWN.get(self.base, self.declaration.states)
+        return [back.get(k, k) for k in self.declaration.settable if k not in self.declaration.states or k in shown]
+
+    def kind(self, key: str) -> str:
+        """``number``, ``switch`` or ``list``."""
+        return getattr(self.declaration.settable[self.native(key)], "kind", "number")
+
+    def default(self, key: str) -> Any:
+        """The value that new nodes get."""
+        if key in self.defaults:
+            return self.defaults[key]
+        declared = self.declaration.settable[self.native(key)]
+        return shown(key, plain(declared.initial if isinstance(declared, State) else declared.default))
+
+    @property
+    def recordables(self) -> list[str]:
+        """Names that a multimeter can record."""
+        names = self.declaration.recordables if self.declaration is not None else ()
+        return sorted(n.replace("[k]", "_1") for n in names)
+
+
+def shown(key: str, value: Any) -> Any:
+    """A native value as NEST writes it."""
+    return FOREVER if key == "stop" and value == np.inf else value
+
+
+@dataclass
+class SynapseModel:
+    """A synapse model as `Connect` knows it; attributes as of `NodeModel`."""
+
+    name: str
+    base: str
+    number: int
+    declaration: Model
+    has_label: bool = False
+    defaults: dict[str, Any] = field(default_factory=dict)
+
+    def default(self, key: str) -> Any:
+        return self.defaults[key] if key in self.defaults else plain(self.declaration.parameters[key].default)
+
+
+def built_in_nodes() -> dict[str, NodeModel]:
+    """The node models of the native library and the recorders."""
+    from .recording import RECORDERS
+    made = {}
+    natives = {name for kind in {get_model(n).kind for n in _native_nodes()} for name in list_models(kind)}
+    for number, name in enumerate(sorted(natives | RECORDERS.keys())):
+        if name in RECORDERS:
+            made[name] = NodeModel(name, name, number, "recorder")
+        else:
+            declaration = get_model(name)
+            made[name] = NodeModel(name, name, number, "stimulator" if declaration.kind == "generator" else "neuron", declaration)
+    return made
+
+
+def _native_nodes() -> list[str]:
+    return sorted(set(list_models()) - set(list_models("synapse")))
+
+
+def built_in_synapses() -> dict[str, SynapseModel]:
+    """The synapse models of the native library, with their variants."""
+    names = sorted((base + suffix, base) for base in list_models("synapse") for suffix in SUFFIXES)
+    return {name: SynapseModel(name, base, number, get_model(base, "synapse"), name.endswith("_lbl"))
+            for number, (name, base) in enumerate(names)}
+
+
+# ---- what users call ----
+
+def GetDefaults(model: str, keys: str | list[str] | None = None, output: str = "") -> Any:
+    """Default values of a node or synapse model.
+
+    Parameters
+    ----------
+    model : str
+    keys : str or list of str, optional
+        Then one value, or a tuple of values.
+    output : str
+        ``"json"`` for text.
+    """
+    from .kernel import kernel
+    values = _defaults(kernel, model)
+    result = values if keys is None else [values[k] for k in keys] if isinstance(keys, (list, tuple)) else values[keys]
+    return to_json(result) if output == "json" else result
+
+
+def _defaults(kernel: Any, name: str) -> dict[str, Any]:
+    if name in kernel.node_models:
+        model = kernel.node_models[name]
+        common = {"element_type": model.element_type, "global_id": 0, "local": True, "model": name, "model_id": model.number,
+                  "node_uses_wfr": False, "thread": -1, "thread_local_id": -1, "type_id": model.base, "vp": -1}
+        if model.declaration is None:
+            from .recording import RECORDERS
+            return dict(sorted((common | RECORDERS[model.base](model.defaults).status()).items()))
+        if model.recordables:
+            common["recordables"] = model.recordables
+        return dict(sorted((common | {k: plain(model.default(k)) for k in model.keys}).items()))
+    if name in kernel.synapse_models:
+        model = kernel.synapse_models[name]
+        from .nodes import NodeCollection
+        values = {"element_type": "synapse", "has_delay": "delay" in model.declaration.parameters,
+                  "num_connections": kernel.connections.count(name), "receptor_type": 0, "requires_symmetric": False,
+                  "sizeof": 14, "synapse_model": name, "synapse_modelid": model.number, "weight_recorder": NodeCollection()}
+        if model.has_label:
+            values["synapse_label"] = -1
+        values |= {k: model.default(k) for k in model.declaration.parameters}
+        return dict(sorted((values | model.defaults).items()))
+    raise errors.UnknownComponent(f"{name} is not a known component.")
+
+
+def SetDefaults(model: str, params: dict[str, Any] | str, val: Any = None) -> None:
+    """Set defaults of a model, for nodes and connections made from now on.
+
+    Parameters
+    ----------
+    model : str
+    params : dict, or str
+        A name, together with `val`.
+    val : optional
+    """
+    from .kernel import kernel
+    given = {params: val} if isinstance(params, str) else params
+    if not isinstance(given, dict):
+        raise TypeError(f"params must be a dict, or a name together with val, got {params!r}")
+    if any(isinstance(v, Parameter) for v in given.values()):
+        raise ValueError("model defaults must be numbers; give Parameters to Create and Connect")
+    if model in kernel.node_models:
+        set_node_defaults(kernel.node_models[model], given)
+    elif model in kernel.synapse_models:
+        set_synapse_defaults(kernel, kernel.synapse_models[model], given)
+    else:
+        raise errors.UnknownComponent(f"{model} is not a known component.")
+    kernel.defaults_changed = True
+
+
+def set_node_defaults(model: NodeModel, given: dict[str, Any]) -> None:
+    if model.declaration is None:
+        from .recording import RECORDERS
+        RECORDERS[model.base]({**model.defaults, **given})  # raises what Create would
+        model.defaults.update(given)
+        return
+    unknown = [k for k in given if k not in model.keys]
+    if unknown:
+        raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in params of model '{model.name}': {' '.join(unknown)}")
+    with translated():
+        model.declaration.check(to_native(model, {**model.defaults, **given}), 1)
+    model.defaults.update(given)
+
+
+def to_native(model: NodeModel, values: dict[str, Any]) -> dict[str, Any]:
+    """Parameters under their native names, with "for ever" as infinity."""
+    return {model.native(k): np.inf if k == "stop" and np.ndim(v) == 0 and isinstance(v, float) and v >= FOREVER else v
+            for k, v in values.items()}
+
+
+def set_synapse_defaults(kernel: Any, model: SynapseModel, given: dict[str, Any]) -> None:
+    from .synapses import check_values
+    known = {*model.declaration.parameters, "receptor_type"}
+    if model.has_label:
+        known.add("synapse_label")
+    if "weight_recorder" in given:
+        raise errors.unsupported("weight_recorder", "Read weights with GetConnections().get('weight').")
+    unknown = [k for k in given if k not in known]
+    if unknown:
+        raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in params of model '{model.name}': {' '.join(unknown)}")
+    check_values(kernel, model, given)
+    model.defaults.update({k: float(v) if isinstance(v, int) and k in ("weight", "delay") else v for k, v in given.items()})
+
+
+def CopyModel(existing: str, new: str, params: dict[str, Any] | None = None) -> None:
+    """A new model: a copy of an existing one, with other defaults."""
+    from .kernel import kernel
+    if new in kernel.node_models or new in kernel.synapse_models:
+        raise errors.NewModelNameExists(f"Model {new} is the name of an existing model and cannot be re-used.")
+    if existing in kernel.node_models:
+        old = kernel.node_models[existing]
+        made: Any = NodeModel(new, old.base, len(kernel.node_models), old.element_type, old.declaration, dict(old.defaults))
+        set_node_defaults(made, params or {})
+        kernel.node_models[new] = made
+    elif existing in kernel.synapse_models:
+        old = kernel.synapse_models[existing]
+        made = SynapseModel(new, old.base, len(kernel.synapse_models), old.declaration, old.has_label, dict(old.defaults))
+        set_synapse_defaults(kernel, made, params or {})
+        kernel.synapse_models[new] = made
+    else:
+        raise errors.UnknownModelName(f"{existing} is not a known model name.")
+    kernel.defaults_changed = True
+
+
+def Models(mtype: str = "all", sel: str | None = None) -> tuple[str, ...]:
+    """Names of models: ``all``, ``nodes`` or ``synapses``, those that contain `sel`."""
+    from .kernel import kernel
+    if mtype not in ("all", "nodes", "synapses"):
+        raise ValueError("mtype has to be one of 'all', 'nodes', or 'synapses'")
+    names = [*(kernel.node_models if mtype != "synapses" else ()), *(kernel.synapse_models if mtype != "nodes" else ())]
+    return tuple(sorted(n for n in names if sel is None or sel in n))
+
+
+def to_json(data: Any, **options: Any) -> str:
+    """`data` as JSON; arrays and node collections become lists."""
+    return json.dumps(_jsonable(data), **options)
+
+
+def _jsonable(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {k: _jsonable(v) for k, v in data.items()}
+    if hasattr(data, "tolist"):
+        return data.tolist()
+    if isinstance(data, (list, tuple)):
+        return [_jsonable(v) for v in data]
+    return data
+
+
+def help(obj: str | None = None, return_text: bool = False) -> str | None:
+    """Print what is known of a model: summary, parameters, paper."""
+    from .kernel import kernel
+    if obj is None:
+        text = "spatialnet.nest: help('iaf_psc_alpha') describes a model; node_models and synapse_models list them."
+    else:
+        if obj not in kernel.node_models and obj not in kernel.synapse_models:
+            raise errors.UnknownModelName(f"{obj} is not a known model name.")
+        model = kernel.node_models.get(obj) or kernel.synapse_models[obj]
+        text = _description(model)
+    if return_text:
+        return text
+    print(text)
+    return None
+
+
+def _description(model: Any) -> str:
+    declaration = model.declaration
+    if declaration is None:
+        from .recording import RECORDERS
+        return f"{model.name}: {RECORDERS[model.base].__doc__}"
+    rows = [f"  {row['name']} = {row['default']} {row['unit']}: {row['meaning']}" for row in declaration.table()]
+    paper = [f"{declaration.paper} {declaration.doi}".strip()] if declaration.paper else []
+    return "\n".join([f"{model.name}: {declaration.summary}", *rows, *paper])

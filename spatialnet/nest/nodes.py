@@ -1,0 +1,627 @@
+"""`Create` and `NodeCollection`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..expressions.coordinates import NODE_SYMBOLS
+from ..language.nodes import symbols
+from ..space.layer import Layer, Nodes, Population
+from . import errors
+from .errors import translated, unsupported
+from .kernel import Block, kernel
+from .models import NodeModel, plain, shown, to_json, to_native
+from .parameters import Parameter
+from .recording import RECORDERS, StandIn
+
+#: parameters that nodes of NEST have and nodes here do not
+_ELSEWHERE = {"frozen", "Ca", "beta_Ca", "tau_Ca", "synaptic_elements", "tau_minus", "tau_minus_triplet", "ignore_and_spike",
+              "ignore_and_spike_interval", "ignore_and_spike_offset", "stimulus_source", "flush_event_send_interval"}
+
+
+def is_iterable(value: object) -> bool:
+    """Whether `value` is a list, tuple or array of values, one for each node."""
+    return isinstance(value, (list, tuple, range)) or isinstance(value, np.ndarray) and value.ndim > 0
+
+
+def Create(model: str, n: int = 1, params: dict | list | tuple | None = None, positions: Any = None) -> NodeCollection:
+    """Make `n` nodes with consecutive ids.
+
+    Parameters
+    ----------
+    model : str
+    n : int
+        Number of nodes; left out with a grid or a list of positions.
+    params : dict or list of dict, optional
+        Values for all nodes, lists with one value each, or Parameters; or a dict for each node.
+    positions : spatial.grid or spatial.free, optional
+
+    Returns
+    -------
+    NodeCollection
+    """
+    if not isinstance(model, str):
+        raise AttributeError(f"the name of a model must be a text, got {model!r}")
+    if model not in kernel.node_models:
+        raise errors.UnknownModelName(f"{model} is not a known model name.")
+    try:
+        n = int(n) if not isinstance(n, str) else None
+    except (TypeError, ValueError):
+        n = None
+    if n is None:
+        raise TypeError("n must have an integer value")
+    if not (params is None or isinstance(params, dict)
+            or isinstance(params, (list, tuple)) and all(isinstance(p, dict) for p in params)):
+        raise TypeError("params must be either a dict of parameters or a list or tuple of dicts")
+    placement = None
+    if positions is not None:
+        placement = positions._placed(n)
+        n = placement.n
+    if n < 0:
+        raise errors.BadProperty(f"the number of nodes must be positive, got {n}.")
+    if n == 0:
+        raise errors.BadParameterValue("the number of nodes must be at least 1.")
+    if isinstance(params, (list, tuple)) and len(params) != n:
+        raise TypeError("list of params must have one dictionary per node")
+    entry = kernel.node_models[model]
+    given = _columns(entry, params or {}, n)
+    _demand_known(entry, given)
+    kernel.network  # noqa: B018  settings that belong to a network are fixed from here on
+    if entry.declaration is None:
+        block = _recorders(entry, n, given, placement)
+    else:
+        values = to_native(entry, {**entry.defaults, **{k: _native_value(entry, k, v, n) for k, v in given.items()}})
+        with translated("BadProperty", ExpressionError="KernelException", PositionError="KernelException"):
+            layer = kernel.network.create(entry.declaration.name, placement, n=None if placement is not None else n,
+                                          name=_name(entry), **values)
+        # where the variables depend on the lengths of lists, the nodes have a declaration of their own
+        block = kernel.add_block(replace(entry, declaration=layer.population.model), layer, [])
+    return NodeCollection._of(np.arange(block.first, block.first + block.n), block if placement is not None else None)
+
+
+def _name(entry: NodeModel) -> str | None:
+    """Copied models name their layers."""
+    if entry.name == entry.base:
+        return None
+    return kernel.network._free_name("layer", None, entry.name.replace("/", "_"), [p.name for p in kernel.network.populations])
+
+
+def _recorders(entry: NodeModel, n: int, given: dict[str, Any], placement: Any) -> Block:
+    geometry = None
+    if placement is not None:
+        with translated():
+            geometry = placement.realize(kernel.seed, 2 ** 31 + len(kernel.blocks))
+    rows = [{k: v[i] if isinstance(v, _PerNode) else v for k, v in given.items()} for i in range(n)]
+    first = kernel.n_nodes + 1
+    made = [RECORDERS[entry.base]({**entry.defaults, **row}, first + i) for i, row in enumerate(rows)]
+    population = Population(-1, entry.name, StandIn(entry.base), 2 ** 40 + first, n, geometry)
+    return kernel.add_block(entry, Layer(kernel.network, population), made)
+
+
+class _PerNode(list):
+    """Values one for each node, told from a value that is itself a list."""
+
+
+def _columns(entry: NodeModel, params: dict | list, n: int) -> dict[str, Any]:
+    """Parameters by name: one value for all nodes, or a `_PerNode`."""
+    if not isinstance(params, dict):
+        keys = params[0].keys() if params else ()
+        if any(p.keys() != keys for p in params):
+            raise TypeError("the dictionaries of params must have the same keys")
+        return {k: _PerNode(p[k] for p in params) for k in keys}
+    given = {}
+    for key, value in params.items():
+        if is_iterable(value) and not _holds_list(entry, key, value):
+            if len(value) < n:
+                raise IndexError(f"{key} has {len(value)} values for {n} nodes")
+            if len(value) > n:
+                raise IndexError(f"{key} has {len(value)} values for {n} nodes; give one for each")
+            value = _PerNode(np.asarray(value).tolist() if isinstance(value, np.ndarray) else value)
+        given[key] = value
+    return given
+
+
+def _holds_list(entry: NodeModel, key: str, value: Any) -> bool:
+    """Whether a list is the value of each node, instead of one value for each."""
+    if entry.declaration is None:
+        return key in ("record_from", "events")
+    return key in entry.keys and entry.kind(key) == "list" and not any(is_iterable(v) for v in value)
+
+
+def _demand_known(entry: NodeModel, given: dict[str, Any]) -> None:
+    if entry.declaration is None:
+        return  # the recorder itself knows
+    for key in given:
+        if key in entry.keys:
+            continue
+        if key == "frozen" and given[key] is False:
+            continue
+        if key in _ELSEWHERE:
+            raise unsupported(f"'{key}' of {entry.name}")
+        raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in params of model '{entry.name}': {key}")
+    given.pop("frozen", None)
+
+
+def _native_value(entry: NodeModel, key: str, value: Any, n: int) -> Any:
+    """A value as the native API takes it for `n` nodes."""
+    if isinstance(value, Parameter):
+        if symbols(value.expression).difference(NODE_SYMBOLS):
+            raise errors.BadParameterValue(f"{key}: the Parameter belongs to connections and has no value for a node.")
+        if entry.kind(key) == "list":
+            raise errors.BadProperty(f"{key} is a list; a Parameter gives numbers.")
+        return value.expression
+    if isinstance(value, _PerNode):
+        return tuple(value) if entry.kind(key) == "list" else np.array(value)
+    return value
+
+
+class NodeCollection:
+    """Nodes, sorted by id, each once; may span several models. Cannot be changed itself.
+
+    ``c[3]``, ``c[:10]``, ``c[[1, 5]]``, ``c[mask]`` and ``a + b`` are collections too; ``c.V_m`` reads a parameter and
+    ``c.V_m = -60.`` sets it.
+
+    Parameters
+    ----------
+    data : list of int, optional
+        Ids of existing nodes, ascending.
+    """
+
+    __slots__ = ("_ids", "_block", "_generation")
+
+    def __init__(self, data: Any = None):
+        ids = id_array([] if data is None else data)
+        if len(ids) and (np.diff(ids) < 0).any():
+            raise errors.BadProperty("Indices must be sorted in ascending order")
+        if len(ids) and (np.diff(ids) == 0).any():
+            raise errors.BadProperty("All node IDs in a NodeCollection have to be unique")
+        _demand_existing(ids)
+        self._fill(ids, None)
+
+    @classmethod
+    def _of(cls, ids: np.ndarray, block: Block | None = None) -> NodeCollection:
+        """A collection of ascending ids, with the geometry of `block`."""
+        made = cls.__new__(cls)
+        made._fill(ids, block)
+        return made
+
+    def _fill(self, ids: np.ndarray, block: Block | None) -> None:
+        for name, value in (("_ids", ids), ("_block", block), ("_generation", kernel.generation)):
+            object.__setattr__(self, name, value)
+
+    @property
+    def ids(self) -> np.ndarray:
+        """Ids, demanded to be of nodes that still exist."""
+        if self._generation != kernel.generation and len(self._ids):
+            raise errors.UnknownNode("this NodeCollection is from before ResetKernel; its nodes no longer exist.")
+        return self._ids
+
+    # ---- as a sequence ----
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __iter__(self) -> Iterator[NodeCollection]:
+        for node in self.ids:
+            yield NodeCollection._of(np.array([node]), self._block)
+
+    def __contains__(self, node: object) -> bool:
+        where = np.searchsorted(self.ids, node)
+        return bool(where < len(self._ids) and self._ids[where] == node)
+
+    def index(self, node_id: int) -> int:
+        """Place of an id in the collection."""
+        if node_id not in self:
+            raise ValueError(f"{node_id} is not in NodeCollection")
+        return int(np.searchsorted(self._ids, node_id))
+
+    def __getitem__(self, key: Any) -> NodeCollection:
+        ids = self.ids
+        if isinstance(key, slice):
+            return NodeCollection._of(ids[self._slice(key)], self._block)
+        if isinstance(key, (int, np.integer)):
+            if not -len(ids) <= key < len(ids):
+                raise IndexError(f"there is no node number {key} among {len(ids)}")
+            return NodeCollection._of(ids[[int(key)]], self._block)
+        if not isinstance(key, (list, tuple, np.ndarray)):
+            raise IndexError("only integers, slices, lists, tuples, and numpy arrays are valid indices")
+        if len({isinstance(k, (bool, np.bool_)) for k in np.ravel(np.asarray(key, object))}) > 1:
+            raise TypeError("indices must be integers or truth values, not both")
+        array = np.asarray(key)
+        if array.size == 0:
+            return NodeCollection()
+        if array.ndim != 1:
+            raise TypeError("NumPy indices must one-dimensional")
+        if array.dtype == bool:
+            if len(array) != len(ids):
+                raise IndexError("Bool index array must be the same length as NodeCollection")
+            return NodeCollection._of(ids[array])
+        if array.dtype.kind not in "iu":
+            raise TypeError("NodeCollection indices must be integers or truth values")
+        if (array < 0).any():
+            raise OverflowError("indices in a list must not be negative")
+        if len(np.unique(array)) != len(array):
+            raise ValueError("All node IDs in a NodeCollection have to be unique")
+        if (np.diff(array) < 0).any():
+            raise errors.BadProperty("Indices must be sorted in ascending order")
+        if array[-1] >= len(ids):
+            raise IndexError(f"there is no node number {array[-1]} among {len(ids)}")
+        return NodeCollection._of(ids[array])
+
+    def _slice(self, key: slice) -> slice:
+        n, step = len(self), 1 if key.step is None else key.step
+        if step < 1:
+            raise IndexError("slicing step for NodeCollection must be strictly positive")
+        start, stop = 0 if key.start is None else key.start, n if key.stop is None else key.stop
+        for what, bound in (("start", start), ("stop", stop)):
+            if abs(bound) > n:
+                raise IndexError(f"slice {what} value outside of the NodeCollection")
+        start, stop = start % n if start < 0 else start, stop % n if stop < 0 else stop
+        if start >= stop:
+            raise errors.BadParameter("start < stop required.")
+        return slice(start, stop, step)
+
+    def __add__(self, other: Any) -> NodeCollection:
+        if not isinstance(other, NodeCollection):
+            raise TypeError(f"Cannot add object of type '{type(other).__name__}' to 'NodeCollection'")
+        if len(self) == 0 or len(other) == 0:
+            return other if len(self) == 0 else self
+        ids = np.union1d(self.ids, other.ids)
+        if len(ids) < len(self) + len(other):
+            raise errors.BadProperty("Cannot join overlapping NodeCollections.")
+        if self._block is not other._block:
+            raise errors.BadProperty("Can only join NodeCollections with same metadata.")
+        return NodeCollection._of(ids, self._block)
+
+    def __radd__(self, other: Any) -> NodeCollection:
+        if other == 0 and isinstance(other, int):  # sum() begins with 0
+            return self
+        return self + other
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, NodeCollection):
+            return False
+        return self._generation == other._generation and np.array_equal(self._ids, other._ids)
+
+    __hash__ = None
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.ids, dtype=dtype)
+
+    def tolist(self) -> list[int]:
+        """Ids as a list."""
+        return self.ids.tolist()
+
+    # ---- in space ----
+
+    @property
+    def spatial(self) -> dict[str, Any] | None:
+        """Centre, extent, wrapping and number of nodes, with the shape of a grid or the positions of a free layer; or None."""
+        self.ids  # noqa: B018
+        if self._block is None:
+            return None
+        g = self._block.population.geometry
+        made = {"center": g.center.copy(), "edge_wrap": g.edge_wrap, "extent": g.extent.copy(), "network_size": len(self)}
+        if g.shape is not None:
+            return made | {"shape": np.array(g.shape)}
+        return made | {"positions": tuple(map(tuple, self.layer("spatial").positions.tolist()))}
+
+    def layer(self, what: str) -> Layer:
+        """The native layer; `LayerExpected` for collections that are none."""
+        if self._block is None or len(self) == 0:
+            raise errors.LayerExpected(f"{what}: the nodes must be a layer, or a slice of one.")
+        return self._native(self._block, self.ids - self._block.first)
+
+    def layer_positions(self, n_axes: int) -> np.ndarray:
+        """Positions, for Parameters that use `n_axes` axes of them."""
+        if self._block is None:
+            raise errors.KernelException("the Parameter depends on positions, but these nodes have none.")
+        positions = self.layer("apply").positions
+        if positions.shape[1] < n_axes:
+            raise errors.KernelException("the Parameter uses the z coordinate, but the layer is 2-dimensional.")
+        return positions
+
+    # ---- native ----
+
+    def blocks(self) -> list[tuple[Block, np.ndarray]]:
+        """(block, indices into it) of every part."""
+        return list(kernel.split(self.ids))
+
+    @staticmethod
+    def _native(block: Block, indices: np.ndarray) -> Layer:
+        whole = len(indices) == block.n
+        return block.layer if whole else Layer(block.layer.network, block.population, indices)
+
+    def native(self) -> Nodes:
+        """The nodes in the native network."""
+        parts = tuple(self._native(block, indices) for block, indices in self.blocks())
+        return parts[0] if len(parts) == 1 else Nodes(kernel.network, parts)
+
+    # ---- get ----
+
+    def get(self, *params: Any, output: str = "") -> Any:
+        """Values of parameters and state.
+
+        Parameters
+        ----------
+        *params : str or list of str
+            A name, a list of names, nothing for all; or a name and what to take of its value, as ``"events", "times"``.
+        output : str
+            ``"pandas"`` or ``"json"``.
+
+        Returns
+        -------
+        A value for one node and a tuple for several; with several names a dict of these.
+        """
+        if len(self) == 0:
+            raise ValueError("Cannot get parameter of empty NodeCollection")
+        if output not in ("", "pandas", "json"):
+            raise ValueError(f"output must be '', 'pandas' or 'json', got {output!r}")
+        if len(params) > 1:
+            return self._get_part(params[0], params[1] if len(params) == 2 else list(params[1:]), output)
+        what = params[0] if params else None
+        if what is None:
+            columns = self._all_columns()
+        elif isinstance(what, str):
+            columns = {what: self._column(what)}
+        elif is_iterable(what):
+            columns = {key: self._column(key) for key in what}
+        else:
+            raise TypeError("params should be either a string or an iterable")
+        if output == "pandas":
+            import pandas as pd
+            return pd.DataFrame({k: pd.Series(v, index=self.tolist(), dtype=object if any(map(is_iterable, v)) else None)
+                                 for k, v in columns.items()}, index=self.tolist())
+        shaped = {k: v[0] if len(self) == 1 else tuple(v) for k, v in columns.items()}
+        found = shaped[what] if isinstance(what, str) else shaped
+        return to_json(found) if output == "json" else found
+
+    def _get_part(self, name: str, keys: str | list[str], output: str) -> Any:
+        values = self._column(name)
+        if not all(isinstance(v, dict) for v in values):
+            raise TypeError(f"'{name}' has no parts to take {keys!r} of")
+        names = [keys] if isinstance(keys, str) else list(keys)
+        parts = {k: [v[k] for v in values] for k in names}
+        if output == "pandas":
+            import pandas as pd
+            return pd.DataFrame({k: pd.Series(v, index=self.tolist(), dtype=object) for k, v in parts.items()})
+        shaped = {k: v[0] if len(self) == 1 else v for k, v in parts.items()}
+        if output == "json":
+            return to_json(shaped)
+        return shaped[keys] if isinstance(keys, str) else shaped
+
+    def _column(self, key: str) -> list[Any]:
+        values: list[Any] = []
+        known = False
+        for block, indices in self.blocks():
+            part = _values(block, indices, key)
+            known |= part is not None
+            values += [None] * len(indices) if part is None else part
+        if not known:
+            raise KeyError(key)
+        return values
+
+    def _all_columns(self) -> dict[str, list[Any]]:
+        keys: set[str] = set()
+        for block, _ in self.blocks():
+            keys |= set(_keys(block))
+        return {key: self._column(key) for key in sorted(keys)}
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if len(self) == 0:
+            raise AttributeError("Cannot get attribute of empty NodeCollection")
+        if name == "global_id":
+            return int(self.ids[0]) if len(self) == 1 else tuple(self.tolist())
+        return self.get(name)
+
+    # ---- set ----
+
+    def set(self, params: dict | list | tuple | None = None, **kwargs: Any) -> None:
+        """Set parameters and state.
+
+        Parameters
+        ----------
+        params : dict or list of dict, optional
+            Values for all nodes, lists with one value each, or Parameters; or one dict for each node.
+        **kwargs
+            The same as keywords.
+        """
+        if kwargs and params is not None:
+            raise TypeError("must either provide params or kwargs, but not both.")
+        params = kwargs if params is None else params
+        if len(self) == 0:
+            return
+        if not isinstance(params, dict):
+            if not is_iterable(params):
+                raise TypeError(f"params must be a dict or a list of dicts, got {params!r}")
+            if not all(isinstance(p, dict) for p in params):
+                raise TypeError("params must be a dict or a list of dicts")
+            if len(params) == 1:
+                params = params[0]
+            elif len(params) != len(self):
+                raise errors.BadParameter("List of dictionaries must be the same size as the NodeCollection "
+                                          f"({len(self)}), {len(params)} given.")
+            elif any(p.keys() != params[0].keys() for p in params):
+                for node, own in zip(self, params):
+                    node.set(own)
+                return
+        parts = self.blocks()
+        given = _columns(parts[0][0].model, params, len(self))
+        done = 0
+        plans = []
+        for block, indices in parts:
+            own = {k: _PerNode(v[done:done + len(indices)]) if isinstance(v, _PerNode) else v for k, v in given.items()}
+            _demand_known(block.model, own)
+            plans.append((block, indices, own))
+            done += len(indices)
+        for block, indices, own in plans:
+            _set(block, indices, own)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "spatial":
+            raise errors.UnaccessedDictionaryEntry("spatial cannot be set.")
+        self.set({name: value})
+
+    def __repr__(self) -> str:
+        if len(self) == 0:
+            return "NodeCollection(<empty>)"
+        spatial = "spatial" if self._block is not None else "None"
+        parts = [_shown_part(name, ids) for name, ids in _ranges(self.blocks())]
+        gap = "\n" + " " * 15 if len(parts) > 1 or self._block is not None else " "
+        return f"NodeCollection(metadata={spatial},{gap}{(';' + gap).join(parts)})"
+
+
+def _ranges(blocks: list[tuple[Block, np.ndarray]]) -> Iterator[tuple[str, np.ndarray]]:
+    """Model and ids of every part; parts that continue each other are one."""
+    name, ids = blocks[0][0].model.name, blocks[0][1] + blocks[0][0].first
+    for block, indices in blocks[1:]:
+        more = indices + block.first
+        if block.model.name == name and more[0] == ids[-1] + 1:
+            ids = np.concatenate([ids, more])
+        else:
+            yield name, ids
+            name, ids = block.model.name, more
+    yield name, ids
+
+
+def _shown_part(name: str, ids: np.ndarray) -> str:
+    text = f"model={name}, size={len(ids)}, first={ids[0]}"
+    if len(ids) == 1:
+        return text
+    steps = np.unique(np.diff(ids))
+    step = f", step={steps[0]}" if len(steps) == 1 and steps[0] > 1 else ", …" if len(steps) > 1 else ""
+    return f"{text}, last={ids[-1]}{step}"
+
+
+def id_array(data: Any) -> np.ndarray:
+    """Ids from a list, tuple, range or array."""
+    if isinstance(data, NodeCollection):
+        return data.ids
+    array = np.asarray(data if is_iterable(data) else list(data))
+    if array.size == 0:
+        return np.empty(0, np.int64)
+    if array.ndim != 1 or array.dtype.kind not in "iuf" or (array != np.floor(array)).any():
+        raise TypeError(f"node ids must be a list of integers, got {data!r}")
+    return array.astype(np.int64)
+
+
+def _demand_existing(ids: np.ndarray) -> None:
+    wrong = ids[(ids < 1) | (ids > kernel.n_nodes)]
+    if len(wrong):
+        raise errors.UnknownNode(f"Node with id {wrong[0]} does not exist.")
+
+
+# ---- values of a block ----
+
+def _common(block: Block, indices: np.ndarray) -> dict[str, Any]:
+    """Keys of every node: a value, or a list with one for each."""
+    model = block.model
+    ids = (indices + block.first).tolist()
+    n_vps = kernel.settings["local_num_threads"]
+    vps = [i % n_vps for i in ids] if model.element_type == "neuron" else 0
+    made = {"element_type": model.element_type, "frozen": False, "global_id": ids, "local": True, "model": model.name,
+            "model_id": model.number, "node_uses_wfr": False, "thread": vps, "thread_local_id": -1, "vp": vps}
+    if model.recordables:
+        made["recordables"] = [list(model.recordables) for _ in ids]
+    return made
+
+
+def _keys(block: Block) -> list[str]:
+    own = block.devices[0].status() if block.devices else block.model.keys
+    return [*_common(block, np.zeros(1, np.int64)), *own]
+
+
+def _values(block: Block, indices: np.ndarray, key: str) -> list[Any] | None:
+    """Values of a key for some nodes of a block; None if its model has no such key."""
+    common = _common(block, indices)
+    if key in common:
+        value = common[key]
+        return value if isinstance(value, list) else [value] * len(indices)
+    if block.devices:
+        if key not in block.devices[0].status():
+            return None
+        return [block.devices[i].status()[key] for i in indices]
+    if key not in block.model.keys:
+        return None
+    found = kernel.network._simulation.get(block.population, indices, block.model.native(key))
+    if found.dtype == object:
+        return [np.array(v, np.float64) for v in found]
+    return [shown(key, plain(v)) for v in found]
+
+
+def _set(block: Block, indices: np.ndarray, given: dict[str, Any]) -> None:
+    if block.devices:
+        for k, i in enumerate(indices):
+            own = {key: v[k] if isinstance(v, _PerNode) else v for key, v in given.items()}
+            block.devices[i].set(own)
+        return
+    values = {}
+    for key, value in given.items():
+        if block.model.kind(key) == "list" and not isinstance(value, Parameter):
+            value = _whole_lists(block, indices, key, value)
+            with translated():
+                block.layer.set({block.model.native(key): value})
+        else:
+            values[key] = _native_value(block.model, key, value, len(indices))
+    if values:
+        with translated("BadProperty", ExpressionError="KernelException", PositionError="KernelException"):
+            NodeCollection._native(block, indices).set(to_native(block.model, values))
+
+
+def _whole_lists(block: Block, indices: np.ndarray, key: str, value: Any) -> Any:
+    """The lists of all nodes of a block, with those of some replaced: the native API sets them for whole layers."""
+    if len(indices) == block.n:
+        return tuple(value) if isinstance(value, _PerNode) else value
+    lists = list(kernel.network._simulation.get(block.population, np.arange(block.n), block.model.native(key)))
+    for k, i in enumerate(indices):
+        lists[i] = value[k] if isinstance(value, _PerNode) else value
+    return tuple(lists)
+
+
+# ---- what users call ----
+
+def GetNodes(properties: dict[str, Any] = {}, local_only: bool = False) -> NodeCollection:  # noqa: B006
+    """All nodes whose parameters have the given values."""
+    found = []
+    for block in kernel.blocks:
+        indices = np.arange(block.n)
+        keep = np.ones(block.n, bool)
+        for key, wanted in properties.items():
+            values = _values(block, indices, key)
+            keep &= np.array([v == wanted for v in values]) if values is not None else False
+        found.append(indices[keep] + block.first)
+    return NodeCollection._of(np.concatenate(found) if found else np.empty(0, np.int64))
+
+
+def PrintNodes() -> None:
+    """Print the ids and models of all nodes, a line for each range of one model."""
+    ranges: list[list[Any]] = []
+    for block in kernel.blocks:
+        last = block.first + block.n - 1
+        if ranges and ranges[-1][2] == block.model.name:
+            ranges[-1][1] = last
+        else:
+            ranges.append([block.first, last, block.model.name])
+    width = len(str(kernel.n_nodes))
+    print("\n".join(f"{first:>{width}} .. {last:>{width}} {name}" if first != last else f"{first:>{width}}{'':{width + 4}} {name}"
+                    for first, last, name in ranges))
+
+
+def GetLocalNodeCollection(nc: NodeCollection) -> NodeCollection:
+    """The nodes of this process: all of them."""
+    if not isinstance(nc, NodeCollection):
+        raise TypeError("GetLocalNodeCollection requires a NodeCollection in order to run")
+    return nc
+
+
+def demand_nodes(value: object, what: str) -> NodeCollection:
+    """`value`, if it is a NodeCollection; else TypeError."""
+    if not isinstance(value, NodeCollection):
+        raise TypeError(f"{what} must be a NodeCollection, got {value!r}")
+    return value
