@@ -191,11 +191,11 @@ def milliseconds(steps: NDArray[np.integer], resolution: float) -> NDArray[np.fl
 
 
 def positions_of(network: Network, n_axes: int) -> NDArray[np.float64]:
-    """Positions of all nodes of a network (n_nodes, n_axes), NaN where a node has none."""
+    """Positions of all nodes of a network (n_nodes, n_axes), NaN where a node has none; further axes are left out."""
     positions = np.full((network.n_nodes, n_axes), np.nan)
     for population in network.populations:
         if population.geometry is not None:
-            here = population.geometry.positions
+            here = population.geometry.positions[:, :n_axes]
             positions[population.first_id:population.first_id + population.n, :here.shape[1]] = here
     return positions
 

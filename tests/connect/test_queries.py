@@ -256,3 +256,13 @@ def test_strange_places_are_refused():
                  lambda: layer.nearest_ids([0, 0, 0])):
         with pytest.raises(PositionError):
             call()
+
+
+def test_distances_do_not_mind_layers_of_another_dimension():
+    """A network may hold flat layers and blocks; each projection is measured in its own axes."""
+    net = sn.Network(seed=1, threads=1)
+    flat = net.create("parrot_neuron", sn.grid([3, 3]))
+    block = net.create("parrot_neuron", sn.grid([2, 2, 2]))
+    near, far = net.connect(flat, flat, sn.all_to_all()), net.connect(block, block, sn.all_to_all())
+    assert near.distances().max() == pytest.approx(2 / 3 * np.sqrt(2))
+    assert far.distances().max() == pytest.approx(np.sqrt(3) / 2)
