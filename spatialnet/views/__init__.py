@@ -157,10 +157,11 @@ def panels(views: Any, columns: int | None = None, side: int | None = None) -> P
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
             raise ParameterError("panels", name, f"must be an integer ≥ 1, got {value!r}")
     with _refusing("panels", otherwise="side"):
+        side = side_for([one.state for one in shown], columns) if side is None else side
         for one, title in zip(shown, titled or [""] * len(shown), strict=True):
             one.state.heading = str(title)
             if one.state.has_trait("side"):
-                one.state.side = side_for(columns) if side is None else side
+                one.state.side = side
     return PanelsView(shown, columns=columns)
 
 

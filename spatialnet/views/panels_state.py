@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import traitlets
 
-from .state import SIDE, Titled
+from .state import SIDE, MapState, Titled
 from .words import count
+
+#: Pixels of the output of a cell in an ordinary window, of the axes of a map, and of a colour bar.
+PAGE, AXES_WIDTH, BAR_WIDTH = 840, 76, 74
+#: Widths of all planes of a map, in units of its side.
+PLANES_SHARE = {1: 1.0, 2: 2 * 0.72}
 
 
 class PanelsState(Titled):
@@ -33,6 +40,8 @@ class PanelsState(Titled):
             f"{state.title()}: {state.words().rstrip('.')}" for state in self.states)
 
 
-def side_for(columns: int) -> int:
-    """Longer side of a map in pixels, of which that many stand side by side in a notebook."""
-    return {1: SIDE, 2: 320, 3: 205}.get(columns, 150)
+def side_for(states: Iterable[Any], columns: int) -> int:
+    """Longer side of the maps, in pixels, with which so many stand side by side in a notebook."""
+    room = [(PAGE / columns - AXES_WIDTH * state.n_planes - BAR_WIDTH * state.n_bars) / PLANES_SHARE[state.n_planes]
+            for state in states if isinstance(state, MapState)]
+    return int(np.clip(min(room, default=SIDE), 130, SIDE))

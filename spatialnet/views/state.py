@@ -48,8 +48,8 @@ class Titled(traitlets.HasTraits):
         raise NotImplementedError
 
 
-class _Selecting(Titled):
-    """A state in which one node of some places is chosen."""
+class MapState(Titled):
+    """A state that is drawn as a map, in which one node of some places is chosen."""
 
     side = traitlets.Int(SIDE, min=80, max=2000, help="longer side of a map, in pixels")
     node = traitlets.Int(None, allow_none=True, help="global id of the chosen node")
@@ -58,6 +58,16 @@ class _Selecting(Titled):
     def selectable(self) -> Places:
         """The places among which a node is chosen."""
         raise NotImplementedError
+
+    @property
+    def n_planes(self) -> int:
+        """How many planes the map has: two show three dimensions."""
+        return self.selectable.dimensions - 1
+
+    @property
+    def n_bars(self) -> int:
+        """How many colour scales stand beside the map."""
+        return 0
 
     @traitlets.validate("node")
     def _known(self, proposal: dict[str, Any]) -> int | None:
@@ -101,7 +111,7 @@ class _Selecting(Titled):
             self.node = int(places.ids[index])
 
 
-class LayerState(_Selecting):
+class LayerState(MapState):
     """A layer, the column its nodes are coloured by, and the chosen node."""
 
     layer = traitlets.Any()
@@ -130,8 +140,11 @@ class LayerState(_Selecting):
     @property
     def label(self) -> str:
         """What the colours mean, with the unit."""
-        return {"": "", "distance": f"distance from the chosen node ({self.places.units})"}.get(
-            self.color_by, self.color_by + (f" ({self.places.units})" if self.color_by in AXES else ""))
+        return f"{self.color_by} ({self.places.units})" if self.color_by in (*AXES, "distance") else self.color_by
+
+    @property
+    def n_bars(self) -> int:
+        return int(self.color_by not in ("", "layer"))
 
     @property
     def shape(self) -> tuple[int, ...] | None:
@@ -212,7 +225,7 @@ class Partners:
         return int(self.count.sum())
 
 
-class ProjectionState(_Selecting):
+class ProjectionState(MapState):
     """A projection, the chosen node, and whether its targets or its sources are shown."""
 
     projection = traitlets.Any()
@@ -324,6 +337,11 @@ class ProjectionState(_Selecting):
         return f"weight ({units})" if units else "weight"
 
     @property
+    def n_bars(self) -> int:
+        low, high = self.weight_limits
+        return int(self.probability) + int(low < high)
+
+    @property
     def profile_label(self) -> str:
         """What the rule's profile means."""
         return {"pairwise_bernoulli": "probability", "symmetric_pairwise_bernoulli": "probability",
@@ -382,7 +400,7 @@ class ProjectionState(_Selecting):
         return index[index >= 0]
 
 
-class MaskState(_Selecting):
+class MaskState(MapState):
     """A mask and a probability around a chosen node of a layer, before anything is connected."""
 
     mask = traitlets.Any()
@@ -440,6 +458,10 @@ class MaskState(_Selecting):
         In three dimensions the lattice lies in the plane through the chosen node.
         """
         return np.clip(self._field.map(self.position(), plane, pixels), 0.0, 1.0)
+
+    @property
+    def n_bars(self) -> int:
+        return int(self.p is not None)
 
     def name_of_it(self) -> str:
         return f"Mask on {layer_title(self.layer)}"

@@ -24,7 +24,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from .check_state import CheckState
-from .figures.inspection import check_panels, expected_line, verdict_title
+from .figures.inspection import check_panels, verdict_title
 from .figures.layer import colours, numbered
 from .figures.maps import PLANES, marker_size
 from .figures.movie import frame_title, on_grid, rate_limit
@@ -91,11 +91,12 @@ def draw_check(state: CheckState, into: FigureBase | None = None) -> FigureBase:
     """Degrees and distances, measured and expected."""
     panels = check_panels(state)
     figure = into or Figure(figsize=size_of(state), layout="constrained")
-    for ax, (_, label, counts, panel) in zip(np.ravel(figure.subplots(1, len(panels))), panels, strict=True):
+    for k, (ax, (_, label, counts, panel)) in enumerate(zip(np.ravel(figure.subplots(1, len(panels))), panels, strict=True)):
         ax.stairs(panel.measured, panel.edges, fill=True, color=COLORS["node"], alpha=0.55, label="measured")
-        ax.plot(*expected_line(panel), color=COLORS["selected"], linewidth=1.6, label="expected")
+        if panel.expected is not None:
+            ax.stairs(panel.expected, panel.edges, color=COLORS["selected"], linewidth=1.6, label="expected", baseline=None)
         ax.set(xlabel=label, ylabel=counts, ylim=(0, None))
-        ax.set_title(verdict_title(panel.verdict), **_TITLE)
+        ax.set_title(verdict_title(state, k), **_TITLE)
         _plain(ax)
     ax.legend(frameon=False, fontsize=8.5, labelcolor=COLORS["text"])
     return figure

@@ -23,7 +23,7 @@ def check_panels(state: CheckState) -> list[tuple[str, str, str, Any]]:
 def check_figure(state: CheckState) -> Model:
     """A panel for each end and for the distance: measured as bars, expected as a line."""
     plots = []
-    for name, label, counts, _ in check_panels(state):
+    for name, label, counts, panel in check_panels(state):
         plot = plain_figure(name=name, height=280, sizing_mode="stretch_width", x_axis_label=label, y_axis_label=counts,
                             title="")
         plot.title.name = f"{name}-title"
@@ -31,10 +31,11 @@ def check_figure(state: CheckState) -> Model:
         bars = plot.quad(left="left", right="right", top="measured", bottom=0,
                          source=source(f"{name}-measured", left=[], right=[], measured=[]), fill_alpha=0.55)
         ink(bars.glyph, fill_color="node", line_color="page")
-        line = plot.line(x="x", y="expected", source=source(f"{name}-expected", x=[], expected=[]), line_width=2)
+        line = plot.step(x="x", y="expected", source=source(f"{name}-expected", x=[], expected=[]), mode="center", line_width=2)
         ink(line.glyph, line_color="selected")
-        legend = Legend(orientation="horizontal", items=[LegendItem(label="measured", renderers=[bars]),
-                                                         LegendItem(label="expected", renderers=[line])])
+        legend = Legend(orientation="horizontal", items=[
+            LegendItem(label="measured", renderers=[bars]),
+            *([] if panel.expected is None else [LegendItem(label="expected", renderers=[line])])])
         style_legend(legend)
         plot.add_layout(legend, "below")
         plots.append(plot)
@@ -46,12 +47,12 @@ def check_figure(state: CheckState) -> Model:
 def check_properties(state: CheckState) -> Properties:
     """What the named models of `check_figure` wear in a state."""
     properties: Properties = {}
-    for name, _, _, panel in check_panels(state):
+    for k, (name, _, _, panel) in enumerate(check_panels(state)):
         x, expected = expected_line(panel)
         properties[f"{name}-measured"] = {"data": {"left": panel.edges[:-1], "right": panel.edges[1:],
                                                    "measured": panel.measured}}
         properties[f"{name}-expected"] = {"data": {"x": x, "expected": expected}}
-        properties[f"{name}-title"] = {"text": verdict_title(panel.verdict)}
+        properties[f"{name}-title"] = {"text": verdict_title(state, k)}
     return properties
 
 
@@ -62,6 +63,8 @@ def expected_line(panel: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     return (panel.edges[:-1] + panel.edges[1:]) / 2, panel.expected
 
 
-def verdict_title(verdict: Any) -> str:
-    """The p-value, or that there is none."""
-    return "not tested" if verdict.p_value is None else f"p = {verdict.p_value:.2g}"
+def verdict_title(state: CheckState, k: int) -> str:
+    """The p-value of the k-th panel, or that there is none; before the first one the heading, if there is one."""
+    p = check_panels(state)[k][-1].verdict.p_value
+    said = "not tested" if p is None else f"p = {p:.2g}"
+    return f"{state.heading} · {said}" if state.heading and k == 0 else said

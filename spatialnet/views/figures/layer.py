@@ -107,7 +107,7 @@ def _name_layers(plot: figure, state: LayerState) -> None:
     """A legend of the layers by colour."""
     items = []
     for k, name in enumerate(state.places.names):
-        mark = plot.scatter(x=[], y=[], size=9, line_color=None)
+        mark = plot.scatter(x=[np.nan], y=[np.nan], size=9, line_color=None)  # the legend draws nothing for no marks
         pick = k % len(POPULATIONS["light"])
         wear(mark.glyph, fill_color=(POPULATIONS["light"][pick], POPULATIONS["dark"][pick]))
         items.append(LegendItem(label=name, renderers=[mark]))

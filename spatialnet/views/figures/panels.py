@@ -6,7 +6,7 @@ from bokeh.layouts import column, row
 from bokeh.models import ColorBar, Model
 from bokeh.plotting import figure
 
-from ..panels_state import PanelsState
+from ..panels_state import AXES_WIDTH, BAR_WIDTH, PanelsState
 from .style import Properties
 
 
@@ -30,4 +30,4 @@ def natural_width(root: Model) -> int | None:
         return None
     bars = sum(bar.visible for bar in root.select({"type": ColorBar}))
     right = sum(axis.visible for plot in plots for axis in plot.right if not isinstance(axis, ColorBar) and hasattr(axis, "ticker"))
-    return sum(plot.frame_width + 76 for plot in plots) + 74 * bars + 44 * right
+    return sum(plot.frame_width + AXES_WIDTH for plot in plots) + BAR_WIDTH * bars + 44 * right

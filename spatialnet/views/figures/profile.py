@@ -21,11 +21,13 @@ def profile_figure(state: ProfileState) -> Model:
         plot.title.name, plot.xaxis[0].name = f"{name}-title", f"{name}-axis"
         items = _share(plot) if name == "probability" else _dots(plot, state, name)
         if len(items) > 1:
-            legend = Legend(orientation="horizontal" if len(items) < 3 else "vertical", items=items, location="top_left")
+            few = len(items) == 2
+            legend = Legend(orientation="horizontal" if few else "vertical", items=items, location="top_left")
             style_legend(legend)
-            plot.add_layout(legend, "below")
+            legend.spacing = 14 if few else 2
+            plot.add_layout(legend, "below" if few else "right")
         plots.append(plot)
-    root = row(plots, sizing_mode="stretch_width", max_width=360 * len(plots) + 200)
+    root = row(plots, sizing_mode="stretch_width", max_width=360 * len(plots) + 240)
     apply(root, profile_properties(state))
     return root
 

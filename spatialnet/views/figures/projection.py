@@ -16,8 +16,8 @@ from ..state import ProjectionState
 from .maps import columns, dots, hover, marker_size, panels, place_rows, together
 from .style import Properties, apply, color_bar, ink, source, style_legend, wear
 
-#: Below this size, in pixels, a map has no legend.
-ROOM_FOR_LEGEND = 300
+#: A plane of at least so many pixels has room for a legend: without and with drivers of another layer.
+ROOM_FOR_LEGEND = (280, 340)
 
 
 def projection_figure(state: ProjectionState) -> Model:
@@ -56,7 +56,7 @@ def projection_figure(state: ProjectionState) -> Model:
         hover(plot, [found], [*place_rows(state.pool), ("weight", "@weight{0.[000]}"), ("delay", "@delay{0.[00]} ms"),
                               ("connections", "@count")])
         hover(plot, [own, faint], place_rows(frame))
-        if plot is made[0][0] and state.side >= ROOM_FOR_LEGEND:
+        if plot is made[0][0] and _has_legend(state):
             legend = Legend(orientation="horizontal", items=[
                 LegendItem(label="chosen node", renderers=[ring]),
                 LegendItem(label="", renderers=[found], name="legend-partners"),
@@ -130,7 +130,7 @@ def projection_properties(state: ProjectionState) -> Properties:
         "field-bar": {"visible": state.probability},
         "field-bar-title": {"visible": state.probability},
     }
-    if state.side >= ROOM_FOR_LEGEND:
+    if _has_legend(state):
         properties.update(_legend_labels(state))
     if low == high:  # one weight for all: the strong middle of its palette
         properties["weights"].update(low=low - 1.0, high=low + 1.0)
@@ -143,6 +143,10 @@ def projection_properties(state: ProjectionState) -> Properties:
         image = [state.field(plane).astype(np.float32)] if state.probability else []
         properties["field-{}-{}".format(*plane)] = {"data": {"image": image}}
     return properties
+
+
+def _has_legend(state: ProjectionState) -> bool:
+    return state.side * (1.0 if state.n_planes == 1 else 0.72) >= ROOM_FOR_LEGEND[state.selectable is not state.pool]
 
 
 def _legend_labels(state: ProjectionState) -> Properties:
