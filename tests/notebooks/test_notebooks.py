@@ -39,6 +39,19 @@ def test_notebook_is_stored_without_outputs_or_machine_traces(notebook):
     assert document.metadata.kernelspec.name == "python3"  # the name every ipykernel has
 
 
+def test_every_notebook_is_linked_and_links_lead_somewhere():
+    """From the README, and from one notebook to the next."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    linked = set()
+    for notebook in NOTEBOOKS:
+        assert f"(notebooks/{notebook.name})" in readme
+        text = "\n".join(c.source for c in nbformat.read(notebook, as_version=4).cells if c.cell_type == "markdown")
+        targets = re.findall(r"\]\(([^):]+\.ipynb)\)", text)
+        assert all((notebook.parent / target).exists() for target in targets)
+        linked.update(targets)
+    assert linked == {notebook.name for notebook in NOTEBOOKS}
+
+
 def test_the_example_of_the_readme_is_what_the_first_notebook_runs():
     first = ROOT / "notebooks" / "01_first_network.ipynb"
     if not first.exists():
