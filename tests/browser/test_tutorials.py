@@ -17,7 +17,6 @@ def test_every_figure_of_a_tutorial_appears_on_both_themes(lab, name):
     lab.page.set_viewport_size({"width": 1280, "height": 1400})
     lab.open(copy.name)
     lab.set_theme("light")
-    # Without windows, so that cells out of sight are drawn too.
     lab.run_all()
     cells = lab.page.evaluate(
         """() => [...window.jupyterapp.shell.currentWidget.content.model.cells].map((cell, k) =>
