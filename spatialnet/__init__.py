@@ -46,6 +46,7 @@ from .masks.shapes import box, circular, doughnut, ellipsoidal, elliptical, rect
 from .models.declaration import NeuronModel
 from .models.registry import get_model, list_models
 from .network import Network
+from .simulate.trackers import RateTracker, StopWhen, WallTimeLimit
 from .space.placement import free, grid
 from .space.text import read_nodes
 
@@ -60,6 +61,7 @@ __all__ = [
     "all_to_all", "one_to_one", "pairs", "pairwise_bernoulli", "pairwise_poisson", "symmetric_pairwise_bernoulli",
     "fixed_indegree", "fixed_outdegree", "fixed_total_number", "tripartite_bernoulli_with_pool",
     "static_synapse", "load", "read_nodes", "read_connections", "list_models", "get_model", "NeuronModel", "get_include",
+    "WallTimeLimit", "StopWhen", "RateTracker",
     "panels",
     "errors",
 ]

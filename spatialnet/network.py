@@ -20,7 +20,7 @@ from .connect.rules import Rule, check_rule, check_third_factor
 from .connect.selection import Connections, choose
 from .connect.synapse import TICS_PER_MS, Synapse, check_synapse, check_synapses
 from .connect.tripartite import TripartiteProjections, check_primary, connect_tripartite
-from .errors import ConnectError, ExpressionError, ParameterError, UnknownNameError
+from .errors import ConnectError, ExpressionError, ParameterError, SimulationError, UnknownNameError
 from .expressions import streams
 from .expressions.coordinates import NODE_SYMBOLS, n_axes
 from .expressions.custom import from_text
@@ -29,6 +29,7 @@ from .language.nodes import Expression, symbols
 from .models.registry import check_connection, get_model
 from .simulate.recording import Recorder, make_recorder
 from .simulate.simulation import Simulation
+from .simulate.snapshot import Snapshot
 from .simulate.trackers import Build, BuildWatch, Tracker
 from .space.layer import Layer, Nodes, Population
 from .space.placement import Geometry, Placement
@@ -497,6 +498,47 @@ class Network:
         with self._lock:
             result = self._simulation.run(time, trackers=[*shown, *trackers])
             return build_tree(self, result, title=self.title, connections=connections)
+
+    def snapshot(self) -> Snapshot:
+        """The present state of the simulation, to go on from again with `restore`.
+
+        Returns
+        -------
+        Snapshot
+            Of time, state, spikes under way, weights and the memory of devices and synapses; it takes as much memory as these.
+        """
+        with self._lock:
+            self._idle("take a snapshot")
+            return Snapshot(self._simulation)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back, or forward, to the state of a snapshot; what follows is the same, bit for bit.
+
+        Parameters
+        ----------
+        snapshot : Snapshot
+            Of this network, with the layers and connections it has now.
+
+        Raises
+        ------
+        SimulationError
+            If it does not fit; the network is as it was then.
+        """
+        if not isinstance(snapshot, Snapshot):
+            raise ParameterError("restore", "snapshot", f"must come from Network.snapshot(), got {snapshot!r}")
+        with self._lock:
+            self._idle("restore a snapshot")
+            snapshot.restore(self._simulation)
+
+    def reset(self) -> None:
+        """Back to time 0 and the initial state of all nodes, with nothing under way. Connections keep their weights."""
+        with self._lock:
+            self._idle("reset")
+            self._simulation = Simulation(self)
+
+    def _idle(self, what: str) -> None:
+        if self._simulation.is_running:
+            raise SimulationError(f"cannot {what} during a run; wait for its end.")
 
     @property
     def time(self) -> float:

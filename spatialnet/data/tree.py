@@ -93,7 +93,7 @@ def _root_attributes(network, result, title: str | None, history: str | None) ->
         "title": title or f"Network of {layers or 'no nodes'}",
         "history": history or f"{created} spatialnet {version}: simulated {result.t_start:g} to {result.t_stop:g} ms",
         "created": created, "seed": int(network.seed), "rng": RNG, "resolution": float(network.resolution),
-        "status": result.status, "description_json": description, "description_sha256": sha256(description),
+        "status": result.status, **({"status_reason": result.reason} if getattr(result, "reason", "") else {}), "description_json": description, "description_sha256": sha256(description),
         "environment_json": to_json(provenance.environment())}, "the root")
 
 

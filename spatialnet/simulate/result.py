@@ -49,7 +49,7 @@ class TraceRecord:
 
 @dataclass
 class RunResult:
-    """One run: its window (ms), the resolution (ms), ``complete`` or ``stopped`` or ``failed``, and what it recorded."""
+    """One run: its window (ms), the resolution (ms), ``complete`` or ``stopped`` or ``failed`` and why, and what it recorded."""
 
     t_start: float
     t_stop: float
@@ -57,3 +57,4 @@ class RunResult:
     status: str
     spikes: dict[str, SpikeRecord] = field(default_factory=dict)
     traces: dict[str, TraceRecord] = field(default_factory=dict)
+    reason: str = ""

@@ -207,6 +207,7 @@ class Simulation:
             try:
                 self._advance(engine, slice_steps, last, run, collected, trackers, begin)
                 run.status = "stopped" if self.step < last else "complete"
+                run.reason = run.reason if run.status == "stopped" else ""
             except BaseException:
                 run.status = "failed"
                 raise
@@ -214,7 +215,7 @@ class Simulation:
                 run.wall_time = time.perf_counter() - begin
                 for tracker in trackers:
                     tracker.finished(run)
-        return self._result(collected, first, run.status)
+        return self._result(collected, first, run.status, run.reason)
 
     def _advance(self, engine: Engine, slice_steps: int, last: int, run: Run, collected: _Collected,
                  trackers: tuple[Tracker, ...], begin: float) -> None:
@@ -378,9 +379,9 @@ class Simulation:
         sent = [(t.table, t.occurrence) for t in self._tables.values() if t.source == population.index]
         return self._groups[population.index].trace(name, nodes, steps, sent)
 
-    def _result(self, collected: _Collected, first: int, status: str) -> RunResult:
+    def _result(self, collected: _Collected, first: int, status: str, reason: str = "") -> RunResult:
         spikes, traces = collected.records(self.step)
-        return RunResult(self._ms(first), self.t, self.h, status, spikes, traces)
+        return RunResult(self._ms(first), self.t, self.h, status, spikes, traces, reason=reason)
 
 
 class _Collected:
@@ -486,7 +487,7 @@ class _Interrupts:
     def _handle(self, number: int, frame: object) -> None:
         if self.run.stop_requested:
             raise KeyboardInterrupt
-        self.run.stop()
+        self.run.stop("interrupted")
 
 
 def _divide(n: int, n_parts: int) -> NDArray[np.int64]:

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol, TextIO, runtime_checkable
 
+from ..errors import ParameterError
+
 
 class Run:
     """A run as its trackers see it.
@@ -21,6 +23,8 @@ class Run:
     wall_time : float
         Seconds since the beginning.
     status : {"running", "complete", "stopped", "failed"}
+    reason : str
+        Why it was stopped.
     """
 
     def __init__(self, t_start: float, t_stop: float):
@@ -30,15 +34,22 @@ class Run:
         self.wall_time = 0.0
         self.status = "running"
         self.stop_requested = False
+        self.reason = ""
 
     @property
     def fraction(self) -> float:
         """Part of the run that is done, 0 … 1."""
         return (self.t - self.t_start) / (self.t_stop - self.t_start) if self.t_stop > self.t_start else 1.0
 
-    def stop(self) -> None:
-        """End the run at the next chunk and keep what was computed; may be called from any thread."""
-        self.stop_requested = True
+    def stop(self, reason: str = "") -> None:
+        """End the run at the next chunk and keep what was computed; may be called from any thread.
+
+        Parameters
+        ----------
+        reason : str
+            Goes into the dataset, as ``status_reason``.
+        """
+        self.stop_requested, self.reason = True, self.reason or reason
 
     def describe(self) -> str:
         """How far the run is, in words."""
@@ -67,7 +78,7 @@ class Build:
         self.status = "running"
         self.stop_requested = False
 
-    def stop(self) -> None:
+    def stop(self, reason: str = "") -> None:
         """Give the projection up; may be called from any thread."""
         self.stop_requested = True
 
@@ -166,3 +177,86 @@ class ProgressLine:
         stream.write(f"{back}{text.ljust(self._written)}{end}")
         stream.flush()
         self._written = len(text)
+
+
+class WallTimeLimit:
+    """Stops a run after so much time on the clock; what was computed is kept.
+
+    Parameters
+    ----------
+    seconds : float
+    """
+
+    def __init__(self, seconds: float):
+        if not seconds >= 0:
+            raise ParameterError("WallTimeLimit", "seconds", f"must be >= 0, got {seconds!r}.")
+        self.seconds = seconds
+
+    def started(self, run: Run) -> None: ...
+
+    def progressed(self, run: Run) -> None:
+        if run.wall_time >= self.seconds:
+            run.stop(f"the limit of {self.seconds:g} s of wall time was reached")
+
+    def finished(self, run: Run) -> None: ...
+
+
+class StopWhen:
+    """Stops a run when a condition holds, which is looked at some times per second of wall time.
+
+    Parameters
+    ----------
+    condition : callable
+        ``condition(run) -> bool``, given the `Run`.
+
+    Examples
+    --------
+    >>> explosion = StopWhen(lambda run: run.n_spikes > 1_000_000)
+    """
+
+    def __init__(self, condition: Callable[[Run], bool]):
+        self.condition = condition
+
+    def started(self, run: Run) -> None: ...
+
+    def progressed(self, run: Run) -> None:
+        if self.condition(run):
+            run.stop(f"the condition {getattr(self.condition, '__name__', self.condition)} holds")
+
+    def finished(self, run: Run) -> None: ...
+
+
+class RateTracker:
+    """The rate of the whole network while it runs.
+
+    Parameters
+    ----------
+    n_nodes : int
+        Nodes to divide by; `Network.n_nodes`, for instance.
+    changed : callable, optional
+        Called as ``changed(t, rate)`` at every look, some times per second of wall time.
+
+    Attributes
+    ----------
+    times, rates : list of float
+        End of each interval between two looks, ms; spikes per second and node in it.
+    """
+
+    def __init__(self, n_nodes: int, changed: Callable[[float, float], object] | None = None):
+        self.n_nodes, self.changed = max(int(n_nodes), 1), changed
+        self.times: list[float] = []
+        self.rates: list[float] = []
+
+    def started(self, run: Run) -> None:
+        self._t, self._n = run.t_start, 0
+
+    def progressed(self, run: Run) -> None:
+        if run.t > self._t:
+            rate = (run.n_spikes - self._n) / self.n_nodes / (run.t - self._t) * 1e3
+            self._t, self._n = run.t, run.n_spikes
+            self.times.append(run.t)
+            self.rates.append(rate)
+            if self.changed is not None:
+                self.changed(run.t, rate)
+
+    def finished(self, run: Run) -> None: ...

@@ -72,7 +72,7 @@ class ProgressWidget(ipywidgets.HBox):
         with self._lock:
             if self._run is not None:
                 self.button.disabled = True
-                self._run.stop()
+                self._run.stop("stopped by its button")
 
     def _show(self, run: Any) -> None:
         self._last = self._clock()
