@@ -231,6 +231,10 @@ class Model:
             return tuple(numbers(item) for item in items)
         return numbers(items)
 
+    def _repr_html_(self) -> str:
+        from ..views import model_html
+        return model_html(self.unrolled({}))
+
     def table(self) -> list[dict[str, str]]:
         """Rows of the parameter table: symbol, default, unit, allowed, meaning."""
         return [{"name": name, "default": str(_default(d)), "unit": d.unit, "allowed": getattr(d, "allowed", ""),

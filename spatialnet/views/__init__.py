@@ -261,6 +261,12 @@ def network_html(network: Any) -> str:
     return html.network_html(network)
 
 
+def model_html(model: Any) -> str:
+    """A model as a page of its own: equations, step, parameters, paper."""
+    from . import html
+    return html.model_html(model)
+
+
 def pattern_html(pattern: Any) -> str:
     """Which layer connects to which, as an HTML table."""
     from . import html

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import numpy as np
@@ -120,6 +121,30 @@ def network_html(network: Any) -> str:
             "Projections", ["name", "from", "to", "rule", "connections"],
             [[escape(str(p.name)), escape(words.nodes_name(p.source)), escape(words.nodes_name(p.target)), _code(p.rule),
               words.grouped(int(p.n))] for p in projections], numeric=(4,)))
+    return _element("div", "box", "".join(parts))
+
+
+def model_html(model: Any) -> str:
+    """A model: its equations, what it does in a step, its parameters, and the paper."""
+    parts = [_element("p", "title", f"{escape(model.kind)} {escape(model.name)}"), _element("p", "note", escape(model.summary))]
+    formula = getattr(model, "_repr_latex_", lambda: "")()
+    if formula and getattr(model, "derivatives", True):
+        parts.append(f"<div>{escape(formula)}</div>")
+    if text := getattr(model, "step_text", ""):
+        lines = (line for line in dedent(text).splitlines() if line.strip())
+        parts.append(_element("p", "subtitle", "In every step")
+                     + "".join(_element("div", "code", escape(line).replace("  ", "&nbsp; ")) for line in lines))
+    rows = [[_element("span", "code", escape(row["name"])), escape(row["default"]), escape(row["unit"]), escape(row["allowed"]),
+             escape(row["meaning"])] for row in model.table()]
+    if rows:
+        parts.append(columns("Parameters and state", ["name", "default", "unit", "allowed", "meaning"], rows, numeric=(1,)))
+    if getattr(model, "recordables", ()):
+        parts.append(_element("p", "note", f"Recordable: {escape(', '.join(model.recordables))}"))
+    for text in filter(None, (model.notes, model.paper)):
+        parts.append(_element("p", "note", escape(text)))
+    if model.doi:
+        link = f'<a href="https://doi.org/{escape(model.doi)}">doi:{escape(model.doi)}</a>'
+        parts.append(_element("p", "note", link))
     return _element("div", "box", "".join(parts))
 
 

@@ -89,3 +89,20 @@ def test_names_are_text_and_not_markup(name):
 def test_styles_are_in_the_elements():
     assert all(declarations.endswith(";") for declarations in html.styles().values())
     assert f'style="{html.styles()["table"]}"' in html.network_html(sn.Network(seed=3))
+
+
+@pytest.mark.parametrize("name", ["iaf_psc_alpha", "iaf_cond_exp", "iaf_psc_exp_multisynapse", "poisson_generator", "parrot_neuron"])
+def test_models_show_equations_parameters_and_paper(name):
+    from spatialnet.models import get_model
+    model = get_model(name)
+    page = model._repr_html_()
+    assert name in page and all(f">{parameter}<" in page for parameter in model.parameters)
+    if model.kind == "neuron":
+        assert r"\frac{d V_\mathrm{m}}{dt} &amp;=" in page and "In every step" in page and f"doi.org/{model.doi}" in page
+        assert "spike if" in page
+
+
+def test_what_users_write_in_a_model_is_escaped():
+    import spatialnet as sn
+    model = sn.NeuronModel("mine", summary="<script>alert(1)</script>", equations="dx/dt = -x / tau", parameters={"tau": 5.0})
+    assert "<script>" not in model._repr_html_()
