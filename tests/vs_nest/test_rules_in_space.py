@@ -1,9 +1,9 @@
 """Every spatial rule in every mask on every kind of layer, here and in NEST: how often each node of the pool is chosen.
 
 All drivers share one place, so the two counts of each node have one mean: chi-square at p > 1e-5, since there are
-hundreds of cases. Where all nodes in the mask are connected, the counts are equal. NEST 3.10 takes no combined masks and
-no wrapped signed displacement in Connect; and it measures p of fixed_outdegree with the edges of the sources, so the layer
-of the drivers wraps where the pool does.
+hundreds of cases. Where all nodes in the mask are connected, the counts are equal. NEST 3.10 takes no combined masks
+and no wrapped signed displacement in Connect; and it measures p of fixed_outdegree with the edges of the sources, so
+the layer of the drivers wraps where the pool does.
 """
 
 import numpy as np
