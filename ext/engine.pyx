@@ -66,7 +66,7 @@ cdef extern from "engine.h" nogil:
         const uint32_t *cuts
         int target, positive, negative, sign
         int64_t lead
-        int unweighted, contiguous
+        int unweighted, contiguous, scaled
         uint64_t occurrence
         int32_t *counts
         double *values
@@ -104,7 +104,11 @@ cdef extern from "engine.h" nogil:
         double **state
         const double **constant
         double *ring
-        int n_channels
+        int n_channels, sent, series
+        const double *items
+        const int64_t *begin
+        const int64_t *end
+        int64_t series_start
         const int64_t *start
         const int64_t *stop
         const int64_t *event_steps
@@ -239,6 +243,12 @@ cdef class Engine:
             g.state[i] = <double *>self._pointer(group["variables"][i], np.float64)
         for i in range(s.n_constants):
             g.constant[i] = <const double *>self._pointer(group["constants"][i], np.float64)
+        g.sent, g.series = group["sent"], group["series"]
+        if g.series >= 0:
+            g.items = <const double *>self._pointer(group["items"], np.float64)
+            g.begin = <const int64_t *>self._pointer(group["begin"], np.int64)
+            g.end = <const int64_t *>self._pointer(group["end"], np.int64)
+            g.series_start = group["series_start"]
         s.spiking, s.lanes, s.h = group["spiking"], group["lanes"], group["h"]
         s.n_solved = len(group["solved"])
         if s.n_solved:
@@ -327,6 +337,7 @@ cdef class Engine:
         t.cuts = <const uint32_t *>self._pointer(table["cuts"], np.uint32)
         t.target, t.positive, t.negative = table["target"], table["positive"], table["negative"]
         t.sign, t.lead, t.unweighted = table["sign"], table["lead"], table["unweighted"]
+        t.scaled = table["scaled"]
         t.contiguous, t.occurrence = table["contiguous"], table["occurrence"]
         t.counts = <int32_t *>self._pointer(table.get("counts"), np.int32)
         t.values = <double *>self._pointer(table.get("values"), np.float64)

@@ -379,7 +379,7 @@ static int emit_events(const spn_engine *e, spn_group *g, int64_t step, int part
     for (; low < g->n_events && g->event_steps[low] == step; low++) {
         const int64_t node = g->event_nodes[low];
         if (node >= g->bounds[part] && node < g->bounds[part + 1])
-            failed |= spn_append_spike(list, (uint32_t)node, g->event_multiplicities[low], 1);
+            failed |= spn_append_spike(list, (uint32_t)node, g->event_multiplicities + low, NULL);
     }
     return failed;
 }
@@ -411,7 +411,7 @@ int spn_emit(const spn_engine *e, spn_group *g, int64_t step, int part, spn_spik
                                             g->state[0] + s, &n);
             g->state[1][s] = n;
         }
-        if (number != 0.0) failed |= spn_append_spike(list, (uint32_t)s, number, 1);
+        if (number != 0.0) failed |= spn_append_spike(list, (uint32_t)s, &number, NULL);
     }
     return failed;
 }

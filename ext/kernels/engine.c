@@ -45,21 +45,24 @@ static void wait_for_all(spn_barrier *b) {
 
 /* ---- lists that grow ---- */
 
-int spn_append_spike(spn_spikes *list, uint32_t node, double factor, int with_factor) {
+static int grow(double **column, int64_t capacity) {
+    double *grown = realloc(*column, capacity * sizeof **column);
+    if (grown) *column = grown;
+    return !grown;
+}
+
+int spn_append_spike(spn_spikes *list, uint32_t node, const double *factor, const double *sent) {
     if (list->n == list->capacity) {
         const int64_t capacity = list->capacity ? 2 * list->capacity : 64;
         uint32_t *nodes = realloc(list->nodes, capacity * sizeof *nodes);
         if (!nodes) return 1;
         list->nodes = nodes;
-        if (with_factor) {
-            double *factors = realloc(list->factors, capacity * sizeof *factors);
-            if (!factors) return 1;
-            list->factors = factors;
-        }
+        if ((factor && grow(&list->factors, capacity)) || (sent && grow(&list->sent, capacity))) return 1;
         list->capacity = capacity;
     }
     list->nodes[list->n] = node;
-    if (with_factor) list->factors[list->n] = factor;
+    if (factor) list->factors[list->n] = *factor;
+    if (sent) list->sent[list->n] = *sent * (factor ? *factor : 1.0);
     list->n++;
     return 0;
 }
@@ -105,6 +108,7 @@ void spn_engine_close(spn_engine *e) {
         for (int64_t i = 0; group->spikes && i < (int64_t)e->n_parts * 2 * e->slice; i++) {
             free(group->spikes[i].nodes);
             free(group->spikes[i].factors);
+            free(group->spikes[i].sent);
         }
         for (int p = 0; group->records && p < e->n_parts; p++) {
             free(group->records[p].steps);
@@ -189,13 +193,21 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
                 const spn_stream stream = {{e->seed, SPN_STREAM_NEURON}, g->first_id, (uint64_t)i, (uint64_t)step};
                 spn_stream_uniforms(&stream, (uint64_t)from, (int)n, v[n_outside + i]);
             }
+            if (g->series >= 0)
+                for (int64_t i = from; i < to; i++) {
+                    const int64_t at = g->begin[i] + step - 1 - g->series_start;
+                    v[g->series][i - from] = at < g->end[i] ? g->items[at] : 0.0;
+                }
             if (s->whole ? s->whole(n, v, c, work->fired) : step_in_segments(g, rest, n, v, c, work->fired)) {
                 spn_spikes *list = list_of(e, g, part, parity, lag);
+                const double *const numbers = s->whole ? NULL : v[s->spiking], *const sent = g->sent < 0 ? NULL : v[g->sent];
                 for (int64_t i = 0; i < n; i += 8) {
                     uint64_t eight;
                     memcpy(&eight, work->fired + i, 8);
                     for (int64_t k = i; eight; eight >>= 8, k++)
-                        if (eight & 0xff) work->failed |= spn_append_spike(list, (uint32_t)(from + k), 1.0, 0);
+                        if (eight & 0xff)
+                            work->failed |= spn_append_spike(list, (uint32_t)(from + k), numbers ? numbers + k : NULL,
+                                                         sent ? sent + k : NULL);
                 }
             }
             if (g->ring)
@@ -214,7 +226,7 @@ static void update_relays(const spn_engine *e, spn_group *g, int64_t now, int pa
         for (int64_t i = g->bounds[part]; i < g->bounds[part + 1]; i++) {
             if (row[i] == 0.0) continue;
             if (!g->start || (now + 1 + lag > g->start[i] && now + 1 + lag <= g->stop[i]))
-                work->failed |= spn_append_spike(list, (uint32_t)i, row[i], 1);
+                work->failed |= spn_append_spike(list, (uint32_t)i, row + i, NULL);
             row[i] = 0.0;
         }
     }
@@ -277,7 +289,8 @@ static void deliver_piece(const spn_engine *e, int64_t now, int piece, int parit
                     const spn_spikes *list = list_of(e, g, p, parity, lag);
                     if (list->n == 0) continue;
                     if (g->copies) spn_deliver_copies(e, g, t, step, list, piece);
-                    else spn_deliver(t, target, e->n_slots, step, list->nodes, list->factors, list->n, piece, e->n_pieces);
+                    else spn_deliver(t, target, e->n_slots, step, list->nodes, t->scaled ? list->sent : list->factors,
+                                     list->n, piece, e->n_pieces);
                 }
             }
         }

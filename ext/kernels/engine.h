@@ -32,6 +32,7 @@ typedef struct {
     int sign;               /* 1: no weight is negative, -1: all are, 0: mixed */
     int64_t lead;           /* added to the delay: 1 for currents, which act in the step after their arrival */
     int unweighted;         /* relays count spikes, whatever the weights */
+    int scaled;             /* weights are multiplied by the factor that a spike carries */
     int contiguous;         /* targets of every row follow each other */
     uint64_t occurrence;    /* tells apart several tables between the same two groups */
     int32_t *counts;        /* what a device remembers of every connection */
@@ -65,7 +66,8 @@ typedef struct {
     const double *values;
 } spn_signals;
 
-typedef struct { uint32_t *nodes; double *factors; int64_t n, capacity; } spn_spikes;
+/* Spikes of one step: how many of each node (NULL: one), and the factors for scaled tables (NULL: none is sent). */
+typedef struct { uint32_t *nodes; double *factors, *sent; int64_t n, capacity; } spn_spikes;
 typedef struct { int32_t *steps; uint32_t *nodes; int64_t n, capacity; } spn_record;
 
 typedef struct {
@@ -80,6 +82,10 @@ typedef struct {
     double **work;              /* [part] */
     double *ring;               /* [slot][channel][node]; NULL without incoming connections */
     int n_channels;             /* of the ring: n_inputs, and n_currents more if currents arrive */
+    int sent, series;           /* rows of the factor that a spike carries, and of the item of a series; -1: none */
+    const double *items;        /* series: node i takes item begin[i] in the step after series_start, the next one then … */
+    const int64_t *begin, *end; /* 0 from end[i] on */
+    int64_t series_start;
     /* generators; numbers of theirs lie in `constant` and `state`, too */
     const int64_t *start, *stop; /* active in steps start < k <= stop (currents: start <= k < stop); NULL: always */
     const int64_t *event_steps; /* spike generators: ascending */
@@ -122,7 +128,7 @@ void spn_deliver_copies(const spn_engine *e, const spn_group *source, const spn_
                         const spn_spikes *list, int piece);
 /* Lists what nodes that spike on their own emit at one step; not 0 if there is no memory left. */
 int spn_emit(const spn_engine *e, spn_group *g, int64_t step, int part, spn_spikes *list);
-int spn_append_spike(spn_spikes *list, uint32_t node, double factor, int with_factor);
+int spn_append_spike(spn_spikes *list, uint32_t node, const double *factor, const double *sent); /* NULL: none */
 /* Standard normal numbers of the noise that the targets get from `step` on. */
 void spn_noise(uint64_t seed, uint64_t generator, uint64_t occurrence, int64_t step, const uint32_t *targets, int64_t n,
                double *out);

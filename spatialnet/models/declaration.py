@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..errors import ExpressionError, ParameterError, UnknownNameError
-from ..language.nodes import Expression
+from ..language.nodes import Expression, symbols
 from ..language.parse import parse
 from ..language.render import latex
 
@@ -69,11 +69,14 @@ class State:
 class SpikeInput:
     """What arriving spikes of one receptor do: assignments in which ``w`` is the weight of the connection.
 
-    With `negative` the sign of the weight selects the assignment; without it one serves both signs.
+    With `negative` the sign of the weight selects the assignment; without it one serves both signs. With `scaled` the weight is
+    multiplied by the factor that the sender assigned to ``sent``. With `only_positive` weights below 0 are refused.
     """
 
     positive: str
     negative: str | None = None
+    scaled: bool = False
+    only_positive: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -299,8 +302,12 @@ class NeuronModel(Model):
         Variable and parameter that bounds it from below after each update.
     ordered : tuple of pairs
         Parameters of which the first must be below the second.
+    requires : mapping of str to str
+        Conditions on parameters and initial state that must hold for every node, and how to say so.
     recorded : tuple of str
         Names that may be recorded, where not every state variable may.
+    series : str
+        A list parameter of which every step takes the next item, from the step on in which it was set; 0 after its end.
     kernel : str
         Name of the compiled step, where it has one; other models are run by the block machine.
     lists : mapping of str to tuple of str
@@ -324,7 +331,9 @@ class NeuronModel(Model):
     held: str = "V_m"
     lower_bound: tuple[str, str] | None = None
     ordered: tuple[tuple[str, str], ...] = ()
+    requires: Mapping[str, str] = field(default_factory=dict)
     recorded: tuple[str, ...] = ()
+    series: str = ""
     kernel: str = ""
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     template: NeuronModel | None = None
@@ -488,6 +497,14 @@ class NeuronModel(Model):
             if not (below.all() if hasattr(below, "all") else below):
                 raise self.refuse(low, f"must be below {high}, got {low} = {_shown(values[low])} and "
                                   f"{high} = {_shown(values[high])}.")
+        if self.requires:
+            import numpy as np
+            from .analysis import evaluate
+        for condition, words in self.requires.items():
+            node = parse(condition)
+            if not np.all(evaluate(node, values)):
+                names = [name for name in self.settable if name in symbols(node)]
+                raise self.refuse(names[0], f"{words}, got {', '.join(f'{n} = {_shown(values[n])}' for n in names)}.")
 
     def _repr_latex_(self) -> str:
         if self.lists:
@@ -514,7 +531,7 @@ def _latex_name(name: str) -> str:
 
 
 def _shown(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else f"{value.min():g} … {value.max():g}"
+    return f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, bool) else f"{value.min():g} … {value.max():g}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -54,7 +54,8 @@ class Plan:
     draws : tuple of str
         Rows of random numbers, uniform in [0, 1).
     temporaries : tuple of str
-        Rows that pass values from one segment to the next, and ``spiking``, the number of spikes of the step.
+        Rows that pass values from one segment to the next; ``spiking``, the number of spikes of the step; ``sent``, the
+        factor that goes with them; and the item of the model's series.
     segments : dict of str to tuple of statements
         By the names of `SEGMENTS`; only ``before`` without a solver.
     solved : tuple of str
@@ -102,7 +103,7 @@ class _Planner:
         self.constants: list[Constant] = []
         self.hoisted: dict[tuple, str] = {}
         self.draws: list[str] = []
-        self.fixed = set(model.parameters) | set(model.elements) | {"h"} | {STEPS + name for name in model.parameters}
+        self.fixed = (set(model.parameters) - {model.series}) | set(model.elements) | {"h"} | {STEPS + name for name in model.parameters}
 
     # ---- constants and variables that are kept relative to a parameter ----
 
@@ -200,13 +201,14 @@ class _Planner:
         parts["before"][:0] = [Assign(name, Symbol(name[4:])) for name in olds]
 
         segments = {name: tuple(part) for name, part in parts.items() if part or name == "before" and tolerance is None}
-        kept: tuple[str, ...] = ("spiking",)
+        kept: tuple[str, ...] = ("spiking", *((model.series,) if model.series else ()))
+        kept += ("sent",) * any(isinstance(made, Assign) and made.name == "sent" for part in parts.values() for made in part)
         if tolerance is not None:
             names = [c.name for c in self.constants]
             read = dict.fromkeys(row for part in segments.values() for row in Tape(part, names).rows)
             assigned = {made.name for part in segments.values() for made in part if isinstance(made, Assign)}
-            kept = ("spiking", *(f"slope of {name}" for name in solved),
-                    *(name for name in read if name in assigned - set(model.variables)))
+            kept += tuple(f"slope of {name}" for name in solved)
+            kept += tuple(name for name in read if name in assigned - set(model.variables) - set(kept))
         return Plan(model, system, tuple(self.constants), model.variables, len(channels), receptors,
                     tuple(model.currents.values()), tuple(self.draws), kept, segments, solved, tolerance)
 

@@ -67,6 +67,15 @@ def check_connection(source: Model, target: Model, receptor: int = 0) -> None:
     if current and target.kind != "neuron":
         raise ConnectError(f"a {target.name} takes no current from a {source.name}; connect it to neurons.")
     known = (tuple(target.currents) if current else tuple(target.inputs)) if target.kind == "neuron" else (0,)
+    what = "current" if current else "spikes"
+    if not known:
+        raise ConnectError(f"a {target.name} takes no {what}.")
     if receptor not in known:
-        what = "current" if current else "spikes"
         raise ConnectError(f"{target.name} has no receptor {receptor} for {what}; it has {', '.join(map(str, known))}.")
+    if not current and target.kind == "neuron" and target.inputs[receptor].scaled and not sends_factor(source):
+        raise ConnectError(f"receptor {receptor} of {target.name} takes spikes that carry a factor; those of {source.name} do not.")
+
+
+def sends_factor(model: Model) -> bool:
+    """Whether the spikes of `model` carry a factor for the weights of those receptors that ask for one."""
+    return model.kind == "neuron" and "sent" in model.step_text

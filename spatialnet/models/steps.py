@@ -16,6 +16,9 @@ Names: parameters, state variables, currents, ``h`` (the resolution, ms), ``refr
 state variable at the beginning of the step), ``arriving_k`` (the sum of the weights that arrive in channel k); functions,
 besides those of every expression: ``steps(parameter)``, a time rounded up to steps, ``uniform()`` and ``normal()``, random
 numbers.
+
+Two names mean something to whom the spike reaches: ``spiking``, how many spikes there are in this step (``spike if`` makes it
+1), and ``sent``, a factor for the weights of receptors that are `scaled`.
 """
 
 from __future__ import annotations

@@ -89,7 +89,8 @@ def unrolled(template: NeuronModel, sizes: tuple[tuple[str, int], ...]) -> Neuro
     for receptor, spikes in template.inputs.items():
         if receptor in counts:
             for k in range(1, counts[receptor] + 1):
-                inputs[k] = SpikeInput(at(spikes.positive, receptor, k), spikes.negative and at(spikes.negative, receptor, k))
+                inputs[k] = dataclasses.replace(spikes, positive=at(spikes.positive, receptor, k),
+                                                negative=spikes.negative and at(spikes.negative, receptor, k))
         else:
             inputs[receptor] = spikes
     return dataclasses.replace(

@@ -100,6 +100,7 @@ class NeuronGroup(Group):
         self.state = aligned(len(self.names), self.length)
         self.constants: list[NDArray[np.float64]] = []
         self.columns = False
+        self.given_series, self.series, self.series_start = None, {}, 0
         self.plan = kernels.plan(self.model, self.flags())
         self.inputs, self.currents = self.plan.channels, len(self.plan.currents)
         for name in self.names:
@@ -128,8 +129,21 @@ class NeuronGroup(Group):
         offset = np.broadcast_to(self.offset(name), self.population.n)
         self.state[self.names.index(name), :self.population.n][indices] = values - offset[indices]
 
+    def take_series(self, step: int) -> None:
+        """The items of the model's series, and the step after which they begin."""
+        given, n = self.parameters[self.model.series], self.population.n
+        if given is self.given_series:
+            return
+        self.given_series, self.series_start = given, step
+        lists = given if isinstance(given, tuple) else (given,)
+        ends = np.cumsum([len(items) for items in lists])
+        self.series = {"items": np.concatenate(lists), "end": np.broadcast_to(ends, n).astype(np.int64),
+                       "begin": np.broadcast_to(ends - [len(items) for items in lists], n).astype(np.int64)}
+
     def refresh(self, step: int) -> None:
         n, values = self.population.n, dict(self.parameters)
+        if self.model.series:
+            self.take_series(step)
         values |= {STEPS + name: steps_up(value, self.h) for name, value in values.items()
                    if self.model.find(name).unit == "ms" and getattr(self.model.find(name), "kind", "") == "number"}
         values |= self.model.listed(values) | {"h": self.h}
@@ -171,7 +185,8 @@ class NeuronGroup(Group):
             "model": self.model.name, "kernel": kernel, "columns": self.columns, "variables": list(self.state),
             "constants": self.constants, "n_inputs": self.inputs, "n_currents": self.currents, "n_draws": len(plan.draws),
             "n_rows": len(rows), "h": self.h, "lanes": 64 if kernel else 256, "solved": (),
-            "spiking": rows.get("spiking", -1)}
+            "spiking": rows.get("spiking", -1), "sent": rows.get("sent", -1), "series": rows.get(self.model.series, -1),
+            "series_start": self.series_start} | self.series
         if solves:
             touched = {s: kernels.touched(plan, s) if s in plan.segments else ((), ()) for s in kernels.SEGMENTS}
             constants = [c.name for c in plan.constants]

@@ -354,7 +354,11 @@ class Simulation:
             raise SimulationError(f"'{table.source.name}' is connected to one node of '{table.target.name}' more than 65536 times; "
                                   "raise its rate or the weight instead.")
         relay = target.kind == "relays"
+        spikes = target.model.inputs[table.receptor] if target.kind == "neurons" and table.receptor in target.model.inputs else None
         current = model.kind == "generator" and model.signal == "current"
+        if spikes is not None and spikes.only_positive and low < 0 and not current:
+            raise SimulationError(f"a connection from '{table.source.name}' to '{table.target.name}' has weight {low:g}; receptor "
+                                  f"{table.receptor} of {target.model.name} takes weights >= 0 only.")
         if current:
             positive = negative = target.inputs + list(target.model.currents).index(table.receptor)
         else:
@@ -363,6 +367,7 @@ class Simulation:
                 "weights": _column(weights) if not relay else 1.0, "cuts": entry.cuts if len(bounds) > 2 else None,
                 "target": entry.target, "positive": positive, "negative": negative,
                 "sign": 1 if relay or low >= 0 else -1 if high < 0 else 0, "lead": int(current),
+<<<<<<< HEAD
                 "unweighted": int(relay), "contiguous": int(entry.contiguous),
                 "occurrence": entry.occurrence, **self._memory(entry)}
 
@@ -371,6 +376,11 @@ class Simulation:
         if entry.memory is None or entry.version != group.version:
             entry.memory, entry.version = group.memory(entry.table, entry.occurrence), group.version
         return entry.memory
+=======
+                "unweighted": int(relay), "scaled": int(spikes is not None and spikes.scaled and not current), "contiguous": int(entry.contiguous),
+                # two tables between the same populations must not share their draws
+                "occurrence": (table.target.index & 0xffffffff) | (entry.ordinal & 0xffff) << 32}
+>>>>>>> dc16f77 (Spikes that carry a number and a factor; soft thresholds, filtered currents, kept input, htum, tum and chs neurons)
 
     # ---- from the engine to the result ----
 

@@ -47,10 +47,13 @@ class NeuronTwin:
                           if condition_holds(parse(text, set(population.parameters)), population.parameters))
         self.plan = kernels.plan(self.model, flags)
         self.values = [{k: float(np.broadcast_to(v, self.n)[i]) for k, v in population.parameters.items()
-                        if np.ndim(v) <= 1 and getattr(self.model.find(k), "kind", "number") != "list"} for i in range(self.n)]
+                        if getattr(self.model.find(k), "kind", "number") != "list"} for i in range(self.n)]
         for name, value in self.model.listed(population.parameters).items():
             for i, column in enumerate(np.broadcast_to(value, self.n)):
                 self.values[i][name] = float(column)
+        if self.model.series:
+            given = population.parameters[self.model.series]
+            self.items = given if isinstance(given, tuple) else [given] * self.n
         self.constants = [self.constants_of(values) for values in self.values]
         self.offsets = [{s: v[d.relative_to] if d.relative_to else 0.0 for s, d in self.model.states.items()}
                         for v in self.values]
@@ -74,7 +77,9 @@ class NeuronTwin:
         """One step of neuron i; `spikes` is the input per channel, `currents` that of generators. True if it fires."""
         names = self.constants[i] | self.state[i] | {"spiking": 0.0}
         names |= {f"arriving_{k}": value for k, value in enumerate(spikes)}
-        names |= dict(zip(self.plan.currents, currents))
+        names |= dict.fromkeys(self.plan.currents, 0.0) | dict(zip(self.plan.currents, currents))
+        if self.model.series:
+            names[self.model.series] = self.items[i][step - 1] if step <= len(self.items[i]) else 0.0
         names |= {row: self.draw(k, i, step) for k, row in enumerate(self.plan.draws)}
         self.run(self.plan.segments.get("before", ()), names)
         if self.plan.tolerance:

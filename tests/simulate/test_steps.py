@@ -13,14 +13,14 @@ from tests.reference.step_twin import NeuronTwin
 NEURONS = [name for name in list_models("neuron") if get_model(name).kernel]
 H, STEPS, N = 0.1, 400, 5
 #: what makes a neuron spike a few times: a current (pA), and the size of its synapses
-DRIVE = {"iaf_psc_delta": (380.0, 2.0), "mat2_psc_exp": (500.0, 100.0)}
+DRIVE = {"iaf_psc_delta": (380.0, 2.0), "mat2_psc_exp": (500.0, 100.0), "iaf_chs_2007": (0.0, 2.0)}
 
 
 def inputs_of(model, seed=3):
     """(receptor, step, node, weight) of arriving spikes and the current, the same for every way to run a model."""
     rng = np.random.default_rng(seed)
     current, scale = DRIVE.get(model.name, (600.0, 5.0) if "g_L" in model.parameters else (380.0, 200.0))
-    both = all(i.negative is not None or "psc" in model.name for i in model.inputs.values())
+    both = all((i.negative is not None or "psc" in model.name) and not i.only_positive for i in model.inputs.values())
     spikes = sorted((int(rng.choice(list(model.inputs))), int(step), int(rng.integers(N)),
                      float(rng.normal(0.3, 1.0) * scale if both else rng.uniform(0, 1) * scale))
                     for step in rng.integers(2, STEPS - 20, 60))
@@ -32,10 +32,10 @@ def run(model, parameters):
     spikes, current = inputs_of(model)
     net = PlainNetwork(resolution=H)
     population = net.create(model, N, **parameters)
-    for receptor in model.inputs:
+    for receptor, spikes_of in model.inputs.items():
         for node in range(N):
             own = [(s, w) for r, s, i, w in spikes if r == receptor and i == node]
-            if own:
+            if own and not spikes_of.scaled:
                 given = net.create("spike_generator", 1, spike_times=[s * H for s, _ in own], spike_weights=[w for _, w in own])
                 net.connect(given, population, np.array([[0, node]]), weight=1.0, delay=H, receptor=receptor)
     if 0 in model.currents:
@@ -51,6 +51,9 @@ def run(model, parameters):
 
 def jitter(model):
     values = {"V_m": np.random.default_rng(2).uniform(-72, -66, N)} if "V_m" in model.settable else {}
+    if model.series:
+        values[model.series] = [np.random.default_rng(4 + i).normal(0, 1, STEPS // (1 + i % 2)) for i in range(N)]
+        values["V_noise"] = 0.05
     return values
 
 
@@ -77,6 +80,8 @@ def test_compiled_step_agrees_with_the_twin(name):
     spikes, current = inputs_of(model)
     arriving = {}
     for receptor, step, node, weight in spikes:
+        if model.inputs[receptor].scaled:  # no generator sends factors
+            continue
         channel = twin.plan.receptors[receptor][weight < 0]
         cell = arriving.setdefault((step + 1, node), [0.0] * twin.plan.channels)
         cell[channel] += weight
