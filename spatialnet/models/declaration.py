@@ -504,7 +504,7 @@ class NeuronModel(Model):
             node = parse(condition)
             if not np.all(evaluate(node, values)):
                 names = [name for name in self.settable if name in symbols(node)]
-                raise self.refuse(names[0], f"{words}, got {', '.join(f'{n} = {_shown(values[n])}' for n in names)}.")
+                raise self.refuse(names[0], f"{words}, got {' and '.join(f'{n} = {_shown(values[n])}' for n in names)}.")
 
     def _repr_latex_(self) -> str:
         if self.lists:

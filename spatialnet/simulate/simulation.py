@@ -367,20 +367,14 @@ class Simulation:
                 "weights": _column(weights) if not relay else 1.0, "cuts": entry.cuts if len(bounds) > 2 else None,
                 "target": entry.target, "positive": positive, "negative": negative,
                 "sign": 1 if relay or low >= 0 else -1 if high < 0 else 0, "lead": int(current),
-<<<<<<< HEAD
-                "unweighted": int(relay), "contiguous": int(entry.contiguous),
-                "occurrence": entry.occurrence, **self._memory(entry)}
+                "unweighted": int(relay), "scaled": int(spikes is not None and spikes.scaled and not current),
+                "contiguous": int(entry.contiguous), "occurrence": entry.occurrence, **self._memory(entry)}
 
     def _memory(self, entry: _Table) -> dict[str, NDArray[Any]]:
         group = self._groups[entry.source]
         if entry.memory is None or entry.version != group.version:
             entry.memory, entry.version = group.memory(entry.table, entry.occurrence), group.version
         return entry.memory
-=======
-                "unweighted": int(relay), "scaled": int(spikes is not None and spikes.scaled and not current), "contiguous": int(entry.contiguous),
-                # two tables between the same populations must not share their draws
-                "occurrence": (table.target.index & 0xffffffff) | (entry.ordinal & 0xffff) << 32}
->>>>>>> dc16f77 (Spikes that carry a number and a factor; soft thresholds, filtered currents, kept input, htum, tum and chs neurons)
 
     # ---- from the engine to the result ----
 

@@ -10,6 +10,7 @@ import pytest
 
 from spatialnet.errors import ConnectError, ParameterError, UnknownNameError
 from spatialnet.language.parse import parse
+from spatialnet.language.render import latex
 from spatialnet.models import check_connection, get_model, list_models
 from spatialnet.models.analysis import derivative, evaluate, linear_system, propagators
 from spatialnet.models.kernels import plan
@@ -68,9 +69,30 @@ def test_unknown_parameter_is_refused_with_the_nearest_name():
         get_model("iaf_psc_alpha").check({"tau_syn_e": 1.0}, 1)
 
 
-@pytest.mark.parametrize("model, name, value", [("iaf_psc_exp", "delta", 1.0), ("iaf_psc_exp", "rho", 2.0),
-                                                ("iaf_psc_delta", "refractory_input", True),
-                                                ("spike_generator", "precise_times", True)])
+@pytest.mark.parametrize("model, values, message", [
+    ("iaf_psc_exp_htum", {"t_ref_abs": 3.0}, "iaf_psc_exp_htum.t_ref_abs: t_ref_abs must not exceed t_ref_tot, got "
+                                             "t_ref_abs = 3 and t_ref_tot = 2"),
+    ("iaf_tum_2000", {"U": 1.5}, "iaf_tum_2000.U: U must be in [0, 1], got U = 1.5"),
+    ("iaf_tum_2000", {"x": 0.7, "y": [0.1, 0.7]}, "iaf_tum_2000.x: x and y must be >= 0, and x + y <= 1, got x = 0.7 and "
+                                                  "y = 0.1 … 0.7"),
+])
+def test_parameters_that_contradict_each_other_are_refused(model, values, message):
+    with pytest.raises(ParameterError) as error:
+        get_model(model).check(values, 2)
+    assert str(error.value) == message + "."
+
+
+def test_factors_go_only_to_receptors_that_take_them():
+    plain, plastic, lgn = (get_model(name) for name in ("iaf_psc_exp", "iaf_tum_2000", "iaf_chs_2007"))
+    check_connection(plastic, plastic, 1)
+    check_connection(plastic, plain, 0)
+    with pytest.raises(ConnectError, match="receptor 1 of iaf_tum_2000 takes spikes that carry a factor; those of iaf_psc_exp do not"):
+        check_connection(plain, plastic, 1)
+    with pytest.raises(ConnectError, match="iaf_chs_2007 takes no current"):
+        check_connection(get_model("dc_generator"), lgn)
+
+
+@pytest.mark.parametrize("model, name, value", [("spike_generator", "precise_times", True)])
 def test_what_is_not_available_is_refused_by_name(model, name, value):
     default = get_model(model).parameters[name].default
     get_model(model).check({name: default}, 1)
@@ -102,7 +124,9 @@ def test_every_parameter_and_state_is_documented():
 
 @pytest.mark.parametrize("name", NEURONS)
 def test_equations_render_as_latex(name):
-    assert r"\frac{d V_\mathrm{m}}{dt}" in get_model(name)._repr_latex_()
+    written = get_model(name)._repr_latex_()
+    for state in get_model(name).unrolled({}).derivatives:
+        assert rf"\frac{{d {latex(parse(state))}}}{{dt}}" in written
     assert name in repr(get_model(name))
 
 
