@@ -345,3 +345,8 @@ def _demand_places(*ends: Any) -> None:
         names = " and ".join(f"'{end.name}'" for end in ends)
         raise PositionError(f"{names}: no node has a position, so there is no map. Create them with a placement, as in "
                             "net.create(model, spatialnet.grid([10, 10])).")
+    for end in ends:
+        if len({len(part.extent) for part in end.parts if part.is_spatial}) > 1:
+            from ..errors import PositionError
+
+            raise PositionError(f"'{end.name}': flat layers and layers with depth have no map in common; view them one by one.")

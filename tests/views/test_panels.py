@@ -5,7 +5,7 @@ import pytest
 from bokeh.plotting import figure
 
 import spatialnet as sn
-from spatialnet.errors import ParameterError
+from spatialnet.errors import ParameterError, PositionError
 from spatialnet.views import figures
 
 
@@ -39,6 +39,12 @@ def test_panels_are_saved_together(sheet, projection, suffix, tmp_path):
     assert (tmp_path / f"panels.{suffix}").stat().st_size > 1000
 
 
+def test_on_a_page_of_their_own_panels_take_its_width_where_they_have_none(sheet, projection):
+    for views, mode in (([projection.profile(), projection.check()], "stretch_width"), ([sheet, projection], None)):
+        root = figures.panels_figure(sn.panels(views).state)
+        assert {root.sizing_mode, *(line.sizing_mode for line in root.children)} == {mode}
+
+
 @pytest.mark.parametrize("call, message", [
     (lambda sheet: sn.panels([]), "panels.views: must be a list of views, or a dict .* not empty, got \\[\\]"),
     (lambda sheet: sn.panels(sheet), "panels.views: must be a list of views"),
@@ -63,6 +69,11 @@ def test_joined_layers_share_a_map_and_keep_their_frames(net):
         (-1.5, -0.5, -0.5, 0.5, False), (0.5, -0.5, 1.5, 0.5, True)]
     view.state.color_by = ""
     assert not figures.layer_properties(view.state)["layers"]["visible"]
+
+
+def test_flat_layers_and_blocks_have_no_map_in_common(sheet, block):
+    with pytest.raises(PositionError, match="'E \\+ B': flat layers and layers with depth have no map in common"):
+        (sheet + block).view()
 
 
 def test_a_layer_is_coloured_by_the_distance_from_the_chosen_node(net):

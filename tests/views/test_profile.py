@@ -50,8 +50,9 @@ def test_against_an_axis_dots_stand_where_the_partners_are(graded, line):
 @pytest.mark.parametrize("make_symmetric", [False, True])
 def test_synapses_of_one_call_are_told_apart(net, line, make_symmetric):
     other = net.create("iaf_psc_alpha", sn.grid([21, 1], extent=[21.0, 1.0]), name="other")
-    rule = sn.one_to_one(make_symmetric=make_symmetric)
-    state = net.connect(line, other, rule, [sn.static_synapse(weight=2.0), sn.static_synapse(weight=5.0)]).profile(show="weight").state
+    synapses = [sn.static_synapse(weight=2.0), sn.static_synapse(weight=5.0)]
+    projection = net.connect(line, other, sn.one_to_one(make_symmetric=make_symmetric), synapses)
+    state = projection.profile(show="weight").state
     dots = state.dots()
     assert sorted(set(zip(dots.synapse, dots.weight, strict=True))) == [(0, 2.0), (1, 5.0)]
     assert len(dots.weight) == 42
@@ -61,7 +62,8 @@ def test_synapses_of_one_call_are_told_apart(net, line, make_symmetric):
 def test_the_share_of_connected_pairs_is_what_the_rule_asks_for(net):
     sheet = net.create("parrot_neuron", sn.free(sn.random.uniform(-1, 1), n=1000, extent=[2.0, 2.0], edge_wrap=True))
     p = sn.max(1 - 2 * sn.distance, 0)
-    state = net.connect(sheet, sheet, sn.pairwise_bernoulli(p=p, mask=sn.circular(0.4))).profile(show="probability").state
+    projection = net.connect(sheet, sheet, sn.pairwise_bernoulli(p=p, mask=sn.circular(0.4)))
+    state = projection.profile(show="probability").state
     edges, measured, expected = state.share()
     middle = (edges[:-1] + edges[1:]) / 2
     within = edges[1:] < 0.4

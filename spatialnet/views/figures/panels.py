@@ -15,7 +15,10 @@ def panels_figure(state: PanelsState) -> Model:
     from . import maker  # the other figures are made there
 
     made = [[maker(one)[0](one) for one in states] for states in state.rows]
-    return column([row(roots, spacing=12) for roots in made], spacing=12)
+    # What takes the width it is given has to be given one.
+    stretched = any(natural_width(root) is None for roots in made for root in roots)
+    options = {"spacing": 12, "sizing_mode": "stretch_width"} if stretched else {"spacing": 12}
+    return column([row(roots, **options) for roots in made], **options)
 
 
 def panels_properties(state: PanelsState) -> Properties:
