@@ -28,10 +28,11 @@ def _way(what: str, from_arg: Any, to_arg: Any) -> np.ndarray:
         raise TypeError("to_arg must be a NodeCollection")
     if not isinstance(from_arg, (NodeCollection, list, tuple, np.ndarray)):
         raise TypeError(f"from_arg must be a NodeCollection or a list of positions, got {from_arg!r}")
-    layer = to_arg.layer(what)
-    start = from_arg.layer(what).positions if isinstance(from_arg, NodeCollection) else np.atleast_2d(np.asarray(from_arg, np.float64))
-    if len({len(start), len(layer)} - {1}) > 1:
+    from_nodes = isinstance(from_arg, NodeCollection)
+    start = from_arg if from_nodes else np.atleast_2d(np.asarray(from_arg, np.float64))
+    if len({len(start), len(to_arg)} - {1}) > 1:
         raise ValueError("to_arg and from_arg must have same size unless one have size 1.")
+    layer, start = to_arg.layer(what), from_arg.layer(what).positions if from_nodes else start
     with translated():
         return layer.displacement(start, layer)
 
@@ -65,8 +66,8 @@ def FindNearestElement(layer: NodeCollection, locations: Any, find_all: bool = F
 
 def FindCenterElement(layer: NodeCollection) -> NodeCollection:
     """The node nearest to the centre of the layer."""
-    if not isinstance(layer, NodeCollection):
-        raise TypeError("layer must be a NodeCollection")
+    if not isinstance(layer, NodeCollection) or layer.spatial is None:
+        raise TypeError("layer must be a NodeCollection with spatial extent")
     return FindNearestElement(layer, layer.layer("FindCenterElement").center.tolist())
 
 
@@ -74,7 +75,6 @@ def _partners(fixed: NodeCollection, others: NodeCollection, syn_model: str | No
     """Ids at the other end of the connections of each node, one for each connection."""
     if not isinstance(fixed, NodeCollection) or not isinstance(others, NodeCollection):
         raise TypeError("sources and targets must be NodeCollections")
-    others.layer("connections in space")
     ends = (fixed, others) if fixed_is_source else (others, fixed)
     columns = GetConnections(*ends, synapse_model=syn_model)._columns
     mine, partner = (columns[3], columns[4]) if fixed_is_source else (columns[4], columns[3])
@@ -94,7 +94,7 @@ def GetSourceNodes(src_layer: NodeCollection, targets: NodeCollection, syn_model
 
 
 def _places(layer: NodeCollection, partners: list[np.ndarray]) -> list[list[list[float]]]:
-    positions = layer._block.population.geometry.positions
+    positions = layer.layer("positions of partners").population.geometry.positions
     return [positions[ids - layer._block.first].tolist() for ids in partners]
 
 

@@ -34,7 +34,7 @@ class Mask:
         if not isinstance(other, Mask):
             raise NotImplementedError(f"a mask combines with masks, got {other!r}")
         combine = {"&": lambda a, b: a & b, "|": lambda a, b: a | b, "-": lambda a, b: a - b}[operator]
-        with translated(MaskError="KernelException" if "grid_mask" in f"{self._native!r}{other._native!r}" else "BadProperty"):
+        with translated():
             return Mask(combine(self._native, other._native))
 
     def __and__(self, other): return self._with(other, "&")

@@ -7,7 +7,6 @@ from . import errors as _errors
 from .errors import translated as _translated
 from .parameters import Parameter as _Parameter
 from .parameters import expression_of as _expression_of
-from .parameters import is_number as _is_number
 
 __all__ = ["cos", "exp", "max", "min", "redraw", "sin"]
 
@@ -27,20 +26,14 @@ def cos(parameter):
     return _Parameter(_functions.cos(_expression_of(parameter, "cos")))
 
 
-def _number(value):
-    if not _is_number(value):
-        raise TypeError(f"min and max take a Parameter and a number, got {value!r}")
-    return float(value)
-
-
 def min(parameter, value):
     """The smaller of a Parameter and a number."""
-    return _Parameter(_functions.min(_expression_of(parameter, "min"), _number(value)))
+    return _Parameter(_functions.min(_expression_of(parameter, "min"), float(value)))
 
 
 def max(parameter, value):
     """The larger of a Parameter and a number."""
-    return _Parameter(_functions.max(_expression_of(parameter, "max"), _number(value)))
+    return _Parameter(_functions.max(_expression_of(parameter, "max"), float(value)))
 
 
 def redraw(parameter, min, max):

@@ -75,7 +75,8 @@ def Create(model: str, n: int = 1, params: dict | list | tuple | None = None, po
         block = _recorders(entry, n, given, placement)
     else:
         values = to_native(entry, {**entry.defaults, **{k: _native_value(entry, k, v, n) for k, v in given.items()}})
-        with translated("BadProperty", ExpressionError="KernelException", PositionError="KernelException"):
+        unplaced = "KernelException" if placement is None else "BadProperty"
+        with translated("BadProperty", ExpressionError="KernelException", PositionError=unplaced):
             layer = kernel.network.create(entry.declaration.name, placement, n=None if placement is not None else n,
                                           name=_name(entry), **values)
         # where the variables depend on the lengths of lists, the nodes have a declaration of their own
@@ -308,7 +309,7 @@ class NodeCollection:
         made = {"center": g.center.copy(), "edge_wrap": g.edge_wrap, "extent": g.extent.copy(), "network_size": len(self)}
         if g.shape is not None:
             return made | {"shape": np.array(g.shape)}
-        return made | {"positions": tuple(map(tuple, self.layer("spatial").positions.tolist()))}
+        return made | {"positions": self.layer("spatial").positions}
 
     def layer(self, what: str) -> Layer:
         """The native layer; `LayerExpected` for collections that are none."""

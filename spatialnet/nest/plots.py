@@ -92,7 +92,8 @@ def _demand_layer(nodes: Any, what: str, one: bool = False) -> None:
         raise TypeError(f"{what} must be a NodeCollection.")
     if one and len(nodes) != 1:
         raise (TypeError if what != "source" else ValueError)(f"{what} must be a single element NodeCollection.")
-    nodes.layer(what)
+    if nodes.spatial is None:
+        raise TypeError(f"{what} must be a NodeCollection with spatial extent.")
 
 
 def _axes(fig: Any, layer: NodeCollection) -> tuple[Any, Any]:

@@ -68,7 +68,7 @@ class free:
         if isinstance(pos, _Parameter):
             d = num_dimensions if extent is None else len(extent)
             if d is None:
-                raise ValueError("a single Parameter needs num_dimensions or extent")
+                raise TypeError("a single Parameter needs num_dimensions or extent")
             if d not in (2, 3):
                 raise ValueError(f"the number of dimensions must be 2 or 3, got {d!r}")
             pos = [pos] * d

@@ -63,7 +63,7 @@ def comparable(value):
     if isinstance(value, bool) or value is None or isinstance(value, (str, int)):
         return value
     if isinstance(value, float):
-        return f"{value > 0} infinity" if abs(value) > 1e308 else repr(value) if math.isnan(value) else float(f"{value:.10g}")
+        return f"{value > 0} infinity" if abs(value) > 1e308 else repr(value) if math.isnan(value) else float(f"{value:.10g}") if abs(value) > 1e-12 else 0.0
     if isinstance(value, dict):
         return {k: comparable(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
