@@ -398,8 +398,6 @@ def _check_metering(pre: NodeCollection, starts: list[Block], ends: list[Block],
             raise errors.IllegalConnection(f"{start.model.name} sends nothing; it is the target of connections.")
     for block, indices in pre.blocks():
         for end in ends:
-            if end.model.element_type != "neuron":
-                raise errors.IllegalConnection(f"{block.model.name} cannot record from {end.model.name}.")
             for i in indices:
                 demand_recordable(block.devices[i], end.model)
 
@@ -413,7 +411,7 @@ def _check_recording(starts: list[Block], ends: list[Block], rule: Rule, name: s
         raise errors.IllegalConnection("recorders are targets of all_to_all and one_to_one, and in space of pairwise_bernoulli "
                                        f"with use_on_source or pairwise_poisson; got {name}.")
     for start in starts:
-        demand_own_spikes(start.model)
+        demand_own_spikes(start)
 
 
 # ---- making ----

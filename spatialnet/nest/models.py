@@ -38,6 +38,10 @@ _SHOWN = {
 SHOWN = {model: frozenset(states.split()) for models, states in _SHOWN.items() for model in models.split()}
 #: names of NEST → names of the native declaration, by model, where they differ
 RENAMED: dict[str, dict[str, str]] = {}
+#: node models that NEST counts to another element type than their kind here tells
+_ELEMENT_TYPES = {"spike_dilutor": "stimulator", "spike_train_injector": "neuron"}
+#: parameters that are integers there
+_INTEGERS = frozenset({"gamma_shape", "n_proc", "activity"})
 #: variants of synapse models that differ in name, a label or storage alone
 SUFFIXES = ("", "_hpc", "_lbl")
 
@@ -110,6 +114,8 @@ class NodeModel:
 
 def shown(key: str, value: Any) -> Any:
     """A native value as NEST writes it."""
+    if key in _INTEGERS:
+        return int(value)
     return FOREVER if key == "stop" and value == np.inf else value
 
 
@@ -138,7 +144,8 @@ def built_in_nodes() -> dict[str, NodeModel]:
             made[name] = NodeModel(name, name, number, "recorder")
         else:
             declaration = get_model(name)
-            made[name] = NodeModel(name, name, number, "stimulator" if declaration.kind == "generator" else "neuron", declaration)
+            element_type = _ELEMENT_TYPES.get(name, "stimulator" if declaration.kind == "generator" else "neuron")
+            made[name] = NodeModel(name, name, number, element_type, declaration)
     return made
 
 

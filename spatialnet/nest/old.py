@@ -9,7 +9,8 @@ import numpy as np
 
 from ..expressions import functions
 from ..expressions import random as draws
-from ..language.nodes import Draw, Expression
+from ..expressions.custom import UserFunction
+from ..language.nodes import Call, Draw, Expression
 from . import errors
 from .errors import translated
 from .parameters import Parameter
@@ -17,41 +18,15 @@ from .parameters import Parameter
 _SMALL, _LARGE = -math.inf, math.inf
 
 
-def _binomial(n: int, p: float) -> Expression:
-    """A binomial number, counted from steps of its distribution function."""
-    from scipy.stats import binom
-    return _steps(binom.cdf(np.arange(n), n, p))
+def _quantile(name: str, *arguments: float, **keywords: float) -> Expression:
+    """A number with a distribution of `scipy.stats`: the inverse of its distribution function, of a uniform number."""
+    from scipy import stats
+    law = getattr(stats, name)(*arguments, **keywords)
 
+    def drawn(u):
+        return law.ppf(np.maximum(u, 2.0 ** -54))
 
-def _poisson(rate: float) -> Expression:
-    from scipy.stats import poisson
-    return _steps(poisson.cdf(np.arange(int(poisson.ppf(1 - 1e-15, rate)) + 1), rate)) if rate else 0.0 * Draw()
-
-
-def _steps(thresholds: np.ndarray) -> Expression:
-    """How many thresholds lie at or below one uniform number: a tree of comparisons, so that it is drawn once."""
-    if len(thresholds) > 4096:
-        raise errors.BadProperty("the distribution has too many values; use normal instead.")
-    from ..expressions.custom import function
-    table = np.asarray(thresholds, np.float64)
-
-    @function
-    def number_drawn(u):
-        return np.searchsorted(table, u, side="right").astype(np.float64)
-
-    return number_drawn(Draw())
-
-
-def _gamma(order: float, scale: float) -> Expression:
-    from scipy.stats import gamma
-
-    from ..expressions.custom import function
-
-    @function
-    def gamma_drawn(u):
-        return gamma.ppf(u, order, scale=scale)
-
-    return gamma_drawn(Draw())
+    return Call(UserFunction(drawn, 0.0, math.inf), (Draw(),))
 
 
 #: name → keys with defaults, and what makes the expression
@@ -60,11 +35,11 @@ _KINDS: dict[str, tuple[dict[str, float], Any]] = {
     "lognormal": ({"mu": 0.0, "sigma": 1.0}, lambda mu, sigma: draws.lognormal(mu, sigma)),
     "uniform": ({"low": 0.0, "high": 1.0}, lambda low, high: draws.uniform(low, high)),
     "uniform_int": ({"low": 0, "high": 0}, lambda low, high: low + draws.uniform_int(int(high) - int(low) + 1)),
-    "binomial": ({"n": 1, "p": 0.5}, lambda n, p: _binomial(int(n), p)),
-    "gsl_binomial": ({"n": 1, "p": 0.5}, lambda n, p: _binomial(int(n), p)),
+    "binomial": ({"n": 1, "p": 0.5}, lambda n, p: _quantile("binom", int(n), p)),
+    "gsl_binomial": ({"n": 1, "p": 0.5}, lambda n, p: _quantile("binom", int(n), p)),
     "exponential": ({"lambda": 1.0}, lambda rate: draws.exponential(1 / rate)),
-    "gamma": ({"order": 1.0, "scale": 1.0}, _gamma),
-    "poisson": ({"lambda": 0.0}, _poisson),
+    "gamma": ({"order": 1.0, "scale": 1.0}, lambda order, scale: _quantile("gamma", order, scale=scale)),
+    "poisson": ({"lambda": 0.0}, lambda rate: _quantile("poisson", rate)),
 }
 _DISCRETE = ("binomial", "gsl_binomial", "poisson")
 
