@@ -11,7 +11,7 @@ from libc.string cimport memcpy
 
 import numpy as np
 
-from spatialnet._core.program cimport spn_instruction
+from spatialnet._core.program cimport Program, spn_instruction
 
 cdef extern from "step.h" nogil:
     enum:
@@ -36,6 +36,63 @@ cdef extern from "step.h" nogil:
         const int32_t *written
         int n_rows, n_constants, columns, spiking, lanes
         double h
+
+cdef extern from "plasticity.h" nogil:
+    enum:
+        SPN_MAX_VARIABLES
+        SPN_MAX_NOTES
+    ctypedef struct spn_post:
+        int64_t step
+        double K
+    ctypedef struct spn_train:
+        spn_post *posts
+        int64_t n
+    ctypedef struct spn_archive:
+        spn_train *trains
+        const double *tau
+        const double *tau_triplet
+        int tau_step, tau_triplet_step
+        int64_t longest
+        double h
+    ctypedef struct spn_modulator:
+        spn_train train
+        spn_post *posts
+        int64_t n
+        double tau
+        int group
+        uint32_t node
+    ctypedef struct spn_transmission:
+        int64_t row, step
+        double weight
+    ctypedef struct spn_transmissions:
+        spn_transmission *items
+        int64_t n
+    ctypedef struct spn_mishap:
+        int64_t row, step
+        double value
+        int happened
+    ctypedef struct spn_event:
+        const void *program
+        int n_inputs, n_outputs
+        const int32_t *inputs
+        const int32_t *output_registers
+        const int32_t *outputs
+    ctypedef struct spn_plasticity:
+        int n_parameters, n_states, n_shared, needs_posts
+        const double **parameter
+        int *parameter_step
+        double **state
+        double **shared
+        int64_t *last
+        spn_archive *archive
+        spn_modulator *modulator
+        double h
+        uint64_t identity
+        spn_event on_post, on_pre
+        spn_transmissions *sent
+        spn_mishap *mishaps
+    int spn_find_synapse(const char *kernel, int columns, spn_plasticity *s)
+    void spn_use_programs(spn_plasticity *s)
 
 cdef extern from "engine.h" nogil:
     enum:
@@ -66,10 +123,11 @@ cdef extern from "engine.h" nogil:
         const uint32_t *cuts
         int target, positive, negative, sign
         int64_t lead
-        int unweighted, contiguous, scaled
+        int unweighted, deaf, contiguous, scaled
         uint64_t occurrence
         int32_t *counts
         double *values
+        spn_plasticity *plasticity
     ctypedef struct spn_sampler:
         int64_t interval, first_row, n_nodes, n_rows, width
         const int64_t *nodes
@@ -127,13 +185,15 @@ cdef extern from "engine.h" nogil:
         spn_sampler *samplers
         int n_samplers
         spn_record *records
+        spn_archive *archive
+        int modulates
     ctypedef struct spn_engine:
         spn_group *groups
         int n_groups, n_parts, n_pieces
         int64_t n_slots, slice, step
         uint64_t seed
         int64_t chunk_start, n_spikes
-        int failed
+        int failed, is_modulated
     int spn_engine_open(spn_engine *e)
     void spn_engine_close(spn_engine *e)
     void spn_engine_advance(spn_engine *e, int64_t n_steps)
@@ -147,6 +207,69 @@ _KINDS = {"neurons": SPN_NEURONS, "relays": SPN_RELAYS, "injectors": SPN_INJECTO
           "mothers": SPN_MOTHERS, "clocks": SPN_CLOCKS, "spikes": SPN_SPIKES, "poisson": SPN_POISSON,
           "gamma_sup": SPN_GAMMA_SUP, "ppd_sup": SPN_PPD_SUP, "clocked": SPN_CLOCKED, "current": SPN_CURRENT,
           "noise": SPN_NOISE}
+
+
+cdef class SpikeArchive:
+    """The spikes of `n` nodes with their traces, for plastic synapses on them.
+
+    Parameters
+    ----------
+    n : int
+    """
+
+    cdef spn_archive c
+    cdef readonly int64_t n
+    cdef object tau, tau_triplet
+
+    def __cinit__(self, int64_t n):
+        self.n = n
+        self.c.trains = <spn_train *>calloc(max(n, 1), sizeof(spn_train))
+        if self.c.trains == NULL:
+            raise MemoryError("no memory for the spikes that plastic synapses look at")
+
+    def __dealloc__(self):
+        cdef int64_t i
+        if self.c.trains != NULL:
+            for i in range(self.n):
+                free(self.c.trains[i].posts)
+            free(self.c.trains)
+
+    def prepare(self, tau, tau_triplet, int64_t longest, double h):
+        """Time constants in ms (one, or one per node), the longest delay to a node in steps, the step in ms."""
+        cdef double[::1] fast = np.ascontiguousarray(np.atleast_1d(tau), np.float64)
+        cdef double[::1] slow = np.ascontiguousarray(np.atleast_1d(tau_triplet), np.float64)
+        self.tau, self.tau_triplet = fast, slow
+        self.c.tau, self.c.tau_triplet, self.c.longest, self.c.h = &fast[0], &slow[0], longest, h
+        self.c.tau_step, self.c.tau_triplet_step = len(fast) > 1, len(slow) > 1
+
+    def spikes(self, int64_t node):
+        """What is kept of a node: ``(steps, K, K_triplet)``, the traces just after each spike."""
+        cdef spn_train *train = &self.c.trains[node]
+        posts = np.zeros((train.n, 3))
+        cdef double[:, ::1] to = posts
+        if train.n:
+            memcpy(&to[0, 0], train.posts, train.n * sizeof(spn_post))
+        return posts[:, 0].view(np.int64).copy(), posts[:, 1].copy(), posts[:, 2].copy()
+
+    @property
+    def nbytes(self) -> int:
+        """Memory, in bytes."""
+        cdef int64_t i, total = self.n * sizeof(spn_train)
+        for i in range(self.n):
+            total += self.c.trains[i].n * sizeof(spn_post)
+        return total
+
+
+cdef class Modulation:
+    """The spikes of a volume transmitter with the concentration they leave, which decays with `tau` ms."""
+
+    cdef spn_modulator c
+
+    def __cinit__(self, double tau, uint32_t node):
+        self.c.tau, self.c.node = tau, node
+
+    def __dealloc__(self):
+        free(self.c.train.posts)
 
 
 cdef class Engine:
@@ -220,6 +343,10 @@ cdef class Engine:
             self._fill_step(g, group)
         else:
             self._fill_device(g, group)
+        if group.get("archive") is not None:
+            g.archive = &(<SpikeArchive?>group["archive"]).c
+            self.alive.append(group["archive"])
+        g.modulates = group.get("modulates", 0)
         g.n_tables = len(group["tables"])
         g.tables = <spn_table *>self._zeros(g.n_tables, sizeof(spn_table))
         for i, table in enumerate(group["tables"]):
@@ -338,11 +465,59 @@ cdef class Engine:
         t.target, t.positive, t.negative = table["target"], table["positive"], table["negative"]
         t.sign, t.lead, t.unweighted = table["sign"], table["lead"], table["unweighted"]
         t.scaled = table["scaled"]
+        t.deaf = table["deaf"]
         t.contiguous, t.occurrence = table["contiguous"], table["occurrence"]
         t.counts = <int32_t *>self._pointer(table.get("counts"), np.int32)
         t.values = <double *>self._pointer(table.get("values"), np.float64)
-        if t.unweighted:
-            t.weight = 1.0
+        if table.get("plasticity") is not None:
+            t.plasticity = self._plasticity(table["plasticity"])
+        return 0
+
+    cdef spn_plasticity *_plasticity(self, dict given) except NULL:
+        """What a table keeps besides its weights; see `spatialnet.simulate.plasticity`."""
+        cdef spn_plasticity *s = <spn_plasticity *>self._zeros(1, sizeof(spn_plasticity))
+        cdef int i
+        s.h, s.identity, s.needs_posts = given["h"], given["identity"], given["needs_posts"]
+        s.n_parameters, s.n_states, s.n_shared = len(given["parameters"]), len(given["states"]), len(given["shared"])
+        if max(s.n_parameters, s.n_states) > SPN_MAX_VARIABLES or s.n_shared + 1 > SPN_MAX_NOTES:
+            raise ValueError(f"synapse model '{given['model']}' has too many parameters or state variables")
+        for i, column in enumerate(given["parameters"]):
+            s.parameter[i] = <const double *>self._pointer(column, np.float64)
+            s.parameter_step[i] = len(column) > 1
+        for i, column in enumerate(given["states"]):
+            s.state[i] = <double *>self._pointer(column, np.float64)
+        for i, column in enumerate(given["shared"]):
+            s.shared[i] = <double *>self._pointer(column, np.float64)
+        s.last = <int64_t *>self._pointer(given["last"], np.int64)
+        if given["archive"] is not None:
+            s.archive = &(<SpikeArchive?>given["archive"]).c
+            self.alive.append(given["archive"])
+        if given["modulation"] is not None:
+            s.modulator = &(<Modulation?>given["modulation"]).c
+            s.modulator.group = given["modulator_group"]
+            self.alive.append(given["modulation"])
+            self.engine.is_modulated = 1
+        if given["records"]:
+            s.sent = <spn_transmissions *>self._zeros(self.engine.n_parts, sizeof(spn_transmissions))
+        if given["programs"] is None:
+            if not spn_find_synapse(given["kernel"].encode(), given["columns"], s):
+                raise ValueError(f"no compiled delivery for synapse model '{given['model']}'")
+        else:
+            self._fill_event(&s.on_post, given["programs"][0])
+            self._fill_event(&s.on_pre, given["programs"][1])
+            spn_use_programs(s)
+        return s
+
+    cdef int _fill_event(self, spn_event *event, object given) except -1:
+        if given is None:
+            return 0
+        program, inputs, registers, outputs = given
+        event.program = &(<Program?>program).c
+        self.alive.append(program)
+        event.inputs = <const int32_t *>self._pointer(inputs, np.int32)
+        event.output_registers = <const int32_t *>self._pointer(registers, np.int32)
+        event.outputs = <const int32_t *>self._pointer(outputs, np.int32)
+        event.n_inputs, event.n_outputs = len(inputs), len(outputs)
         return 0
 
     cdef int _fill_sampler(self, spn_sampler *m, dict sampler) except -1:
@@ -373,6 +548,45 @@ cdef class Engine:
             spn_engine_advance(&self.engine, n_steps)
         if self.engine.failed:
             raise MemoryError("no memory left for spikes")
+
+    def take_transmissions(self, int group, int table):
+        """What was sent through a table since the last call: rows, steps and weights, by step and row."""
+        cdef spn_plasticity *s = self.engine.groups[group].tables[table].plasticity
+        cdef spn_transmissions *sent
+        cdef int p
+        cdef int64_t i, total = 0
+        for p in range(self.engine.n_parts):
+            total += s.sent[p].n
+        found = np.empty((total, 3))
+        cdef double[:, ::1] to = found
+        total = 0
+        for p in range(self.engine.n_parts):
+            sent = &s.sent[p]
+            if sent.n:
+                memcpy(&to[total, 0], sent.items, sent.n * sizeof(spn_transmission))
+            total += sent.n
+            sent.n = 0
+        rows, steps = found[:, 0].view(np.int64), found[:, 1].view(np.int64)
+        order = np.lexsort((rows, steps))
+        return rows[order], steps[order], found[order, 2]
+
+    def mishap(self):
+        """The first weight that was not finite, as ``(group, table, row, step, value)``; None if there was none."""
+        cdef spn_mishap *m
+        cdef int g, i, p
+        found = []
+        for g in range(self.engine.n_groups):
+            for i in range(self.engine.groups[g].n_tables):
+                if self.engine.groups[g].tables[i].plasticity == NULL:
+                    continue
+                for p in range(self.engine.n_parts):
+                    m = &self.engine.groups[g].tables[i].plasticity.mishaps[p]
+                    if m.happened:
+                        found.append((m.step, g, i, m.row, m.value))
+        if not found:
+            return None
+        step, group, table, row, value = min(found)
+        return group, table, row, step, value
 
     def take_spikes(self, int group):
         """Recorded spikes of a group since the last call: ``(steps int64, nodes uint32)``, in no particular order."""

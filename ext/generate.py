@@ -23,8 +23,8 @@ int spn_find_kernel(const char *model, int columns, spn_step *step);
 """
 
 
-def sources() -> tuple[str, str]:
-    """Texts of model_kernels.h and model_kernels.c."""
+def sources() -> tuple[str, str, str]:
+    """Texts of model_kernels.h, model_kernels.c and synapse_kernels.c."""
     package = types.ModuleType("spatialnet")
     package.__path__ = [str(ROOT / "spatialnet")]
     sys.modules["spatialnet"] = package
@@ -37,7 +37,16 @@ def sources() -> tuple[str, str]:
                       '#include "model_kernels.h"', "#include <string.h>", PRELUDE, *map(c_source, models),
                       "int spn_find_kernel(const char *model, int columns, spn_step *step) {", *map(found_in_c, models),
                       "    return 0;", "}", ""])
-    return HEADER, code
+    return HEADER, code, synapse_code(list_models, get_model)
+
+
+def synapse_code(list_models, get_model) -> str:
+    """Text of synapse_kernels.c."""
+    from spatialnet.models.plasticity import c_source, synapse_table
+
+    models = [model for model in (get_model(name, "synapse") for name in list_models("synapse")) if model.kernel == model.name]
+    return "\n".join(["/* Written by ext/generate.py from the declarations in spatialnet/models. */",
+                      '#include <string.h>\n#include "synapse.h"\n', *map(c_source, models), synapse_table(models)])
 
 
 def main() -> None:
@@ -45,7 +54,7 @@ def main() -> None:
     parser.add_argument("--out", type=pathlib.Path, required=True)
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
-    for name, text in zip(("model_kernels.h", "model_kernels.c"), sources()):
+    for name, text in zip(("model_kernels.h", "model_kernels.c", "synapse_kernels.c"), sources()):
         (out / name).write_text(text)
 
 

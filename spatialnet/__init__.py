@@ -17,7 +17,7 @@ from .connect.rules import (
     symmetric_pairwise_bernoulli,
     tripartite_bernoulli_with_pool,
 )
-from .connect.synapse import static_synapse
+from .connect.synapse import static_synapse, synapse
 from .connect.text import read_connections
 from .data import load
 from .expressions import random
@@ -43,8 +43,8 @@ from .expressions.functions import (
 from .masks.custom import mask
 from .masks.lattice import grid_mask
 from .masks.shapes import box, circular, doughnut, ellipsoidal, elliptical, rectangular, spherical
-from .models.declaration import NeuronModel
-from .models.registry import get_model, list_models
+from .models import NeuronModel, Parameter, State, SynapseModel
+from .models.registry import copy_model, get_model, list_models
 from .network import Network
 from .simulate.trackers import RateTracker, StopWhen, WallTimeLimit
 from .space.placement import free, grid
@@ -60,7 +60,8 @@ __all__ = [
     "expression", "function", "where", "exp", "log", "sqrt", "sin", "cos", "floor", "abs", "min", "max", "random",
     "all_to_all", "one_to_one", "pairs", "pairwise_bernoulli", "pairwise_poisson", "symmetric_pairwise_bernoulli",
     "fixed_indegree", "fixed_outdegree", "fixed_total_number", "tripartite_bernoulli_with_pool",
-    "static_synapse", "load", "read_nodes", "read_connections", "list_models", "get_model", "NeuronModel", "get_include",
+    "static_synapse", "synapse", "load", "read_nodes", "read_connections", "list_models", "get_model", "copy_model", "NeuronModel",
+    "SynapseModel", "Parameter", "State", "get_include",
     "WallTimeLimit", "StopWhen", "RateTracker",
     "panels",
     "errors",

@@ -26,8 +26,9 @@ from .expressions.coordinates import NODE_SYMBOLS, n_axes
 from .expressions.custom import from_text
 from .expressions.evaluate import at
 from .language.nodes import Expression, symbols
+from .models import Model
 from .models.registry import check_connection, get_model
-from .simulate.recording import Recorder, make_recorder
+from .simulate.recording import Recorder, make_recorder, make_weight_recorder
 from .simulate.simulation import Simulation
 from .simulate.snapshot import Snapshot
 from .simulate.trackers import Build, BuildWatch, Tracker
@@ -111,14 +112,14 @@ class Network:
 
     # ---- create ----
 
-    def create(self, model: str, positions: Placement | None = None, *, n: int | None = None, name: str | None = None,
+    def create(self, model: str | Model, positions: Placement | None = None, *, n: int | None = None, name: str | None = None,
                **parameters: Any) -> Layer:
         """Make nodes.
 
         Parameters
         ----------
-        model : str
-            Name of a neuron or device model; see `spatialnet.list_models`.
+        model : str or Model
+            A neuron or device model, or its name; see `spatialnet.list_models`.
         positions : Placement, optional
             `spatialnet.grid` or `spatialnet.free`. Without it the nodes have no place.
         n : int, optional
@@ -436,15 +437,16 @@ class Network:
 
     # ---- record and simulate ----
 
-    def record(self, nodes: Nodes, what: str | Sequence[str], *, interval: float | None = None,
+    def record(self, nodes: Nodes | Projection, what: str | Sequence[str], *, interval: float | None = None,
                name: str | None = None, dtype: Any = "f4") -> Recorder:
-        """Record spikes or traces in the simulations that follow.
+        """Record spikes, traces or transmitted weights in the simulations that follow.
 
         Parameters
         ----------
-        nodes : Nodes
+        nodes : Nodes or Projection
         what : str or sequence of str
-            ``"spikes"``, or recordables of the model such as ``"V_m"``.
+            ``"spikes"``, or recordables of the model such as ``"V_m"``; of a projection ``"weights"``: the weight of everything
+            that its connections send, with time, source and target.
         interval : float, optional
             Between two samples of a trace, in ms; 1 by default.
         name : str, optional
@@ -460,9 +462,15 @@ class Network:
         ------
         ParameterError, UnknownNameError, SimulationError
         """
-        if not isinstance(nodes, Nodes) or nodes.network is not self:
-            raise ParameterError("record", "nodes", f"must be nodes of this network, got {nodes!r}")
+        if not isinstance(nodes, (Nodes, Projection)) or nodes.network is not self:
+            raise ParameterError("record", "nodes", f"must be nodes or a projection of this network, got {nodes!r}")
         with self._lock:
+            if isinstance(nodes, Projection):
+                if interval is not None:
+                    raise ParameterError("record", "interval", "weights are recorded whenever they are sent; leave it out.")
+                recorder = make_weight_recorder(nodes, what, name, {r.name for r in self.recorders})
+                self.recorders.append(recorder)
+                return recorder
             recorder = make_recorder(nodes, what, interval=interval, name=name, dtype=dtype, resolution=self.resolution,
                                      taken={r.name for r in self.recorders})
             self.recorders.append(recorder)

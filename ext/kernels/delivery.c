@@ -1,12 +1,6 @@
 /* From spikes to the ring buffers of their targets, straight from the columns of the connection tables. */
 #include "delivery.h"
 
-#if defined(__GNUC__)
-#  define SPN_PREFETCH(p) __builtin_prefetch(p)
-#else
-#  define SPN_PREFETCH(p) ((void)0)
-#endif
-
 void spn_cut_rows(const int64_t *offsets, const uint32_t *targets, int64_t n_source, const int64_t *bounds,
                   int n_pieces, uint32_t *cuts) {
     for (int64_t s = 0; s < n_source; s++) {

@@ -4,6 +4,12 @@
 
 #include "engine.h"
 
+#if defined(__GNUC__)
+#  define SPN_PREFETCH(p) __builtin_prefetch(p)
+#else
+#  define SPN_PREFETCH(p) ((void)0)
+#endif
+
 typedef struct { int64_t begin, end; } spn_range;
 
 static inline spn_range row_of(const spn_table *t, uint32_t source, int piece, int n_pieces) {

@@ -99,10 +99,11 @@ int spn_engine_open(spn_engine *e) {
         }
         if (!group->work) return 1;
     }
-    return 0;
+    return spn_plasticity_open(e);
 }
 
 void spn_engine_close(spn_engine *e) {
+    spn_plasticity_close(e);
     for (int g = 0; g < e->n_groups; g++) {
         spn_group *group = e->groups + g;
         for (int64_t i = 0; group->spikes && i < (int64_t)e->n_parts * 2 * e->slice; i++) {
@@ -235,12 +236,14 @@ static void update_relays(const spn_engine *e, spn_group *g, int64_t now, int pa
 static void update_part(const spn_engine *e, int64_t now, int part, int parity, int64_t n_lags, spn_workspace *work) {
     for (int k = 0; k < e->n_groups; k++) {
         spn_group *g = e->groups + k;
+        if (g->kind == SPN_SPIKES) work->failed |= spn_note_spikes(e, g, part, parity, now, n_lags);
         if (g->kind > SPN_LISTING) continue;
         for (int64_t lag = 0; lag < n_lags; lag++) list_of(e, g, part, parity, lag)->n = 0;
         if (g->kind == SPN_NEURONS) update_neurons(e, g, now, part, parity, n_lags, work);
         else if (g->kind == SPN_RELAYS) update_relays(e, g, now, part, parity, n_lags, work);
         else for (int64_t lag = 0; lag < n_lags; lag++)
             work->failed |= spn_emit(e, g, now + 1 + lag, part, list_of(e, g, part, parity, lag));
+        work->failed |= spn_note_spikes(e, g, part, parity, now, n_lags);
         for (int64_t lag = 0; lag < n_lags; lag++) {
             const spn_spikes *list = list_of(e, g, part, parity, lag);
             work->n_spikes += list->n;
@@ -256,8 +259,9 @@ static void update_part(const spn_engine *e, int64_t now, int part, int parity, 
 }
 
 /* Spike generators hold their spikes as lists, so the events of a step are a stretch of them. */
-static void deliver_events(const spn_engine *e, const spn_group *g, int64_t step, int64_t *next, int piece,
-                           spn_workspace *work) {
+static void deliver_events(const spn_engine *e, const spn_group *g, int64_t now, int64_t lag, int parity, int64_t *next,
+                           int piece, spn_workspace *work) {
+    const int64_t step = now + 1 + lag;
     int64_t from = *next, to;
     while (from < g->n_events && g->event_steps[from] < step) from++;
     for (to = from; to < g->n_events && g->event_steps[to] == step; to++) {
@@ -267,6 +271,12 @@ static void deliver_events(const spn_engine *e, const spn_group *g, int64_t step
                 work->failed |= append_record(g->records, (int32_t)(step - e->chunk_start), g->event_nodes[to]);
         for (int i = 0; i < g->n_tables; i++) {
             const spn_table *t = g->tables + i;
+            if (t->deaf && !t->plasticity) continue;
+            if (t->plasticity) {
+                spn_deliver_plastic(e, t, now, lag, 0, parity, to - from, g->event_nodes + to, &factor, g->event_weights + to, 1,
+                                    piece, &work->failed);
+                continue;
+            }
             const double scaled = t->unweighted ? factor : factor * g->event_weights[to];
             spn_deliver(t, e->groups + t->target, e->n_slots, step, g->event_nodes + to, &scaled, 1, piece, e->n_pieces);
         }
@@ -280,15 +290,19 @@ static void deliver_piece(const spn_engine *e, int64_t now, int piece, int parit
         const int64_t step = now + 1 + lag;
         for (int k = 0; k < e->n_groups; k++) {
             const spn_group *g = e->groups + k;
-            if (g->kind == SPN_SPIKES) { deliver_events(e, g, step, next_event + k, piece, work); continue; }
+            if (g->kind == SPN_SPIKES) { deliver_events(e, g, now, lag, parity, next_event + k, piece, work); continue; }
             for (int i = 0; i < g->n_tables; i++) {
                 const spn_table *t = g->tables + i;
                 const spn_group *target = e->groups + t->target;
+                if (t->deaf && !t->plasticity) continue;
                 if (g->kind > SPN_LISTING) { spn_deliver_device(e, g, t, step, piece); continue; }
                 for (int p = 0; p < e->n_parts; p++) {
                     const spn_spikes *list = list_of(e, g, p, parity, lag);
                     if (list->n == 0) continue;
                     if (g->copies) spn_deliver_copies(e, g, t, step, list, piece);
+                    else if (t->plasticity)
+                        spn_deliver_plastic(e, t, now, lag, p, parity, 0, list->nodes, list->factors,
+                                            t->scaled ? list->sent : NULL, list->n, piece, &work->failed);
                     else spn_deliver(t, target, e->n_slots, step, list->nodes, t->scaled ? list->sent : list->factors,
                                      list->n, piece, e->n_pieces);
                 }
@@ -306,6 +320,7 @@ void spn_engine_advance(spn_engine *e, int64_t n_steps) {
     if (!next_events || !works) { e->failed = 1; free(next_events); free(works); return; }
     for (int p = 0; p < e->n_pieces; p++)
         for (int k = 0; k < e->n_groups; k++) next_events[p * e->n_groups + k] = e->groups[k].next_event;
+    for (int k = 0; k < e->n_groups; k++) e->groups[k].next_noted = e->groups[k].next_event;
     e->chunk_start = e->step;
 #if defined(_OPENMP)
 #  pragma omp parallel num_threads(e->n_parts)
@@ -332,6 +347,12 @@ void spn_engine_advance(spn_engine *e, int64_t n_steps) {
             for (int p = thread; p < e->n_parts; p += n_threads)
                 for (int q = p * per_part; q < (p + 1) * per_part; q++)
                     deliver_piece(e, now, q, parity, n_lags, works + p, next_events + (int64_t)q * e->n_groups);
+            const int64_t settling = (now + n_lags) / SPN_SETTLING * SPN_SETTLING;
+            if (settling > now) { /* reads what sources change when they spike */
+                wait_for_all(&barrier);
+                for (int p = thread; p < e->n_parts; p += n_threads) spn_settle(e, p, settling, &works[p].failed);
+            }
+            if (settling > now || e->is_modulated) wait_for_all(&barrier);
             now += n_lags;
         }
 #if defined(__x86_64__)

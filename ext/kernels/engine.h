@@ -10,6 +10,7 @@
 #define SPN_ENGINE_H
 
 #include <stdint.h>
+#include "plasticity.h"
 #include "step.h"
 
 /* Up to SPN_LISTING, nodes list their spikes when they are updated; spike generators hold theirs as a list; all others
@@ -19,7 +20,7 @@ enum { SPN_NEURONS, SPN_RELAYS, SPN_INJECTORS, SPN_REGULAR, SPN_MOTHERS, SPN_CLO
 enum { SPN_CONSTANT, SPN_SHORT, SPN_LONG }; /* weight: double, float32, float64; delay: int, uint16, uint32 */
 
 /* Connections from one group to another: the columns of a ConnectionTable, not copied. */
-typedef struct {
+typedef struct spn_table {
     const int64_t *offsets;
     const uint32_t *targets;
     const void *weights, *delays;
@@ -33,10 +34,12 @@ typedef struct {
     int64_t lead;           /* added to the delay: 1 for currents, which act in the step after their arrival */
     int unweighted;         /* relays count spikes, whatever the weights */
     int scaled;             /* weights are multiplied by the factor that a spike carries */
+    int deaf;               /* the target does not hear */
     int contiguous;         /* targets of every row follow each other */
     uint64_t occurrence;    /* tells apart several tables between the same two groups */
     int32_t *counts;        /* what a device remembers of every connection */
     double *values;
+    spn_plasticity *plasticity; /* NULL: the weights are all there is */
 } spn_table;
 
 /* Values of state variables of some nodes, every `interval` steps. */
@@ -70,7 +73,7 @@ typedef struct {
 typedef struct { uint32_t *nodes; double *factors, *sent; int64_t n, capacity; } spn_spikes;
 typedef struct { int32_t *steps; uint32_t *nodes; int64_t n, capacity; } spn_record;
 
-typedef struct {
+typedef struct spn_group {
     int kind;
     int64_t n, stride;          /* nodes; doubles between two rows of the ring */
     const int64_t *bounds;      /* (n_parts + 1): the nodes of each part */
@@ -105,15 +108,19 @@ typedef struct {
     int n_samplers;
     spn_spikes *spikes;         /* [part][parity][lag] */
     spn_record *records;        /* [part] */
+    spn_archive *archive;       /* its spikes, for plastic synapses on its nodes; NULL: none */
+    int modulates;              /* its spikes are those of volume transmitters */
+    int64_t next_noted;         /* spike generators: first event not yet noted */
 } spn_group;
 
-typedef struct {
+typedef struct spn_engine {
     spn_group *groups;
     int n_groups, n_parts, n_pieces;  /* piece p belongs to part p / (n_pieces / n_parts) */
     int64_t n_slots, slice, step;  /* slots of a ring, a power of two; steps of a slice; the step reached */
     uint64_t seed;
     int64_t chunk_start, n_spikes;
     int failed;                    /* out of memory */
+    int is_modulated;              /* a plastic table has a modulator */
 } spn_engine;
 
 int spn_engine_open(spn_engine *e);              /* allocates the spike lists; 0 on success */

@@ -63,6 +63,21 @@ SPN_CLONES static void quantiles_central(double *restrict d, const double *restr
     for (int i = 0; i < n; i++) d[i] = quantile_central(p[i]);
 }
 
+double spn_binomial_quantile(double u, double n, double p) {
+    if (!(n > 0.0) || !(p > 0.0)) return 0.0;
+    if (p >= 1.0) return n;
+    const double mean = n * p, reach = 40.0 * sqrt(mean * (1.0 - p)) + 1.0;
+    double k = floor(mean - reach);  /* below it lies less than can be drawn, and powers of 1 - p would vanish */
+    if (k < 0.0) k = 0.0;
+    double mass = exp(lgamma(n + 1.0) - lgamma(k + 1.0) - lgamma(n - k + 1.0) + k * log(p) + (n - k) * log1p(-p));
+    for (double below = mass; below <= u && k < n; below += mass) {
+        mass *= (n - k) / (k + 1.0) * p / (1.0 - p);
+        k += 1.0;
+        if (mass < 1e-300 && k > mean) break;
+    }
+    return k;
+}
+
 void spn_normal_quantiles(double *d, const double *p, int n) {
     quantiles_central(d, p, n);
     for (int i = 0; i < n; i++)
@@ -122,7 +137,8 @@ SPN_CLONES static int sweep(int op, double *restrict d, const double *a, const d
     return 1;
 }
 
-static void sweep_scalar(int op, double *restrict d, const double *a, const double *b, int exponent, int n) {
+static void sweep_scalar(int op, double *restrict d, const double *a, const double *b, const double *c, int exponent,
+                         int n) {
     switch (op) {
     case SPN_OP_expm1: EACH(expm1_of(a[i]));
     case SPN_OP_sin: EACH(sin(a[i]));
@@ -130,6 +146,7 @@ static void sweep_scalar(int op, double *restrict d, const double *a, const doub
     case SPN_OP_floor: EACH(floor(a[i]));
     case SPN_OP_normal_quantile: spn_normal_quantiles(d, a, n); break;
     case SPN_OP_lgamma: EACH(lgamma(a[i]));
+    case SPN_OP_binomial_quantile: EACH(spn_binomial_quantile(a[i], b[i], c[i]));
     case SPN_OP_pow: EACH(pow(a[i], b[i]));
     case SPN_OP_mod: EACH(mod_of(a[i], b[i]));
     case SPN_OP_integer_power: EACH(spn_power(a[i], exponent));
@@ -137,7 +154,7 @@ static void sweep_scalar(int op, double *restrict d, const double *a, const doub
 }
 
 void spn_apply(int op, double *d, const double *a, const double *b, const double *c, int exponent, int n) {
-    if (!sweep(op, d, a, b, c, n)) sweep_scalar(op, d, a, b, exponent, n);
+    if (!sweep(op, d, a, b, c, n)) sweep_scalar(op, d, a, b, c, exponent, n);
 }
 
 static void call(spn_function *f, const double *regs, int n, double *out) {
@@ -178,8 +195,8 @@ static int run_range(const spn_program *p, double *regs, int n, const spn_stream
             const double *a = regs + (size_t)in.a * SPN_LANES;
             const int binary = in.op >= SPN_OP_add && in.op <= SPN_OP_where;
             const double *b = binary ? regs + (size_t)in.b * SPN_LANES : a;
-            const double *c = in.op == SPN_OP_where ? regs + (size_t)in.c * SPN_LANES : a;
-            if (!sweep(in.op, d, a, b, c, n)) sweep_scalar(in.op, d, a, b, in.b, n);
+            const double *c = in.op == SPN_OP_where || in.op == SPN_OP_binomial_quantile ? regs + (size_t)in.c * SPN_LANES : a;
+            if (!sweep(in.op, d, a, b, c, n)) sweep_scalar(in.op, d, a, b, c, in.b, n);
         }
     }
     return 0;
@@ -316,6 +333,7 @@ static void bound_scalar(const spn_instruction *in, double *lo, double *hi, cons
             }
             break;
         case SPN_OP_random: l = 0.0; h = 1.0; break;
+        case SPN_OP_binomial_quantile: l = 0.0; h = bh[i]; break;
         case SPN_OP_redraw: {
             const double *limit = registers + (size_t)in->c * 2 * SPN_LANES;
             l = larger(al[i], limit[i]); h = smaller(ah[i], limit[i + 3 * SPN_LANES]);

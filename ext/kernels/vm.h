@@ -12,7 +12,7 @@
 #define SPN_OPERATIONS(X) \
     X(neg) X(abs) X(exp) X(expm1) X(log) X(sqrt) X(sin) X(cos) X(floor) X(not) X(normal_quantile) X(lgamma) \
     X(add) X(sub) X(mul) X(div) X(pow) X(mod) X(min) X(max) \
-    X(lt) X(le) X(gt) X(ge) X(eq) X(ne) X(and) X(or) X(where) \
+    X(lt) X(le) X(gt) X(ge) X(eq) X(ne) X(and) X(or) X(binomial_quantile) X(where) \
     X(square) X(integer_power) X(random) X(redraw) X(call)
 
 enum {
@@ -65,5 +65,8 @@ void spn_bound(const spn_program *p, double *registers, int n);
 void spn_normal_quantiles(double *out, const double *p, int n);
 
 const char *spn_operation_name(int op);
+
+/* The smallest number of successes in n trials of probability p whose distribution function exceeds u. */
+double spn_binomial_quantile(double u, double n, double p);
 
 #endif

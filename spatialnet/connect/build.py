@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,11 +17,15 @@ from ..errors import ConnectError, ExpressionError, MaskError, ParameterError
 from ..expressions import streams
 from ..expressions.coordinates import MASK_SYMBOLS, NODE_SYMBOLS, PAIR_SYMBOLS, n_axes
 from ..expressions.evaluate import at
-from ..language.nodes import Expression, symbols
+from ..language.nodes import Expression, operation, symbols
 from ..language.program import compile_program
+from ..models import SynapseModel
+from ..models.plasticity import plan
 from ..space.layer import Layer, Nodes
+from .plasticity import Plasticity, filled, narrow
 from .projection import ConnectionTable
 from .rules import AllToAll, FixedTotalNumber, OneToOne, Pairs, PairwiseBernoulli, PairwisePoisson, Rule
+from .selection import Picked, evaluated
 from .stencil import stencil
 from .synapse import TICS_PER_MS, Synapse, delay_error, delay_steps
 
@@ -42,6 +46,8 @@ class Rows:
     weights: Any
     delays: Any
     by_source: bool = True
+    #: parameters and initial state given as arrays, as columns
+    others: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
 def connect(network: Network, index: int, name: str, source: Nodes, target: Nodes, rule: Rule,
@@ -108,7 +114,10 @@ class Job:
         if rule.mask is not None:
             self.rule = replace(rule, mask=rule.mask.resolved(self.pool))
         self.label = f"{rule.name} '{name}'"
-        self.has_arrays = isinstance(synapse.weight, np.ndarray) or isinstance(synapse.delay, np.ndarray)
+        if synapse.declaration.rounds_delays_up:
+            self.synapse = synapse = replace(synapse, delay=_rounded_up(synapse.delay, network.resolution))
+        self.arrays = {name: values for name, values in synapse.parameters.items() if isinstance(values, np.ndarray)}
+        self.has_arrays = any(isinstance(value, np.ndarray) for value in synapse.values.values())
         for end, nodes in (("source", source), ("target", target)):
             if len(nodes) == 0:
                 raise ConnectError(f"{self.label}: there are no {end} nodes.")
@@ -125,7 +134,7 @@ class Job:
     # ---- space ----
 
     def _check_space(self) -> None:
-        expressions = {self.rule.profile_name: self.rule.profile, "weight": self.synapse.weight, "delay": self.synapse.delay}
+        expressions = {self.rule.profile_name: self.rule.profile, **self.synapse.values}
         used = {what: symbols(e) for what, e in expressions.items() if isinstance(e, Expression)}
         for what, names in used.items():
             unknown = sorted(names.difference(PAIR_SYMBOLS))
@@ -133,7 +142,7 @@ class Job:
                 hint = "; pos belongs to a single node: use source or target" if set(unknown) <= set(NODE_SYMBOLS) else ""
                 raise ExpressionError(repr(expressions[what]), f"{what} cannot use '{unknown[0]}'{hint}")
         # also where only another synapse of the call looks at places: all of them must meet the nodes in the same order
-        others = (value for s in self.synapses for value in (s.weight, s.delay) if isinstance(value, Expression))
+        others = (value for s in self.synapses for value in s.values.values() if isinstance(value, Expression))
         self.is_spatial = self.rule.mask is not None or any(used.values()) or any(map(symbols, others))
         self.edge_wrap = self.dedupe = False
         if not self.is_spatial:
@@ -234,7 +243,7 @@ class Job:
             delays = self._array("delay", steps, (len(driver_ids), degree)).ravel().astype(np.uint16)
         elif delays is None:
             delays = int(delay_steps(synapse.delay, self.network.resolution))
-        return Rows(offsets, nodes, weights, delays, by_source=self.driver_is_source)
+        return Rows(offsets, nodes, weights, delays, self.driver_is_source, self._others((len(driver_ids), degree)))
 
     def _places(self, nodes: Nodes) -> NDArray[np.int64]:
         """For every id of the network its number among `nodes`, or -1."""
@@ -324,7 +333,7 @@ class Job:
         i = np.arange(n, dtype=np.uint32)
         keep = np.ones(n, bool) if self.rule.allow_autapses else self.source.ids != self.target.ids
         weights, delays = self._values(i, i, (n,))
-        return self._rows(i[keep], i[keep], _at(weights, keep), _at(delays, keep))
+        return self._rows(i[keep], i[keep], _at(weights, keep), _at(delays, keep), _each(self._others((n,)), keep))
 
     def listed_pairs(self) -> Rows:
         """Connections that the user lists."""
@@ -347,7 +356,8 @@ class Job:
         if not self.rule.allow_autapses:
             keep = self.source.ids[sources] != self.target.ids[targets]
         weights, delays = self._values(sources, targets, (len(sources),))
-        return self._rows(sources[keep], targets[keep], _at(weights, keep), _at(delays, keep))
+        return self._rows(sources[keep], targets[keep], _at(weights, keep), _at(delays, keep),
+                          _each(self._others((len(sources),)), keep))
 
     def all_to_all_with_arrays(self) -> Rows:
         n, m = len(self.source), len(self.target)
@@ -359,7 +369,8 @@ class Job:
         keep = np.ones(n * m, bool)
         if not self.rule.allow_autapses:
             keep = self.source.ids[sources] != self.target.ids[targets]
-        return self._rows(sources[keep], targets[keep], _at(weights, keep), _at(delays, keep))
+        others = {name: column.reshape(m, n).T.ravel() for name, column in self._others((m, n)).items()}
+        return self._rows(sources[keep], targets[keep], _at(weights, keep), _at(delays, keep), _each(others, keep))
 
     def fixed_total_number(self, watch) -> Rows:
         rule = self.rule
@@ -375,7 +386,7 @@ class Job:
             return self._rows_of_given_number(n_pairs, watch)
         sources, targets = self._draw_pairs(rule.n)
         weights, delays = self._values(sources, targets, (rule.n,))
-        return self._rows(sources, targets, weights, delays)
+        return self._rows(sources, targets, weights, delays, self._others((rule.n,)))
 
     def _rows_of_given_number(self, n_pairs: int, watch) -> Rows:
         """Pairs drawn uniformly from all `n_pairs`, row by row: see `spatialnet._core.total`."""
@@ -409,11 +420,13 @@ class Job:
         if isinstance(self.synapse.weight, Expression) or isinstance(self.synapse.delay, Expression):
             sources = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
         weights, delays = self._values(sources, targets, (n,))
+        others = self._others((n,))
         if self.has_arrays:  # connections have no order of their own: the elements go to them in a random one
             made = np.argsort(uniforms(self.network.seed, streams.CANDIDATE, (0, 2, self.index), n), kind="stable")
             weights, delays = (_at(v, made) if isinstance(given, np.ndarray) else v for v, given in
                                ((weights, self.synapse.weight), (delays, self.synapse.delay)))
-        return Rows(offsets, targets, weights, delays)
+            others = _each(others, made)
+        return Rows(offsets, targets, weights, delays, others=others)
 
     def _draw_pairs(self, n: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
         """Pairs drawn uniformly, kept with probability p inside the mask, until there are `n`."""
@@ -493,6 +506,10 @@ class Job:
             inside |= mask.contains(raw + (first + turns) * self.extent)
         return inside
 
+    def _others(self, shape: tuple[Any, ...]) -> dict[str, NDArray[np.float64]]:
+        """Arrays of parameters, as columns."""
+        return {name: self._array(name, values, shape).ravel() for name, values in self.arrays.items()}
+
     # ---- weights and delays of listed pairs ----
 
     def _values(self, sources: NDArray, targets: NDArray, shape: tuple[int, ...]):
@@ -528,10 +545,10 @@ class Job:
             return weights, delay_steps(delays, self.network.resolution).astype(np.uint16)
         return weights, int(delay_steps(delays, self.network.resolution))
 
-    def _rows(self, sources: NDArray, nodes: NDArray, weights: Any, delays: Any) -> Rows:
+    def _rows(self, sources: NDArray, nodes: NDArray, weights: Any, delays: Any, others: dict[str, NDArray]) -> Rows:
         """Rows sorted by source and target from listed pairs."""
         offsets, order = _sorted_pairs(sources, nodes, len(self.source), len(self.target))
-        return Rows(offsets, nodes[order], _at(weights, order), _at(delays, order))
+        return Rows(offsets, nodes[order], _at(weights, order), _at(delays, order), others=_each(others, order))
 
     # ---- tables ----
 
@@ -539,7 +556,8 @@ class Job:
         """One table for each pair of populations, sorted by source and target."""
         if not rows.by_source:
             rows = _transposed(rows, len(self.source))
-        rows.weights = _narrow(rows.weights)
+        rows.weights = stored_weights(self.synapse.declaration, rows.weights, len(rows.nodes))
+        self.n_evaluated = 0
         if len(self.source.parts) == len(self.target.parts) == 1:
             return [self._table(self.source.parts[0], self.target.parts[0], rows)]
         tables = []
@@ -553,26 +571,70 @@ class Job:
                 keep = np.flatnonzero((nodes >= target_bounds[j]) & (nodes < target_bounds[j + 1]))
                 offsets = np.searchsorted(keep, rows.offsets[first:last + 1] - begin)
                 part = Rows(offsets.astype(np.int64), (nodes[keep] - target_bounds[j]).astype(np.uint32),
-                            _at(rows.weights, begin + keep), _at(rows.delays, begin + keep))
+                            _at(rows.weights, begin + keep), _at(rows.delays, begin + keep),
+                            others=_each(rows.others, begin + keep))
                 if len(keep):
                     tables.append(self._table(source, target, part))
         return tables
 
     def _table(self, source: Layer, target: Layer, rows: Rows) -> ConnectionTable:
         """From numbers within the parts to numbers within the populations."""
-        offsets, nodes, weights, delays = rows.offsets, rows.nodes, rows.weights, rows.delays
+        offsets, nodes, weights, delays, others = rows.offsets, rows.nodes, rows.weights, rows.delays, rows.others
         if not (source.is_whole and target.is_whole):
             sources = np.repeat(source.indices.astype(np.uint32), np.diff(offsets))
             nodes = target.indices[nodes].astype(np.uint32)
             offsets, order = _sorted_pairs(sources, nodes, source.population.n, target.population.n)
             nodes, weights, delays = nodes[order], _at(weights, order), _at(delays, order)
-        return ConnectionTable(source.population, target.population, offsets, nodes, weights, delays, self.synapse.receptor)
+            others = _each(others, order)
+        table = ConnectionTable(source.population, target.population, offsets, nodes, weights, delays, self.synapse.receptor)
+        if not self.synapse.declaration.is_static:
+            table.plasticity = self._plasticity(table, others)
+        return table
+
+    def _plasticity(self, table: ConnectionTable, others: dict[str, NDArray]) -> Plasticity:
+        """What the connections of `table` keep besides weight and delay."""
+        model, names = self.synapse.declaration, list(self.synapse.declaration.settable)
+        given, transmitter = {"weight": table.weights}, None
+        for name, value in self.synapse.parameters.items():
+            if isinstance(value, Nodes):
+                transmitter = value
+            elif isinstance(value, Expression):
+                purpose = streams.SYNAPSE_PARAMETER | self.number << 8 | names.index(name) << 16
+                pool = table.target if self.driver_is_source else table.source
+                given[name], self.n_evaluated = evaluated(self.network, self.label, name, value, Picked(table, slice(None)),
+                                                          (purpose, self.index), pool, self.n_evaluated)
+            else:
+                given[name] = others.get(name, value)
+        checked = model.check(given, len(table))
+        return Plasticity.begin(model, table.offsets, checked, self.network._simulation.step, transmitter)
+
+
+def _rounded_up(delay: Any, resolution: float) -> Any:
+    """Delays between two steps as the longer one."""
+    if isinstance(delay, Expression):
+        return operation("floor", delay / resolution + (1 - 1e-6)) * resolution
+    return np.ceil(np.round(np.asarray(delay) / resolution, 6)) * resolution if np.ndim(delay) else \
+        float(np.ceil(round(delay / resolution, 6)) * resolution)
+
+
+def _each(columns: dict[str, NDArray], rows: Any) -> dict[str, NDArray]:
+    return {name: column[rows] for name, column in columns.items()}
 
 
 def _reversed(table: ConnectionTable) -> ConnectionTable:
     """The same connections in the other direction."""
     rows = _transposed(Rows(table.offsets, table.targets, table.weights, table.delays), table.target.n)
-    return ConnectionTable(table.target, table.source, rows.offsets, rows.nodes, rows.weights, rows.delays, table.receptor)
+    made = ConnectionTable(table.target, table.source, rows.offsets, rows.nodes, rows.weights, rows.delays, table.receptor)
+    if table.plasticity is not None:
+        made.plasticity = table.plasticity.rearranged(lambda c: columns.transpose_column(table.targets, c, rows.offsets), rows.offsets)
+    return made
+
+
+def stored_weights(model: SynapseModel, weights: Any, n: int) -> Any:
+    """Weights as a table keeps them: of synapses that change them 64-bit numbers, else as narrow as loses nothing."""
+    if model.is_static or not plan(model).changes_weight:
+        return narrow(weights)
+    return filled(weights, n)
 
 
 def _sorted_pairs(sources: NDArray[np.uint32], targets: NDArray[np.uint32], n_sources: int,
@@ -596,22 +658,8 @@ def _transposed(rows: Rows, n_pool: int) -> Rows:
     offsets = columns.transposed_offsets(rows.nodes, n_pool)
     values = [columns.transpose_column(rows.nodes, np.ascontiguousarray(c), offsets) if isinstance(c, np.ndarray) else c
                for c in (rows.weights, rows.delays)]
-    return Rows(offsets, columns.transpose_rows(rows.offsets, rows.nodes, offsets), *values)
-
-
-def _narrow(weights: Any) -> Any:
-    """float32 where that loses nothing, a single number where all are equal."""
-    if not isinstance(weights, np.ndarray):
-        return float(weights)
-    for part in (weights[:1000], weights):  # most weights that need 64 bits show it at once
-        with np.errstate(over="ignore"):
-            narrow = part.astype(np.float32)
-        if not (narrow == part).all():
-            narrow = None
-            break
-    if len(weights) and weights[0] == weights[-1] and (weights == weights[0]).all():
-        return float(weights[0])
-    return weights if narrow is None else narrow
+    others = {name: columns.transpose_column(rows.nodes, np.ascontiguousarray(c), offsets) for name, c in rows.others.items()}
+    return Rows(offsets, columns.transpose_rows(rows.offsets, rows.nodes, offsets), *values, others=others)
 
 
 def _largest(p: Expression, lower: NDArray, upper: NDArray, extent: NDArray | None) -> float:

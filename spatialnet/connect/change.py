@@ -1,4 +1,4 @@
-"""Changes of connections that exist: other weights and delays, and fewer connections. All or nothing."""
+"""Changes of connections that exist: other weights, delays and parameters, and fewer connections. All or nothing."""
 
 from __future__ import annotations
 
@@ -8,53 +8,74 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._core.geometry import displacement as _displacement
 from ..errors import ConnectError, ExpressionError, ParameterError
 from ..expressions import streams
 from ..expressions.coordinates import NODE_SYMBOLS, PAIR_SYMBOLS, n_axes
-from ..expressions.evaluate import at
 from ..expressions.functions import number
 from ..language.nodes import Expression, symbols
+from ..models import SynapseModel
+from ..models.registry import without_underscores
 from ..space.layer import Nodes
-from .build import _narrow
 from .projection import ConnectionTable
-from .selection import Picked, pick
+from .selection import Picked, evaluated, pick
 from .synapse import delay_error, delay_steps
 
 if TYPE_CHECKING:
     from .projection import Projection
 
-#: pairs evaluated at once
-_BLOCK = 1 << 18
 
-
-def set_values(projection: Projection, weight: Any, delay: Any, source: ArrayLike | Nodes | None,
+def set_values(projection: Projection, given: dict[str, Any], source: ArrayLike | Nodes | None,
                target: ArrayLike | Nodes | None, where: ArrayLike | None) -> None:
     """What `Projection.set` does."""
     label = f"projection '{projection.name}'"
-    if weight is None and delay is None:
-        raise ParameterError(label, "set", "needs weight= or delay=")
+    given = {name: value for name, value in given.items() if value is not None}
+    if not given:
+        raise ParameterError(label, "set", "needs weight=, delay=, or a parameter of the synapse")
+    models = [s.declaration for s in projection.synapses]
+    given = without_underscores(models[0], given)
+    for name in given:
+        for model in models:
+            if getattr(model.find(name), "kind", "number") != "number":
+                raise ParameterError(label, name, "cannot be changed; connect anew.")
     picked = pick(projection, source, target, where)
-    made = []
-    if weight is not None:
-        values = _values(projection, "weight", weight, picked)
-        made.append(("weights", [_narrow(_merged(p, p.table.weights, v, np.float64)) for p, v in zip(picked, values)]))
-    if delay is not None:
-        values = _values(projection, "delay", delay, picked)
-        steps = [delay_steps(v, projection.network.resolution).astype(np.uint16) for v in values]
-        made.append(("delays", [_constant(_merged(p, p.table.delays, s, np.uint16)) for p, s in zip(picked, steps)]))
-    for name, columns in made:
-        for one, column in zip(picked, columns):
-            setattr(one.table, name, column)
-    given = {name: value for name, value in (("weight", weight), ("delay", delay)) if value is not None}
+    made: list[tuple[ConnectionTable, str, Any]] = []
+    for name, value in given.items():
+        for one, values in zip(picked, _values(projection, name, value, picked)):
+            if name == "delay":
+                steps = delay_steps(values, projection.network.resolution).astype(np.uint16)
+                column = _constant(_merged(one, one.table.delays, steps, np.uint16))
+            else:
+                column = _merged(one, one.table.column(name), values, np.float64)
+            made.append((one.table, name, column))
+    for table in {id(table): table for table, *_ in made}.values():
+        _check(table, {name: column for t, name, column in made if t is table})
+    for table, name, column in made:
+        table.store(name, column)
     if source is None and target is None and where is None and all(np.ndim(v) == 0 and not isinstance(v, Expression)
-                                                                   for v in given.values()):
+                                                                   for v in given.values()) and not _has_states(models, given):
         # the same as having connected with them
         numbers = {name: float(value) for name, value in given.items()}
-        changed = tuple(replace(s, **numbers) for s in projection.synapses)
+        ends = {name: numbers.pop(name) for name in ("weight", "delay") if name in numbers}
+        changed = tuple(replace(s, **ends, parameters={**s.parameters, **numbers}) for s in projection.synapses)
         projection.synapse = changed if len(changed) > 1 else changed[0]
     else:
         projection.n_changes += 1
+
+
+def _has_states(models: list[SynapseModel], given: dict[str, Any]) -> bool:
+    return any(name in model.states for model in models for name in given)
+
+
+def _check(table: ConnectionTable, columns: dict[str, Any]) -> None:
+    """Refuse values that the synapse model of `table` does not allow."""
+    if table.plasticity is None:
+        return
+    model = table.plasticity.model
+    for name, column in columns.items():
+        if name in model.uniform and np.ndim(column) and len(np.unique(column)) > 1:
+            raise model.refuse(name, "is common to all connections of a projection: set it for all, to one number.")
+    known = {name: table.plasticity.column(name) for name in table.plasticity.names} | {"weight": table.weights}
+    model.check(known | {name: column for name, column in columns.items() if name != "delay"}, len(table))
 
 
 def remove(projection: Projection, source: ArrayLike | Nodes | None, target: ArrayLike | Nodes | None,
@@ -78,7 +99,10 @@ def _without(picked: Picked) -> ConnectionTable:
     keep[picked.rows] = False
     removed_before = np.searchsorted(np.flatnonzero(~keep), table.offsets)
     weights, delays = (c[keep] if isinstance(c, np.ndarray) else c for c in (table.weights, table.delays))
-    return replace(table, offsets=table.offsets - removed_before, targets=table.targets[keep], weights=weights, delays=delays)
+    offsets = table.offsets - removed_before
+    plasticity = None if table.plasticity is None else table.plasticity.without(~keep, offsets)
+    return replace(table, offsets=offsets, targets=table.targets[keep], weights=weights, delays=delays,
+                   plasticity=plasticity)
 
 
 def _merged(picked: Picked, column: Any, values: NDArray[Any], dtype: Any) -> Any:
@@ -130,38 +154,22 @@ def _evaluated(projection: Projection, what: str, given: Expression, picked: lis
         for part in (*projection.source.parts, *projection.target.parts):
             if n_axes(used) > len(part.extent):  # raises PositionError for nodes without positions
                 raise ExpressionError(repr(given), f"{what} uses the z coordinate, but '{part.name}' is 2-dimensional")
-    purpose = {"weight": streams.WEIGHT, "delay": streams.DELAY}[what]
+    purpose = {"weight": streams.WEIGHT, "delay": streams.DELAY}.get(what)
+    if purpose is None:
+        names = list(projection.synapses[0].declaration.settable)
+        purpose = streams.SYNAPSE_PARAMETER | names.index(what) << 16
     # The upper half of the third word counts changes; 0 stands for the connect call.
     number_of_change = projection.index | (projection.n_changes + 1) << 32
     values, block = [], 0
     for one in picked:
-        column = np.empty(len(one))
-        for start in range(0, len(one), _BLOCK):
-            part = slice(start, min(start + _BLOCK, len(one)))
-            inputs = _pairs(projection, one, part) if used else {}
-            try:
-                column[part] = at(given, seed=projection.network.seed, stream=(purpose, block, number_of_change),
-                                  n=part.stop - part.start, **inputs)
-            except ArithmeticError as error:
-                raise ConnectError(f"projection '{projection.name}': {what}: {error}. Widen the limits.") from None
-            block += 1
+        pool = one.table.target if projection.driver == "source" else one.table.source
+        column, block = evaluated(projection.network, f"projection '{projection.name}'", what, given, one,
+                                  (purpose, number_of_change), pool, block)
         bad = column[~np.isfinite(column)]
         if len(bad):
             if what == "delay":
                 raise delay_error(float(bad[0]), projection.network.resolution)
-            raise ConnectError(f"projection '{projection.name}': the weight {given!r} gives {bad[0]:g} for a connection; it "
+            raise ConnectError(f"projection '{projection.name}': the {what} {given!r} gives {bad[0]:g} for a connection; it "
                                "must be finite.")
         values.append(column)
     return values
-
-
-def _pairs(projection: Projection, picked: Picked, part: slice) -> dict[str, NDArray[np.float64]]:
-    """What an expression can ask of some pairs."""
-    table = picked.table
-    start = table.source.geometry.positions[picked.source_indices(part)]
-    end = table.target.geometry.positions[picked.target_indices(part)]
-    if start.shape[1] != end.shape[1]:
-        raise ConnectError(f"projection '{projection.name}': '{table.source.name}' and '{table.target.name}' differ in "
-                           "dimension, so there is no distance between them.")
-    pool = (table.target if projection.driver == "source" else table.source).geometry
-    return {"displacement": _displacement(start, end, pool.extent, pool.edge_wrap), "source": start, "target": end}

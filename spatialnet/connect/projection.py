@@ -12,7 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._core import columns
 from ..errors import ConnectError
+from ..models.plasticity import plan
 from ..space.layer import Ids, Nodes, Population
+from .plasticity import Plasticity, filled, narrow
 from .rules import Rule
 from .selection import Connections, Picked, joined, milliseconds, pick
 from .synapse import Synapse
@@ -38,6 +40,8 @@ class ConnectionTable:
     delays : int or ndarray (m,) uint16
         In steps.
     receptor : int
+    plasticity : Plasticity, optional
+        What connections of a synapse that is not static keep besides.
     """
 
     source: Population
@@ -47,6 +51,7 @@ class ConnectionTable:
     weights: float | NDArray[np.floating]
     delays: int | NDArray[np.unsignedinteger]
     receptor: int = 0
+    plasticity: Plasticity | None = None
     _by_target: tuple[NDArray[np.int64], NDArray[np.unsignedinteger]] | None = field(default=None, init=False, repr=False)
 
     def __len__(self) -> int:
@@ -79,7 +84,22 @@ class ConnectionTable:
     @property
     def nbytes(self) -> int:
         """Memory of the columns, in bytes."""
-        return sum(c.nbytes for c in (self.offsets, self.targets, self.weights, self.delays) if isinstance(c, np.ndarray))
+        columns = sum(c.nbytes for c in (self.offsets, self.targets, self.weights, self.delays) if isinstance(c, np.ndarray))
+        return columns + (0 if self.plasticity is None else self.plasticity.nbytes)
+
+    def column(self, name: str) -> Any:
+        """The weights, or a parameter or state variable of the synapse: one number, or one for each connection."""
+        return self.weights if name == "weight" else self.plasticity.column(name)
+
+    def store(self, name: str, column: Any) -> None:
+        """Replace a column, as narrow as loses nothing."""
+        if name == "delay":
+            self.delays = column
+        elif name == "weight":
+            changing = self.plasticity is not None and plan(self.plasticity.model).changes_weight
+            self.weights = filled(column, len(self)) if changing else narrow(column)
+        else:
+            self.plasticity.replace(name, column)
 
     @property
     def sources(self) -> NDArray[np.uint32]:
@@ -163,6 +183,37 @@ class Projection:
         """Delay of every connection (n,), in ms."""
         return _delays(pick(self), self.network.resolution)
 
+    def get(self, name: str, source: ArrayLike | Nodes | None = None, target: ArrayLike | Nodes | None = None) -> NDArray[np.float64]:
+        """A parameter or state variable of the synapses, as it is now.
+
+        Parameters
+        ----------
+        name : str
+            ``"weight"``, ``"delay"``, or a name of the synapse model such as ``"Kplus"``.
+        source, target : Nodes or array_like of int, optional
+            Only connections from, and to, these.
+
+        Returns
+        -------
+        ndarray (n,)
+            In the order of `connections_of`.
+
+        Raises
+        ------
+        UnknownNameError, ConnectError
+
+        Notes
+        -----
+        A plastic synapse changes when a presynaptic spike reaches it: what this gives is how the last one left it. (Every
+        65536 steps all connections are brought up to date with the postsynaptic spikes that have reached them.)
+        """
+        for synapse in self.synapses:
+            synapse.declaration.find(name)
+        picked = pick(self, source, target)
+        if name == "delay":
+            return _delays(picked, self.network.resolution)
+        return joined([np.array(p.values(p.table.column(name)), np.float64) for p in picked], np.float64)
+
     def connections_of(self, source: ArrayLike | Nodes | None = None,
                        target: ArrayLike | Nodes | None = None) -> dict[str, NDArray[Any]]:
         """Connections from and to given nodes.
@@ -216,14 +267,16 @@ class Projection:
     # ---- changes ----
 
     def set(self, weight: Any = None, delay: Any = None, *, source: ArrayLike | Nodes | None = None,
-            target: ArrayLike | Nodes | None = None, where: ArrayLike | None = None) -> None:
-        """Change weights and delays, of all connections or of some.
+            target: ArrayLike | Nodes | None = None, where: ArrayLike | None = None, **parameters: Any) -> None:
+        """Change weights, delays and what else the synapses have, of all connections or of some.
 
         Parameters
         ----------
         weight, delay : float, array_like (m,) or Expression, optional
             Weights in the unit of the target model, delays in ms. An array has one value for each chosen connection, in the
             order of `connections_of`; an expression is evaluated for each pair.
+        **parameters
+            Parameters and state of the synapse model, likewise.
         source, target : Nodes or array_like of int, optional
             Only connections from, and to, these.
         where : array_like of bool (n,), optional
@@ -245,7 +298,7 @@ class Projection:
         """
         from .change import set_values
         with self._changing():
-            set_values(self, weight, delay, source, target, where)
+            set_values(self, {"weight": weight, "delay": delay, **parameters}, source, target, where)
 
     def disconnect(self, source: ArrayLike | Nodes | None = None, target: ArrayLike | Nodes | None = None, *,
                    where: ArrayLike | None = None) -> int:

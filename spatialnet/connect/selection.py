@@ -15,12 +15,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._core.geometry import displacement as _displacement
 from ..errors import ConnectError, ParameterError, UnknownNameError
+from ..expressions.evaluate import at
+from ..language.nodes import Expression, symbols
+from ..models.registry import list_models
 from ..space.layer import Ids, Nodes, Population
 
 if TYPE_CHECKING:
     from ..network import Network
     from .projection import ConnectionTable, Projection
 
+#: pairs evaluated at once
+_BLOCK = 1 << 18
 #: share of the targets above which reading the whole column is cheaper than going through the index
 _MANY = 0.25
 
@@ -173,6 +178,51 @@ def _ranges(starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.i
     lengths = stops - starts
     first = np.cumsum(lengths) - lengths
     return np.repeat(starts - first, lengths) + np.arange(lengths.sum())
+
+
+def evaluated(network: Network, label: str, what: str, given: Expression, picked: Picked, stream: tuple[int, int],
+              pool: Population, block: int = 0) -> tuple[NDArray[np.float64], int]:
+    """An expression for every picked connection.
+
+    Parameters
+    ----------
+    label, what : str
+        For errors: whose, and which value it is.
+    stream : (int, int)
+        Purpose and thing of its random numbers.
+    pool : Population
+        The end at which the rule looked for partners; displacements are the shortest way there.
+    block : int
+        How many blocks of random numbers the same expression has used.
+
+    Returns
+    -------
+    values : ndarray (len(picked),)
+    block : int
+        How many it has used now.
+
+    Raises
+    ------
+    ConnectError
+        If a redraw finds no value within its limits.
+    """
+    table, column, used = picked.table, np.empty(len(picked)), bool(symbols(given))
+    for first in range(0, len(picked), _BLOCK):
+        part, inputs = slice(first, min(first + _BLOCK, len(picked))), {}
+        if used:
+            start = table.source.geometry.positions[picked.source_indices(part)]
+            end = table.target.geometry.positions[picked.target_indices(part)]
+            if start.shape[1] != end.shape[1]:
+                raise ConnectError(f"{label}: '{table.source.name}' and '{table.target.name}' differ in dimension, so there is "
+                                   "no distance between them.")
+            inputs = {"displacement": _displacement(start, end, pool.geometry.extent, pool.geometry.edge_wrap),
+                      "source": start, "target": end}
+        try:
+            column[part] = at(given, seed=network.seed, stream=(stream[0], block, stream[1]), n=part.stop - part.start, **inputs)
+        except ArithmeticError as error:
+            raise ConnectError(f"{label}: {what}: {error}. Widen the limits.") from None
+        block += 1
+    return column, block
 
 
 def joined(parts: Sequence[NDArray[Any]], empty: Any) -> NDArray[Any]:
@@ -340,7 +390,7 @@ def choose(network: Network, source: ArrayLike | Nodes | None, target: ArrayLike
     sources, targets = node_ids(network, label, "source", source), node_ids(network, label, "target", target)
     projections = tuple(_projections(network, projection))
     if model is not None:
-        known = {"static_synapse", *(s.model for p in network.projections for s in p.synapses)}
+        known = {*list_models("synapse"), *(s.model for p in network.projections for s in p.synapses)}
         if model not in known:
             raise UnknownNameError("synapse model", model, sorted(known))
         projections = tuple(p for p in projections if any(s.model == model for s in p.synapses))

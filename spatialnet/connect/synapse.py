@@ -4,34 +4,51 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ConnectError, ParameterError, UnknownNameError
+from ..errors import ConnectError, ParameterError, UnknownNameError, short
 from ..expressions.custom import from_text
 from ..expressions.functions import number
 from ..language.nodes import Expression, Number
+from ..models import SynapseModel, get_model
+from ..models.registry import without_underscores
+from ..space.layer import Nodes
 
 Values = float | NDArray[np.float64] | Expression
 
 
 @dataclass(frozen=True, eq=False)
 class Synapse:
-    """A synapse model with its parameters; see `static_synapse`."""
+    """A synapse model with its parameters; see `synapse` and `static_synapse`."""
 
     model: str
     weight: Values
     delay: Values
     receptor: int = 0
+    #: those that were given, and initial state
+    parameters: Mapping[str, Values] = field(default_factory=dict)
+    _declaration: SynapseModel | None = None
+
+    @property
+    def declaration(self) -> SynapseModel:
+        """The model."""
+        return self._declaration or get_model(self.model, "synapse")
+
+    @property
+    def values(self) -> dict[str, Values]:
+        """Weight, delay, and what else was given."""
+        return {"weight": self.weight, "delay": self.delay, **self.parameters}
 
     def __repr__(self) -> str:
         def shown(value: Values) -> str:
             return f"array{value.shape}" if isinstance(value, np.ndarray) else f"{value!r}"
         receptor = f", receptor={self.receptor}" if self.receptor else ""
-        return f"{self.model}(weight={shown(self.weight)}, delay={shown(self.delay)}{receptor})"
+        others = "".join(f", {name}={shown(value)}" for name, value in self.parameters.items())
+        return f"{self.model}(weight={shown(self.weight)}, delay={shown(self.delay)}{receptor}{others})"
 
 
 def static_synapse(weight: Any = 1.0, delay: Any = 1.0, receptor: int = 0) -> Synapse:
@@ -61,9 +78,58 @@ def static_synapse(weight: Any = 1.0, delay: Any = 1.0, receptor: int = 0) -> Sy
     ``fixed_outdegree`` (n_sources, outdegree), ``fixed_total_number`` (n,), in no particular order; the pairwise rules take none, because the
     number of their connections is not known beforehand.
     """
+    return synapse("static_synapse", weight=weight, delay=delay, receptor=receptor)
+
+
+def synapse(model: str | SynapseModel, *, receptor: int = 0, **values: Any) -> Synapse:
+    """Connections of any synapse model.
+
+    Parameters
+    ----------
+    model : str or SynapseModel
+        See ``list_models("synapse")``, and `SynapseModel` for models of your own.
+    receptor : int
+        Receptor of the target model; 0 for models that have only one.
+    **values
+        ``weight``, ``delay``, and parameters and initial state of the model: numbers, arrays or expressions, as for
+        `static_synapse`. The model's defaults serve for the others. A parameter called ``lambda`` is written ``lambda_``.
+
+    Returns
+    -------
+    Synapse
+
+    Raises
+    ------
+    UnknownNameError, ParameterError
+
+    Examples
+    --------
+    >>> synapse("stdp_synapse", weight=50.0, delay=1.5, lambda_=0.05)
+    stdp_synapse(weight=50.0, delay=1.5, lambda=0.05)
+    """
+    declared = get_model(model, "synapse")
     if isinstance(receptor, bool) or not isinstance(receptor, (int, np.integer)) or receptor < 0:
-        raise ParameterError("static_synapse", "receptor", f"must be an integer ≥ 0, got {receptor!r}")
-    return Synapse("static_synapse", _values("weight", weight), _values("delay", delay), int(receptor))
+        raise ParameterError(declared.name, "receptor", f"must be an integer ≥ 0, got {receptor!r}")
+    given = {}
+    for name, value in without_underscores(declared, values).items():
+        parameter = declared.find(name)
+        if getattr(parameter, "kind", "number") == "node":
+            if not isinstance(value, Nodes) or len(value) != 1 or value.parts[0].model.name != name:
+                raise ParameterError(declared.name, name, f"must be one {name} node, got {short(value)}")
+            given[name] = value
+            continue
+        given[name] = _values(declared.name, name, value)
+        if name in declared.uniform and not isinstance(given[name], float):
+            raise ParameterError(declared.name, name, "is common to all connections of a projection: give one number")
+        if not isinstance(given[name], Expression) and name != "delay":
+            declared.check({name: np.ravel(given[name])}, np.size(given[name])) if np.ndim(given[name]) else \
+                declared._value(name, parameter, given[name], 1)
+    defaults = {name: declared.parameters[name].default for name in ("weight", "delay")}
+    for name, parameter in declared.parameters.items():
+        if getattr(parameter, "kind", "number") == "node" and name not in given:
+            raise ParameterError(declared.name, name, f"is needed: a node of the model {name}")
+    weight, delay = (given.pop(name, defaults[name]) for name in ("weight", "delay"))
+    return Synapse(declared.name, weight, delay, int(receptor), given, declared)
 
 
 def check_synapse(synapse: object) -> Synapse | tuple[Synapse, ...]:
@@ -95,22 +161,22 @@ def check_synapses(label: str, synapses: object) -> tuple[Synapse | tuple[Synaps
     return made
 
 
-def _values(name: str, value: Any) -> Values:
-    value = from_text(value, "static_synapse", name)
+def _values(model: str, name: str, value: Any) -> Values:
+    value = from_text(value, model, name)
     if isinstance(value, Number):
-        return number("static_synapse", name, value.value)
+        return number(model, name, value.value)
     if isinstance(value, Expression):
         return value
     if isinstance(value, (list, tuple, np.ndarray)) and np.ndim(value) > 0:
         try:
             array = np.array(value, dtype=np.float64)
         except (TypeError, ValueError):
-            raise ParameterError("static_synapse", name, f"must be numbers, got {value!r}") from None
+            raise ParameterError(model, name, f"must be numbers, got {value!r}") from None
         if not np.isfinite(array).all():
-            raise ParameterError("static_synapse", name, "must be finite, the array contains "
+            raise ParameterError(model, name, "must be finite, the array contains "
                                  f"{array[~np.isfinite(array)][0]}")
         return array
-    return number("static_synapse", name, value)
+    return number(model, name, value)
 
 
 TICS_PER_MS = 1000

@@ -11,5 +11,7 @@ ACCEPT = 4          # a: driver, c: projection — thinning
 WEIGHT = 5          # a: driver, c: projection; + 256 k for the synapse k of several in one call
 DELAY = 6           # a: driver, c: projection; likewise
 DEVICE = 7          # the engine's: see simulate/
+SYNAPSE = 9         # the engine's: lane: connection of its table, a: step, c: the table
+SYNAPSE_PARAMETER = 10  # a: block, c: projection; + 256 k for the synapse k of several, + 65536 for each parameter before
 DEGREE = 8          # c: projection; the lane counts the drivers
 NEURON = 16         # the engine's: a: first node of the population, b: occurrence in the step, c: step; the lane is the node

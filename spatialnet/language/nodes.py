@@ -19,7 +19,7 @@ ARITY = {
     "normal_quantile": 1, "lgamma": 1,
     "add": 2, "sub": 2, "mul": 2, "div": 2, "pow": 2, "mod": 2, "min": 2, "max": 2,
     "lt": 2, "le": 2, "gt": 2, "ge": 2, "eq": 2, "ne": 2, "and": 2, "or": 2,
-    "where": 3,
+    "binomial_quantile": 3, "where": 3,
 }
 
 
@@ -239,6 +239,17 @@ def _normal_quantile(p: float) -> float:
     return NormalDist().inv_cdf(p)
 
 
+def _binomial_quantile(u: float, n: float, p: float) -> float:
+    """The smallest number of successes in n trials of probability p whose distribution function exceeds u."""
+    k, below = 0, 0.0
+    while k < n and 0.0 < p:
+        below += math.comb(int(n), k) * p ** k * (1.0 - p) ** (n - k)
+        if below > u:
+            break
+        k += 1
+    return float(k)
+
+
 #: the meaning of every operation on Python floats; conditions are 1.0 and 0.0
 FOLD: dict[str, Callable[..., float]] = {
     "neg": lambda a: -a, "abs": abs, "exp": math.exp, "expm1": math.expm1, "log": math.log, "sqrt": math.sqrt,
@@ -249,5 +260,6 @@ FOLD: dict[str, Callable[..., float]] = {
     "lt": lambda a, b: float(a < b), "le": lambda a, b: float(a <= b), "gt": lambda a, b: float(a > b),
     "ge": lambda a, b: float(a >= b), "eq": lambda a, b: float(a == b), "ne": lambda a, b: float(a != b),
     "and": lambda a, b: float(a != 0.0 and b != 0.0), "or": lambda a, b: float(a != 0.0 or b != 0.0),
+    "binomial_quantile": _binomial_quantile,
     "where": lambda c, a, b: a if c != 0.0 else b,
 }

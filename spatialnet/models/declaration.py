@@ -25,7 +25,7 @@ _ASSIGNMENT = re.compile(r"\s*(?P<state>[A-Za-z_]\w*)\s*(?P<sign>\+?=)\s*(?P<rig
 class Parameter:
     """A constant of a model: default, unit, meaning, and what is allowed.
 
-    `above` is a strict lower bound, `at_least` an inclusive one. `kind` is ``"number"`` (one per node), ``"switch"``
+    `above` is a strict lower bound, `at_least` and `at_most` are inclusive ones. `kind` is ``"number"`` (one per node), ``"switch"``
     (one truth value for all nodes) or ``"list"`` (numbers, the same for all nodes or one list per node).
     `only` refuses every value but the default, with the reason given.
     """
@@ -35,18 +35,15 @@ class Parameter:
     meaning: str
     above: float | None = None
     at_least: float | None = None
+    at_most: float | None = None
     kind: str = "number"
     finite: bool = True
     only: str | None = None
 
     @property
     def allowed(self) -> str:
-        """The bound in words, for tables and errors."""
-        if self.above is not None:
-            return f"> {self.above:g} {self.unit}".rstrip()
-        if self.at_least is not None:
-            return f">= {self.at_least:g} {self.unit}".rstrip()
-        return ""
+        """The bounds in words, for tables and errors."""
+        return _allowed(self)
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,24 @@ class State:
     meaning: str
     relative_to: str | None = None
     derived: bool = False
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @property
+    def allowed(self) -> str:
+        """The bounds in words, for tables and errors."""
+        return _allowed(self)
+
+
+def _allowed(declared: Parameter | State) -> str:
+    known = ((sign, getattr(declared, name, None)) for sign, name in ((">", "above"), (">=", "at_least"), ("<=", "at_most")))
+    bounds = " and ".join(f"{sign} {bound:g}" for sign, bound in known if bound is not None)
+    return f"{bounds} {declared.unit}".rstrip() if bounds else ""
+
+
+#: traces of a node's own spikes, which plastic synapses on it see
+ARCHIVE = {"tau_minus": Parameter(20.0, "ms", "time constant of the trace that plastic synapses see", above=0.0),
+           "tau_minus_triplet": Parameter(110.0, "ms", "time constant of their slow trace", above=0.0)}
 
 
 @dataclass(frozen=True)
@@ -205,9 +220,11 @@ class Model:
             raise self.refuse(name, "must be a number, got NaN.")
         if infinite and getattr(declared, "finite", True):
             raise self.refuse(name, f"must be finite, got {high if math.isinf(high) else low}.")
-        above, least = getattr(declared, "above", None), getattr(declared, "at_least", None)
+        above, least, most = (getattr(declared, bound, None) for bound in ("above", "at_least", "at_most"))
         if (above is not None and low <= above) or (least is not None and low < least):
             raise self.refuse(name, f"must be {declared.allowed}, got {low}.")
+        if most is not None and high > most:
+            raise self.refuse(name, f"must be {declared.allowed}, got {high}.")
 
     def _lists(self, name: str, value: object, n: int) -> object:
         import numpy as np
@@ -347,7 +364,8 @@ class NeuronModel(Model):
 
         if self.template is not None:
             return
-        settle("parameters", {name: _declared(self, Parameter, name, value) for name, value in dict(self.parameters).items()})
+        own = {name: _declared(self, Parameter, name, value) for name, value in dict(self.parameters).items()}
+        settle("parameters", own | {name: p for name, p in ARCHIVE.items() if name not in own})
         states = {name: _declared(self, State, name, value) for name, value in dict(self.states).items()}
         for match in filter(None, map(_EQUATION.match, self.equations.splitlines())):
             states.setdefault(match["state"], State(0.0, (match["unit"] or "").strip(" :"), ""))
@@ -539,14 +557,20 @@ class Relay(Model):
     """A node that sends every arriving spike on, with its multiplicity and the stamp of its arrival.
 
     `runs_as` names the group that runs it; `checks` are those of a `Generator`. With `per_target` every
-    target gets its own choice of the spikes, so that the node has none that could be recorded.
+    target gets its own choice of the spikes, so that the node has none that could be recorded. Spikes to the receptors in
+    `deaf` are not heard: plastic synapses on the node see them, the node does not.
     """
 
     runs_as: str = "relays"
     per_target: bool = False
     checks: tuple = ()
+    deaf: tuple[int, ...] = ()
 
     kind = "relay"
+
+    def __post_init__(self) -> None:
+        if not self.per_target:
+            object.__setattr__(self, "parameters", {**self.parameters, **ARCHIVE})
 
     def has_spikes(self, values: Mapping[str, object]) -> bool:
         """Whether it sends the same spikes to all its targets."""
@@ -559,6 +583,86 @@ class Relay(Model):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SynapseModel(Model):
-    """What a connection does with a spike."""
+    """What a connection does with a spike.
+
+    A connection acts when a presynaptic spike reaches it, and looks back then: first `on_post` is run for every
+    postsynaptic spike that has reached it since, in order, then `on_pre`; then `send` is what the target receives;
+    `after` prepares the next time. The whole delay is dendritic: a postsynaptic spike at t reaches the synapse at
+    t + delay, a presynaptic one at its own time.
+
+    Attributes
+    ----------
+    on_post, on_pre, after : str
+        Statements, one per line or separated by ``;``: ``x = …``, ``x += …`` (also ``-= *= /=``), each perhaps after
+        ``if condition:``. They may change ``w``, the weight, and the state variables; other names on the left are
+        abbreviations. See `spatialnet.models.plasticity.NAMES` for what they can use.
+    send : str
+        The weight of what is sent.
+    passes : str
+        How many of the ``multiplicity`` spikes that came together are sent; none: nothing is.
+    interval : str
+        What happens in the time ``T`` between two events at the synapse while the concentration of a modulator is
+        ``n`` at its beginning.
+    modulator : str
+        Parameter with the time constant of the modulator, of which every spike of ``volume_transmitter`` adds
+        1 / time constant.
+    checks : tuple of (str, str)
+        Conditions on parameters and state, each with what to say where it does not hold.
+    uniform : tuple of str
+        Parameters that all connections of a projection have in common.
+    rounds_delays_up : bool
+        Delays between two steps act like the longer one, not the nearer one.
+    kernel : str
+        Name of the compiled delivery; models without one are run by the block machine.
+    """
+
+    on_post: str = ""
+    on_pre: str = ""
+    after: str = ""
+    send: str = "w"
+    passes: str = "multiplicity"
+    interval: str = ""
+    modulator: str = ""
+    checks: tuple[tuple[str, str], ...] = ()
+    uniform: tuple[str, ...] = ()
+    rounds_delays_up: bool = False
+    kernel: str = ""
 
     kind = "synapse"
+
+    def __post_init__(self) -> None:
+        common = {"weight": Parameter(1.0, "pA, nS or mV", "effect of a spike, in the unit of the target model"),
+                  "delay": Parameter(1.0, "ms", "transmission delay, rounded to whole steps", above=0.0)}
+        object.__setattr__(self, "parameters", {**common, **{name: _as_parameter(self.name, name, declared)
+                                                             for name, declared in self.parameters.items()}})
+        object.__setattr__(self, "states", {name: declared if isinstance(declared, State) else State(
+            _as_parameter(self.name, name, declared).default, "", "") for name, declared in self.states.items()})
+        from .plasticity import plan
+        plan(self)  # raises what is wrong with the statements
+
+    @property
+    def is_static(self) -> bool:
+        """Whether a connection is its weight and nothing else."""
+        return (self.on_post, self.on_pre, self.after, self.send, self.passes) == ("", "", "", "w", "multiplicity")
+
+    def cross_check(self, values: Mapping[str, object]) -> None:
+        from .analysis import evaluate
+        from .plasticity import expression
+        for text, reason in self.checks:
+            holds = evaluate(expression(self, text), {**values, "w": values["weight"]})
+            if not (holds.all() if hasattr(holds, "all") else holds):
+                raise self.refuse(reason.split()[0], reason.split(maxsplit=1)[1])
+
+    def __call__(self, **values: object) -> object:
+        """A synapse of this model: `spatialnet.synapse` with it."""
+        from ..connect.synapse import synapse
+        return synapse(self, **values)
+
+
+def _as_parameter(owner: str, name: str, declared: object) -> Parameter:
+    """A bare number is a parameter without a unit."""
+    if isinstance(declared, Parameter):
+        return declared
+    if isinstance(declared, (int, float)) and not isinstance(declared, bool) and math.isfinite(declared):
+        return Parameter(float(declared), "", "")
+    raise ParameterError(owner, str(name), f"must be a number or a Parameter, got {declared!r}.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from ..errors import ConnectError, UnknownNameError
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..errors import ConnectError, ParameterError, UnknownNameError
 from .declaration import Model
 from .devices import currents, spikes
 from .neurons import adaptive_threshold, conductance, integrate_and_fire, multisynapse, relays
-from .synapses import static
+from .synapses import short_term, spike_timing, static
 
 _FAMILIES = (
     integrate_and_fire,
@@ -17,6 +20,8 @@ _FAMILIES = (
     spikes,
     currents,
     static,
+    short_term,
+    spike_timing,
 )
 _MODELS: dict[str, Model] = {model.name: model for family in _FAMILIES for model in family.MODELS}
 _KIND = {"neuron": "neuron", "relay": "neuron", "generator": "neuron", "synapse": "synapse"}
@@ -51,6 +56,50 @@ def get_model(name: str | Model, role: str = "neuron") -> Model:
     return model
 
 
+def copy_model(existing: str | Model, new: str, **defaults: object) -> Model:
+    """A model like another one, with other defaults.
+
+    Parameters
+    ----------
+    existing : str or Model
+        A neuron, device or synapse, or its name.
+    new : str
+        Name of the copy.
+    **defaults
+        Parameters, and initial values of state variables. A parameter called ``lambda`` is written ``lambda_``.
+
+    Returns
+    -------
+    Model
+        To be given to `Network.create`, or called as a synapse. It belongs to no network: keep it.
+
+    Raises
+    ------
+    UnknownNameError, ParameterError
+
+    Examples
+    --------
+    >>> slow = copy_model("iaf_psc_alpha", "slow", tau_m=30.0)
+    >>> slow.parameters["tau_m"].default
+    30.0
+    """
+    model = existing if isinstance(existing, Model) else _MODELS.get(existing) if isinstance(existing, str) else None
+    if model is None:
+        raise UnknownNameError("model", existing, _MODELS, "See spatialnet.list_models().")
+    if not isinstance(new, str) or not new.strip() or "/" in new or new in _MODELS:
+        raise ParameterError("copy_model", "new", f"must be a name without '/' that no model has, got {new!r}")
+    checked = model.check(without_underscores(model, defaults), 1)
+    given = without_underscores(model, defaults)
+    parameters = {name: replace(p, default=checked[name]) if name in given else p for name, p in model.parameters.items()}
+    states = {name: replace(s, initial=checked[name]) if name in given else s for name, s in model.states.items()}
+    return replace(model, name=new, parameters=parameters, states=states)
+
+
+def without_underscores(model: Model, values: Mapping[str, object]) -> dict[str, object]:
+    """Keywords as names of `model`: Python does not take ``lambda`` as a keyword, so ``lambda_`` stands for it."""
+    return {name[:-1] if name.endswith("_") and name[:-1] in model.settable else name: value for name, value in values.items()}
+
+
 def check_connection(source: Model, target: Model, receptor: int = 0) -> None:
     """Refuse connections that mean nothing.
 
@@ -66,7 +115,7 @@ def check_connection(source: Model, target: Model, receptor: int = 0) -> None:
         raise ConnectError(f"a {target.name} takes no rate from a {source.name}; connect it to rate neurons.")
     if current and target.kind != "neuron":
         raise ConnectError(f"a {target.name} takes no current from a {source.name}; connect it to neurons.")
-    known = (tuple(target.currents) if current else tuple(target.inputs)) if target.kind == "neuron" else (0,)
+    known = (tuple(target.currents) if current else tuple(target.inputs)) if target.kind == "neuron" else (0, *target.deaf)
     what = "current" if current else "spikes"
     if not known:
         raise ConnectError(f"a {target.name} takes no {what}.")

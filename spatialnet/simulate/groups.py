@@ -45,6 +45,7 @@ class Group:
         self.population, self.h, self.seed = population, h, seed
         self.ring: NDArray[np.float64] | None = None
         self.has_current = False
+        self.archive = None  # of its spikes, for plastic synapses
         self.length = padded(population.n)
 
     @property
@@ -57,7 +58,8 @@ class Group:
     def describe(self) -> dict[str, object]:
         """What `Engine` needs to know."""
         return {"kind": self.kind, "n": self.population.n, "first_id": self.population.first_id, "ring": self.ring,
-                "stride": self.length, "n_channels": self.n_channels}
+                "stride": self.length, "n_channels": self.n_channels, "archive": self.archive,
+                "modulates": self.population.model.name == "volume_transmitter"}
 
     def memory(self, table: object, occurrence: int) -> dict[str, NDArray]:
         """What is remembered of every connection of `table`, beyond its columns."""

@@ -44,6 +44,14 @@ class TraceRecorder(Recorder):
     dtype: np.dtype
 
 
+@dataclass(frozen=True, eq=False)
+class WeightRecorder:
+    """Keeps every weight that is sent through the connections of `projection`."""
+
+    name: str
+    projection: object
+
+
 def make_recorder(nodes: object, what: str | Sequence[str], interval: float | None = None, name: str | None = None,
                   dtype: object = "f4", resolution: float = 0.1, taken: Collection[str] = ()) -> Recorder:
     """A recorder from what `Network.record` is given.
@@ -74,13 +82,7 @@ def make_recorder(nodes: object, what: str | Sequence[str], interval: float | No
         variables = ()
     if not variables or not all(isinstance(v, str) for v in variables):
         raise ParameterError("record", "what", f"must be 'spikes' or names of recordables, got {what!r}.")
-    if name is None:
-        base = name = "_".join(variables)
-        number = 2
-        while name in taken:
-            name, number = f"{base}_{number}", number + 1
-    elif name in taken:
-        raise ParameterError("record", "name", f"'{name}' is taken; recorders need different names.")
+    name = _free_name(name, "_".join(variables), taken)
     if len(nodes) == 0:
         raise ParameterError("record", "nodes", "there are none.")
     if variables == ("spikes",):
@@ -108,3 +110,25 @@ def make_recorder(nodes: object, what: str | Sequence[str], interval: float | No
     if dtype not in (np.dtype("f4"), np.dtype("f8")):
         raise ParameterError("record", "dtype", f"must be 'f4' or 'f8', got {dtype}.")
     return TraceRecorder(name, nodes, variables, steps, dtype)
+
+
+def make_weight_recorder(projection: object, what: object, name: str | None, taken: Collection[str]) -> WeightRecorder:
+    """A recorder of what is sent through a projection.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if what != "weights":
+        raise ParameterError("record", "what", f"must be 'weights' for a projection, got {what!r}.")
+    return WeightRecorder(_free_name(name, "weights", taken), projection)
+
+
+def _free_name(name: str | None, base: str, taken: Collection[str]) -> str:
+    if name is None:
+        name, number = base, 2
+        while name in taken:
+            name, number = f"{base}_{number}", number + 1
+    elif name in taken:
+        raise ParameterError("record", "name", f"'{name}' is taken; recorders need different names.")
+    return name

@@ -48,6 +48,29 @@ class TraceRecord:
 
 
 @dataclass
+class WeightRecord:
+    """What was sent through the connections of a projection, sorted by step, source and target.
+
+    Attributes
+    ----------
+    steps : (n,) int64
+        The step of the presynaptic spike.
+    sources, targets : (n,) int64
+        Global ids.
+    weights : (n,) float64
+        The weight that was sent.
+    projection : str
+        Its name.
+    """
+
+    steps: NDArray[np.int64]
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    projection: str
+
+
+@dataclass
 class RunResult:
     """One run: its window (ms), the resolution (ms), ``complete`` or ``stopped`` or ``failed`` and why, and what it recorded."""
 
@@ -57,4 +80,5 @@ class RunResult:
     status: str
     spikes: dict[str, SpikeRecord] = field(default_factory=dict)
     traces: dict[str, TraceRecord] = field(default_factory=dict)
+    weights: dict[str, WeightRecord] = field(default_factory=dict)
     reason: str = ""

@@ -18,8 +18,9 @@ from .._core.engine import Engine
 from ..errors import SimulationError
 from ..models.registry import check_connection
 from .groups import Group, NeuronGroup, make_group
-from .recording import Recorder, SpikeRecorder, TraceRecorder
-from .result import RunResult, SpikeRecord, TraceRecord
+from .plasticity import describe, prepare_archives
+from .recording import Recorder, SpikeRecorder, TraceRecorder, WeightRecorder
+from .result import RunResult, SpikeRecord, TraceRecord, WeightRecord
 from .timing import run_steps
 from .trackers import Run, Tracker
 
@@ -227,9 +228,11 @@ class Simulation:
             self.step = engine.step
             for population in collected.spiking:
                 collected.add(population, *engine.take_spikes(population))
+            collected.take_transmissions(engine)
             now = time.perf_counter()
             run.t, run.n_spikes, run.wall_time = self._ms(self.step), engine.n_spikes, now - begin
             self._check_state(first, self.step - n_now, collected)
+            self._check_weights(engine, first, collected)
             for tracker in trackers:
                 tracker.progressed(run)
             # Whole slices, as many as fit the time between two looks; never more than four times the last.
@@ -251,6 +254,22 @@ class Simulation:
                 error.result = self._result(collected, first, "failed")
                 raise error
 
+    def _check_weights(self, engine: Engine, first: int, collected: _Collected) -> None:
+        found = engine.mishap()
+        if found is None:
+            return
+        group, number, row, step, value = found
+        table = [t.table for t in self._tables.values() if t.source == group][number]
+        source = table.source.first_id + int(np.searchsorted(table.offsets, row, side="right")) - 1
+        target = table.target.first_id + int(table.targets[row])
+        model = table.plasticity.model.name if table.plasticity is not None else "static_synapse"
+        error = SimulationError(
+            f"{model} from node {source} of '{table.source.name}' to node {target} of '{table.target.name}': the weight sent at "
+            f"{self._ms(step):g} ms was {value}. Look for parameters that let weights grow without bound.")
+        error.model, error.source, error.target, error.time = model, source, target, self._ms(step)
+        error.result = self._result(collected, first, "failed")
+        raise error
+
     # ---- from the network to the engine ----
 
     def _prepare(self, collected: _Collected) -> tuple[Engine, int]:
@@ -271,13 +290,21 @@ class Simulation:
         slice_steps = min(least, LONGEST_SLICE)
         self._make_rings(tables, max((high for _, high in delays), default=1), slice_steps)
 
+        prepare_archives(self._groups, tables, self.h)
+
         n_parts = self._parts(sum(p.n for p in populations))
         n_pieces = n_parts * self._pieces_per_part(tables, n_parts)
         pieces = [_divide(p.n, n_pieces) for p in populations]
         described = [group.describe() | {"bounds": b[::n_pieces // n_parts].copy(), "tables": []}
                      for group, b in zip(self._groups, pieces)]
         for table in tables:
-            described[table.source]["tables"].append(self._describe_table(table, pieces[table.target]))
+            recorded = collected.watch(table, len(described[table.source]["tables"]))
+            is_plastic = recorded or table.table.plasticity is not None
+            found = self._describe_table(table, pieces[table.target], is_plastic)
+            if is_plastic:
+                found["plasticity"] = describe(table.table, table.table.plasticity, self._groups[table.target], self.h,
+                                               found["occurrence"] | table.source << 48, recorded)
+            described[table.source]["tables"].append(found)
         collected.attach(described, self._groups)
         seed = int(self.network.seed) & 0xffffffffffffffff
         return Engine(described, n_parts, n_pieces, self._n_slots, slice_steps, self.step, seed), slice_steps
@@ -338,7 +365,7 @@ class Simulation:
                                   f"under way, more than this machine's {available / 1e9:.0f} GB. Use shorter delays, or a coarser "
                                   "resolution.")
 
-    def _describe_table(self, entry: _Table, bounds: NDArray[np.int64]) -> dict[str, Any]:
+    def _describe_table(self, entry: _Table, bounds: NDArray[np.int64], is_plastic: bool) -> dict[str, Any]:
         table, target = entry.table, self._groups[entry.target]
         model = table.source.model
         if len(bounds) > 2 and (entry.bounds is None or not np.array_equal(entry.bounds, bounds)):
@@ -364,10 +391,11 @@ class Simulation:
         else:
             positive, negative = (0, 0) if relay else target.plan.receptors[table.receptor]
         return {"offsets": table.offsets, "targets": table.targets, "delays": _column(table.delays),
-                "weights": _column(weights) if not relay else 1.0, "cuts": entry.cuts if len(bounds) > 2 else None,
+                "weights": 1.0 if relay and not is_plastic else _column(weights), "cuts": entry.cuts if len(bounds) > 2 else None,
                 "target": entry.target, "positive": positive, "negative": negative,
                 "sign": 1 if relay or low >= 0 else -1 if high < 0 else 0, "lead": int(current),
                 "unweighted": int(relay), "scaled": int(spikes is not None and spikes.scaled and not current),
+                "deaf": int(relay and table.receptor in target.population.model.deaf),
                 "contiguous": int(entry.contiguous), "occurrence": entry.occurrence, **self._memory(entry)}
 
     def _memory(self, entry: _Table) -> dict[str, NDArray[Any]]:
@@ -385,7 +413,7 @@ class Simulation:
 
     def _result(self, collected: _Collected, first: int, status: str, reason: str = "") -> RunResult:
         spikes, traces = collected.records(self.step)
-        return RunResult(self._ms(first), self.t, self.h, status, spikes, traces, reason=reason)
+        return RunResult(self._ms(first), self.t, self.h, status, spikes, traces, collected.weights(), reason)
 
 
 class _Collected:
@@ -395,6 +423,9 @@ class _Collected:
         self.first, self.last, self.trace = first, last, trace
         self.spike_recorders = [r for r in recorders if isinstance(r, SpikeRecorder)]
         self.trace_recorders = [r for r in recorders if isinstance(r, TraceRecorder)]
+        self.weight_recorders = [r for r in recorders if isinstance(r, WeightRecorder)]
+        self.watched: dict[tuple[int, int], Any] = {}
+        self.sent: dict[tuple[int, int], list[tuple[NDArray, NDArray, NDArray]]] = {}
         self.chunks: dict[int, list[tuple[NDArray, NDArray]]] = {}
         self.values: dict[str, dict[str, NDArray]] = {}
 
@@ -428,6 +459,39 @@ class _Collected:
                         "state": group.state[group.names.index(variable)],
                         "offset": np.atleast_1d(np.asarray(group.offset(variable), np.float64)), "values": table})
                 column += len(indices)
+
+    def watch(self, entry: _Table, number: int) -> bool:
+        """Whether what goes through a table, the `number`-th of its source, is recorded."""
+        if not any(entry.table is table for r in self.weight_recorders for table in r.projection.tables):
+            return False
+        self.watched[entry.source, number] = entry.table
+        self.sent[entry.source, number] = []
+        return True
+
+    def take_transmissions(self, engine: Engine) -> None:
+        """Keep what was sent in one chunk."""
+        for key, kept in self.sent.items():
+            found = engine.take_transmissions(*key)
+            if len(found[0]):
+                kept.append(found)
+
+    def weights(self) -> dict[str, WeightRecord]:
+        """Everything that was sent through recorded projections."""
+        made = {}
+        for recorder in self.weight_recorders:
+            parts = []
+            for key, table in self.watched.items():
+                if not any(table is t for t in recorder.projection.tables):
+                    continue
+                for rows, steps, weights in self.sent[key]:
+                    sources = np.searchsorted(table.offsets, rows, side="right") - 1 + table.source.first_id
+                    parts.append((steps, sources, table.targets[rows].astype(np.int64) + table.target.first_id, weights))
+            steps, sources, targets, weights = (np.concatenate(c) for c in zip(*parts)) if parts else (
+                *(np.zeros(0, np.int64),) * 3, np.zeros(0))
+            order = np.lexsort((targets, sources, steps))
+            made[recorder.name] = WeightRecord(steps[order], sources[order], targets[order], weights[order],
+                                               recorder.projection.name)
+        return made
 
     def add(self, population: int, steps: NDArray, nodes: NDArray) -> None:
         """Keep the spikes of one chunk."""

@@ -56,7 +56,7 @@ class PlainNetwork:
         delays = delays.astype(np.uint16)[order] if delays.ndim else int(delays)
         table = SimpleNamespace(source=source, target=target, offsets=offsets,
                                 targets=pairs[order, 1].astype(np.uint32), weights=weights, delays=delays,
-                                receptor=receptor)
+                                receptor=receptor, plasticity=None)
         self.projections.append(SimpleNamespace(tables=(table,)))
         return table
 

@@ -12,6 +12,7 @@ import math
 
 import numpy as np
 
+from spatialnet.language import nodes
 from spatialnet.language.nodes import Call, Draw, Expression, Named, Number, Operation, Redraw, Symbol
 from tests.reference.philox import Stream
 
@@ -156,6 +157,7 @@ MEANING = {
     "lt": lambda a, b: _truth(a < b), "le": lambda a, b: _truth(a <= b), "gt": lambda a, b: _truth(a > b),
     "ge": lambda a, b: _truth(a >= b), "eq": lambda a, b: _truth(a == b), "ne": lambda a, b: _truth(a != b),
     "and": lambda a, b: _truth((a != 0) & (b != 0)), "or": lambda a, b: _truth((a != 0) | (b != 0)),
+    "binomial_quantile": _each(nodes.FOLD["binomial_quantile"]),
     "where": lambda c, a, b: np.where(c != 0, a, b),
 }
 
@@ -298,6 +300,8 @@ def _operation_interval(name: str, ends):
     if name == "mod":
         known = (a_low == a_high) & (b_low == b_high)
         return _open_unless(known, np.minimum(b_low, 0.0), np.maximum(b_high, 0.0), MEANING["mod"](a_low, b_low))
+    if name == "binomial_quantile":
+        return np.zeros_like(a_low), b_high
     # conditions: what is true, and what is false, for every corner; the middle of an interval may still be 0
     holds_zero = [(low <= 0) & (high >= 0) for low, high in ends]
     is_zero = [(low == 0) & (high == 0) for low, high in ends]
