@@ -6,7 +6,7 @@ place; the caller has checked them (`spatialnet.simulate.simulation`).
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t
-from libc.stdlib cimport calloc, free
+from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy
 
 import numpy as np
@@ -46,7 +46,7 @@ cdef extern from "plasticity.h" nogil:
         double K
     ctypedef struct spn_train:
         spn_post *posts
-        int64_t n
+        int64_t n, capacity
     ctypedef struct spn_archive:
         spn_train *trains
         const double *tau
@@ -209,6 +209,17 @@ _KINDS = {"neurons": SPN_NEURONS, "relays": SPN_RELAYS, "injectors": SPN_INJECTO
           "noise": SPN_NOISE}
 
 
+cdef int copy_train(spn_train *to, const spn_train *source) except -1:
+    if source.n == 0:
+        return 0
+    to.posts = <spn_post *>malloc(source.n * sizeof(spn_post))
+    if to.posts == NULL:
+        raise MemoryError("no memory for a copy of the spikes that plastic synapses look at")
+    memcpy(to.posts, source.posts, source.n * sizeof(spn_post))
+    to.n = to.capacity = source.n
+    return 0
+
+
 cdef class SpikeArchive:
     """The spikes of `n` nodes with their traces, for plastic synapses on them.
 
@@ -242,6 +253,13 @@ cdef class SpikeArchive:
         self.c.tau, self.c.tau_triplet, self.c.longest, self.c.h = &fast[0], &slow[0], longest, h
         self.c.tau_step, self.c.tau_triplet_step = len(fast) > 1, len(slow) > 1
 
+    def __deepcopy__(self, memo):
+        cdef SpikeArchive other = SpikeArchive(self.n)
+        cdef int64_t i
+        for i in range(self.n):
+            copy_train(&other.c.trains[i], &self.c.trains[i])
+        return other
+
     def spikes(self, int64_t node):
         """What is kept of a node: ``(steps, K, K_triplet)``, the traces just after each spike."""
         cdef spn_train *train = &self.c.trains[node]
@@ -270,6 +288,12 @@ cdef class Modulation:
 
     def __dealloc__(self):
         free(self.c.train.posts)
+
+    def __deepcopy__(self, memo):
+        cdef Modulation other = Modulation(self.c.tau, self.c.node)
+        copy_train(&other.c.train, &self.c.train)
+        other.c.posts, other.c.n = other.c.train.posts, other.c.train.n
+        return other
 
 
 cdef class Engine:

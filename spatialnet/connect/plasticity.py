@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,11 @@ class Plasticity:
                    {name: filled(values[name], n) for name in made.states if name not in shared},
                    {name: filled(values[name], n_sources) for name in shared},
                    np.full(n_sources, ~np.int64(step)), transmitter)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Plasticity:
+        """Of what changes; the model, the offsets and the transmitter are shared."""
+        return Plasticity(self.model, self.offsets, *(copy.deepcopy(v, memo) for v in (
+            self.parameters, self.states, self.shared, self.last)), self.transmitter, copy.deepcopy(self.modulation, memo))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ class _Kept:
 
 
 #: attributes of a table of connections that change in a run or by `set`
-_COLUMNS = ("weights", "delays", "state", "traces")
+_COLUMNS = ("weights", "delays", "plasticity")
 
 
 def _tables(network: Any) -> list[Any]:
