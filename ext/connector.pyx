@@ -34,8 +34,8 @@ cdef class Connector:
     driver_positions : ndarray (m, d) float64
     driver_ids : ndarray (m,) int64
         Global ids: what random numbers are keyed by.
-    driver_in_pool : ndarray (m,) int64
-        Number of the same node in the pool, or -1.
+    driver_in_pool : ndarray (m,) int64 or None
+        Number of the same node in the pool, or -1; not looked at where autapses are allowed.
     extent : ndarray (d,) float64
         Of the pool; 0 along axes that do not wrap.
     p, mask, weight, delay : (Program, inputs) or None
@@ -89,16 +89,13 @@ cdef class Connector:
         self.positions = np.ascontiguousarray(driver_positions, np.float64)
         self.ids = np.ascontiguousarray(driver_ids, np.int64)
         self.n_drivers = len(driver_ids)
-        self.degrees = np.zeros(self.n_drivers, np.int64) if degrees is None else np.ascontiguousarray(degrees, np.int64)
+        if degrees is not None:
+            self.degrees = np.ascontiguousarray(degrees, np.int64)
         place_of = np.empty(len(tree.order), np.uint32)
         place_of[tree.order] = np.arange(len(tree.order), dtype=np.uint32)
         self.place_of = place_of
-        in_pool = np.ascontiguousarray(driver_in_pool, np.int64)
-        if allow_autapses:
-            in_pool = np.full_like(in_pool, -1)
-        else:  # the search works with places
-            in_pool = np.where(in_pool >= 0, place_of[in_pool].astype(np.int64), -1)
-        self.in_pool = in_pool
+        if not allow_autapses:  # the search works with places
+            self.in_pool = np.where(driver_in_pool >= 0, place_of[driver_in_pool].astype(np.int64), -1)
         self.programs = []
         self.keep = [tree, p, mask, weight, delay]
         self.job.pool.d, self.job.pool.n = coordinates.shape[0], len(tree.order)
@@ -261,7 +258,8 @@ cdef class Connector:
                 if self.job.stencil.n_classes:
                     w.lattice[k] = self.cells[i, k]
             w.status = OK
-            connect_driver(&self.job, w, self.ids[i], self.in_pool[i], self.degrees[i])
+            connect_driver(&self.job, w, self.ids[i], -1 if self.job.allow_autapses else self.in_pool[i],
+                           self.degrees[i] if self.job.fixed_degree else 0)
             if not w.status:
                 keep_row(&self.job, w, <uint32_t> i, self.ids[i], &self.place_of[0])
             if w.status:
@@ -275,8 +273,8 @@ cdef class Connector:
     def rows(self, int threads):
         """The connections, sorted by driver, then pool node: (offsets int64 (m + 1,), nodes uint32, weights, delays).
 
-        Weights (float64) and delays (uint16, steps) are None where no program computes them. Empties the connector, chunk by
-        chunk, so that memory never holds everything twice.
+        Weights (float64) and delays (uint16, steps) are None where no program computes them. Can be called once, at the end:
+        what made the connections is given up first, and then every chunk of them that has been copied.
         """
         cdef int64_t[::1] offsets = np.zeros(self.n_drivers + 1, np.int64)
         cdef uint32_t[::1] nodes = np.empty(max(1, self.n), np.uint32)
@@ -297,6 +295,9 @@ cdef class Connector:
             while self.works[i].chunk != NULL:
                 chunks[n] = self.works[i].chunk
                 n, self.works[i].chunk = n + 1, chunks[n].before
+        self.done = self.n_blocks
+        self.keep = self.positions = self.ids = self.in_pool = self.degrees = self.order = self.place_of = None
+        self.drivers = self.cells = self.cell_lower = self.cell_upper = None
         np.cumsum(self.counts[:self.n_drivers], out=np.asarray(offsets)[1:])
         for i in prange(n, num_threads=max(1, threads), schedule="dynamic", nogil=True):
             self._place(chunks[i], &offsets[0], &nodes[0], &weights[0], &delays[0])

@@ -11,7 +11,7 @@ driver.
 """
 
 from libc.math cimport INFINITY, NAN, ceil, floor, isfinite, log1p
-from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memcpy, memmove
 
 from spatialnet._core.program cimport (spn_below, spn_bound, spn_fill_constant_bounds, spn_fill_constants,
@@ -20,6 +20,10 @@ from spatialnet._core.program cimport (spn_below, spn_bound, spn_fill_constant_b
 
 cdef extern from "vecmath.h" nogil:
     double spn_log(double x)
+
+cdef extern from "portability.h" nogil:
+    void *spn_pages(size_t size)
+    void spn_free_pages(void *at, size_t size)
 
 cdef extern from "pairs.h" nogil:
     void spn_fill_pairs(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
@@ -967,18 +971,21 @@ cdef Chunk *chunk_for(const Job *job, Work *w) noexcept nogil:
         return NULL
     chunk.before, w.chunk = w.chunk, chunk
     chunk.room = max(job.room, w.found.n)
-    chunk.nodes = <uint32_t *> malloc(chunk.room * sizeof(uint32_t))
+    chunk.nodes = <uint32_t *> spn_pages(chunk.room * sizeof(uint32_t))
     if job.has_weight:
-        chunk.weights = <double *> malloc(chunk.room * sizeof(double))
+        chunk.weights = <double *> spn_pages(chunk.room * sizeof(double))
     if job.has_delay:
-        chunk.delays = <uint16_t *> malloc(chunk.room * sizeof(uint16_t))
+        chunk.delays = <uint16_t *> spn_pages(chunk.room * sizeof(uint16_t))
     if chunk.nodes == NULL or (job.has_weight and chunk.weights == NULL) or (job.has_delay and chunk.delays == NULL):
         return NULL
     return chunk
 
 
 cdef void free_chunk(Chunk *chunk) noexcept nogil:
-    free(chunk.nodes); free(chunk.weights); free(chunk.delays); free(chunk.drivers.at)
+    spn_free_pages(chunk.nodes, chunk.room * sizeof(uint32_t))
+    spn_free_pages(chunk.weights, chunk.room * sizeof(double))
+    spn_free_pages(chunk.delays, chunk.room * sizeof(uint16_t))
+    free(chunk.drivers.at)
     free(chunk)
 
 

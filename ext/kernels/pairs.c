@@ -329,6 +329,9 @@ void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits) {
         }
         return;
     }
+    uint32_t ascending = 1; /* as where there is no space: nodes are met in their order */
+    while (ascending < n && values[ascending - 1] <= values[ascending]) ascending++;
+    if (ascending == n) return;
     uint32_t *from = values, *to = spare;
     for (int shift = 0; shift < bits; shift += 8) {
         uint32_t count[256] = {0}, place[256], sum = 0;

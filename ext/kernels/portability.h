@@ -2,6 +2,7 @@
 #ifndef SPN_PORTABILITY_H
 #define SPN_PORTABILITY_H
 
+#include <stddef.h>
 #include <stdint.h> /* also defines __GLIBC__: musl has no ifunc, so no clones there */
 #include <string.h>
 
@@ -16,11 +17,18 @@
 #define SPN_CLONES
 #endif
 
-/* Number of the lowest bit that is set; there must be one. */
-#if defined(__GNUC__)
-static inline int spn_lowest_bit(uint64_t u) { return __builtin_ctzll(u); }
+/* Memory that goes back to the system when it is freed, as that of malloc may not. NULL if there is none. */
+#if defined(__unix__) || defined(__APPLE__)
+#include <sys/mman.h>
+static inline void *spn_pages(size_t size) {
+    void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return at == MAP_FAILED ? NULL : at;
+}
+static inline void spn_free_pages(void *at, size_t size) { if (at) munmap(at, size); }
 #else
-static inline int spn_lowest_bit(uint64_t u) { int n = 0; while (!(u >> n & 1)) n++; return n; }
+#include <stdlib.h>
+static inline void *spn_pages(size_t size) { return malloc(size); }
+static inline void spn_free_pages(void *at, size_t size) { (void)size; free(at); }
 #endif
 
 static inline uint64_t spn_bits(double x) { uint64_t u; memcpy(&u, &x, 8); return u; }

@@ -13,7 +13,7 @@ class Connector:
     done: int
     n: int
     def __init__(self, tree: BoxTree, driver_positions: NDArray[np.float64], driver_ids: NDArray[np.int64],
-                 driver_in_pool: NDArray[np.int64], extent: NDArray[np.float64], p: _Program, mask: _Program,
+                 driver_in_pool: NDArray[np.int64] | None, extent: NDArray[np.float64], p: _Program, mask: _Program,
                  mask_box: tuple[NDArray[np.float64], NDArray[np.float64]] | None, weight: _Program, delay: _Program,
                  constant_p: float, degrees: NDArray[np.int64] | None, driver_is_source: bool, allow_autapses: bool,
                  allow_multapses: bool, dedupe: bool, seed: int, projection: int, tics_per_ms: float, tics_per_step: int,

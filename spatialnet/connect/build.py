@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,7 +33,8 @@ from .synapse import TICS_PER_MS, Synapse, delay_error, delay_steps
 if TYPE_CHECKING:
     from ..network import Network
 
-_BLOCKS_PER_RUN = 32  # between two looks at Ctrl-C
+_BLOCKS_PER_RUN = 32  # between two looks at Ctrl-C, at first
+_SECONDS_PER_RUN = 0.05
 _PAIRS_AT_ONCE = 1 << 20
 _MOST_IMAGES = 10_000  # of a node in an oversized mask; every one of them is looked at
 
@@ -191,7 +193,8 @@ class Job:
     def _positions(self, nodes: Nodes) -> NDArray[np.float64]:
         if not self.is_spatial:
             return np.empty((len(nodes), 0))
-        return np.concatenate([part.positions for part in nodes.parts])
+        parts = [part.positions for part in nodes.parts]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     # ---- rules ----
 
@@ -205,7 +208,7 @@ class Job:
         """The rules that look at one driver after the other."""
         rule, synapse = self.rule, self.synapse
         driver_ids = self.driver.ids
-        in_pool = np.full(len(driver_ids), -1)
+        in_pool = None
         if not rule.allow_autapses:
             in_pool = self._places(self.pool)[driver_ids]
         degree = getattr(rule, "degree", None)
@@ -216,8 +219,9 @@ class Job:
         steps = None
         if self.is_spatial and degree is None and not poisson and not self.dedupe and not rule.allow_oversized_mask:
             steps = stencil(self.driver, self.pool, p, rule.mask, self.driver_is_source)
+        places = self._positions(self.pool)
         connector = Connector(
-            BoxTree(self._positions(self.pool)), self._positions(self.driver), driver_ids, in_pool,
+            BoxTree(places), places if self.driver is self.pool else self._positions(self.driver), driver_ids, in_pool,
             self.extent if self.edge_wrap else np.zeros(3),
             self._program(p), self._program(rule.mask.expression, MASK_SYMBOLS) if rule.mask is not None else None,
             mask_box, self._program(synapse.weight), self._program(synapse.delay),
@@ -226,8 +230,13 @@ class Job:
             self.driver_is_source, bool(rule.allow_autapses), bool(rule.allow_multapses),
             self.dedupe, self.network.seed, self.index, TICS_PER_MS,
             round(self.network.resolution * TICS_PER_MS), steps, self.number, poisson)
+        at_once = _BLOCKS_PER_RUN
+        del places
         while connector.done < connector.n_blocks:
-            failure = connector.run(_BLOCKS_PER_RUN, self.network.threads)
+            begin = perf_counter()
+            failure = connector.run(at_once, self.network.threads)
+            if perf_counter() - begin < _SECONDS_PER_RUN:  # threads wait for each other at the end of a run
+                at_once *= 2
             if failure is not None:
                 status, driver, detail = failure
                 raise self._failure(status, driver, detail, 0 if degrees is None else int(degrees[driver]))
