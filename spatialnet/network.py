@@ -548,6 +548,39 @@ class Network:
         if self._simulation.is_running:
             raise SimulationError(f"cannot {what} during a run; wait for its end.")
 
+    def to_nest_script(self, connections: str = "rules") -> str:
+        """The network as a PyNEST script that runs on NEST: populations, connections and recorders.
+
+        Parameters
+        ----------
+        connections : str
+            ``"rules"`` writes the calls of `connect`, so that NEST draws connections of its own from the same distributions; what it
+            has no words for is listed. ``"listed"`` writes every connection.
+
+        Returns
+        -------
+        str
+            Append ``nest.Simulate(…)`` to it. The state reached by earlier simulations is not in it.
+
+        Raises
+        ------
+        DataError
+            If a model is not one of NEST's.
+
+        Examples
+        --------
+        >>> import spatialnet as sn
+        >>> net = sn.Network(seed=1, threads=1)
+        >>> cells = net.create("iaf_psc_alpha", sn.grid([4, 4]), name="cells")
+        >>> near = net.connect(cells, cells, sn.pairwise_bernoulli(0.5, mask=sn.circular(0.3)))
+        >>> print(net.to_nest_script().splitlines()[-1])                    # doctest: +NORMALIZE_WHITESPACE
+        nest.Connect(cells, cells, {'rule': 'pairwise_bernoulli', 'p': 0.5, 'mask': {'circular': {'radius': 0.3}}},
+                     {'synapse_model': 'static_synapse', 'weight': 1.0, 'delay': 1.0})
+        """
+        from .nest.script import nest_script
+        with self._lock:
+            return nest_script(self, connections)
+
     @property
     def time(self) -> float:
         """Time reached, in ms."""
