@@ -158,7 +158,7 @@ cdef extern from "engine.h" nogil:
         int64_t n, stride
         const int64_t *bounds
         spn_step step
-        int n_variables, n_inputs, n_currents, n_draws
+        int n_variables, n_inputs, n_currents, n_draws, n_normals, counts
         double **state
         const double **constant
         double *ring
@@ -386,6 +386,7 @@ cdef class Engine:
         cdef spn_step *s = &g.step
         g.n_variables, g.n_inputs = len(group["variables"]), group["n_inputs"]
         g.n_currents, g.n_draws = group["n_currents"], group["n_draws"]
+        g.n_normals, g.counts = group["n_normals"], group["counts"]
         s.n_rows, s.n_constants, s.columns = group["n_rows"], len(group["constants"]), group["columns"]
         if max(s.n_rows, s.n_constants) > SPN_MAX_ROWS or len(group["solved"]) > 32:
             raise ValueError(f"model '{group['model']}' has more than {SPN_MAX_ROWS} variables and inputs or constants, or more than "

@@ -192,7 +192,10 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
             }
             for (int i = 0; i < g->n_draws; i++) {
                 const spn_stream stream = {{e->seed, SPN_STREAM_NEURON}, g->first_id, (uint64_t)i, (uint64_t)step};
-                spn_stream_uniforms(&stream, (uint64_t)from, (int)n, v[n_outside + i]);
+                double uniforms[SPN_BLOCK], *const row = v[n_outside + i];
+                const int is_normal = i >= g->n_draws - g->n_normals;
+                spn_stream_uniforms(&stream, (uint64_t)from, (int)n, is_normal ? uniforms : row);
+                if (is_normal) spn_apply(SPN_OP_normal_quantile, row, uniforms, NULL, NULL, 0, (int)n);
             }
             if (g->series >= 0)
                 for (int64_t i = from; i < to; i++) {
@@ -201,7 +204,7 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
                 }
             if (s->whole ? s->whole(n, v, c, work->fired) : step_in_segments(g, rest, n, v, c, work->fired)) {
                 spn_spikes *list = list_of(e, g, part, parity, lag);
-                const double *const numbers = s->whole ? NULL : v[s->spiking], *const sent = g->sent < 0 ? NULL : v[g->sent];
+                const double *const numbers = g->counts ? v[s->spiking] : NULL, *const sent = g->sent < 0 ? NULL : v[g->sent];
                 for (int64_t i = 0; i < n; i += 8) {
                     uint64_t eight;
                     memcpy(&eight, work->fired + i, 8);

@@ -80,6 +80,8 @@ typedef struct spn_group {
     /* neurons and relays */
     spn_step step;
     int n_variables, n_inputs, n_currents, n_draws; /* rows of the step, in this order, then temporaries */
+    int n_normals;              /* the last of the draws */
+    int counts;                 /* whether the row of spikes may hold more than 1 */
     double *state[SPN_MAX_ROWS];
     const double *constant[SPN_MAX_ROWS];
     double **work;              /* [part] */

@@ -325,6 +325,8 @@ class NeuronModel(Model):
         Names that may be recorded, where not every state variable may.
     series : str
         A list parameter of which every step takes the next item, from the step on in which it was set; 0 after its end.
+    resolution : str
+        Name of the length of a step in the texts.
     kernel : str
         Name of the compiled step, where it has one; other models are run by the block machine.
     lists : mapping of str to tuple of str
@@ -351,6 +353,7 @@ class NeuronModel(Model):
     requires: Mapping[str, str] = field(default_factory=dict)
     recorded: tuple[str, ...] = ()
     series: str = ""
+    resolution: str = "h"
     kernel: str = ""
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     template: NeuronModel | None = None
@@ -380,7 +383,7 @@ class NeuronModel(Model):
         """Read every text now, so that an error appears where the model is written."""
         if not self.states:
             raise self.refuse("equations", "there is no state variable; give one an equation, dx/dt = …, or a value in states.")
-        taken = [name for name in (*self.parameters, *self.states) if name in ("h", "refractory", "substep", "spiking", "w")
+        taken = [name for name in (*self.parameters, *self.states) if name in (self.resolution, "refractory", "substep", "spiking", "w")
                  or name.startswith(("old_", "arriving_")) or name in self.currents.values()]
         if taken or (both := set(self.parameters) & set(self.states)):
             name = taken[0] if taken else both.pop()
@@ -428,7 +431,7 @@ class NeuronModel(Model):
     def names(self) -> frozenset[str]:
         """All names its equations may use."""
         return (frozenset(self.parameters) | frozenset(self.states) | frozenset(self.currents.values())
-                | {"h", "refractory"} | {f"old_{name}" for name in self.states} | frozenset(self.elements))
+                | {self.resolution, "refractory"} | {f"old_{name}" for name in self.states} | frozenset(self.elements))
 
     @cached_property
     def step_text(self) -> str:

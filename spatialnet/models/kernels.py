@@ -52,7 +52,7 @@ class Plan:
     currents : tuple of str
         Rows of the currents of generators.
     draws : tuple of str
-        Rows of random numbers, uniform in [0, 1).
+        Rows of random numbers: ``draw_…`` uniform in [0, 1), then ``normal_…``.
     temporaries : tuple of str
         Rows that pass values from one segment to the next; ``spiking``, the number of spikes of the step; ``sent``, the
         factor that goes with them; and the item of the model's series.
@@ -76,6 +76,12 @@ class Plan:
     segments: dict[str, tuple[Guard | Assign, ...]]
     solved: tuple[str, ...]
     tolerance: tuple[str, str] | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the number of spikes in a step may be other than 1."""
+        return any(isinstance(made, Assign) and made.name == "spiking" and getattr(made.value, "value", 0.0) != 1.0
+                   for part in self.segments.values() for made in part)
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -103,7 +109,8 @@ class _Planner:
         self.constants: list[Constant] = []
         self.hoisted: dict[tuple, str] = {}
         self.draws: list[str] = []
-        self.fixed = (set(model.parameters) - {model.series}) | set(model.elements) | {"h"} | {STEPS + name for name in model.parameters}
+        self.normals: list[str] = []
+        self.fixed = (set(model.parameters) - {model.series}) | set(model.elements) | {model.resolution} | {STEPS + name for name in model.parameters}
 
     # ---- constants and variables that are kept relative to a parameter ----
 
@@ -118,6 +125,9 @@ class _Planner:
         if isinstance(node, Draw):
             self.draws.append(f"draw_{len(self.draws)}")
             return Symbol(self.draws[-1])
+        if isinstance(node, Operation) and node.name == "normal_quantile" and isinstance(node.arguments[0], Draw):
+            self.normals.append(f"normal_{len(self.normals)}")
+            return Symbol(self.normals[-1])
         used = symbols(node)
         if used and used <= self.fixed and not _draws(node):
             key = structure(node)
@@ -210,7 +220,7 @@ class _Planner:
             kept += tuple(f"slope of {name}" for name in solved)
             kept += tuple(name for name in read if name in assigned - set(model.variables) - set(kept))
         return Plan(model, system, tuple(self.constants), model.variables, len(channels), receptors,
-                    tuple(model.currents.values()), tuple(self.draws), kept, segments, solved, tolerance)
+                    tuple(model.currents.values()), (*self.draws, *self.normals), kept, segments, solved, tolerance)
 
     def channels(self) -> tuple[list[tuple[str, Expression]], dict[int, tuple[int, int]]]:
         """(variable, what channel k adds to it) for every k; receptor → channels."""
@@ -245,7 +255,7 @@ class _Planner:
 
     def euler(self, solver: str) -> list[Assign]:
         """One step of forward or exponential Euler, all variables at once."""
-        made, h = [], Symbol("h")
+        made, h = [], Symbol(self.model.resolution)
         for state, right in sides(self.model).items():
             if self.relative.get(state):
                 raise self.model.refuse("states", f"{state} cannot be kept relative to a parameter with {solver}.")
@@ -322,7 +332,7 @@ def _function(made: Plan, segment: str, columns: bool) -> str:
     tape, whole = made.tape(segment), made.tolerance is None
     rows = {name: i for i, name in enumerate(made.rows)}
     constants = {c.name: k for k, c in enumerate(made.constants)}
-    kept = {rows[name]: line for name, line in tape.results.items() if name in rows and not (whole and name == "spiking")}
+    kept = {rows[name]: line for name, line in tape.results.items() if name in rows and (name != "spiking" or made.counts or not whole)}
     spiking = tape.results.get("spiking") if whole else None
     used = tape.used([*kept.values(), *([] if spiking is None else [spiking])])
     arriving = [rows[f"arriving_{k}"] for k in range(made.channels)] if whole else []

@@ -8,13 +8,21 @@ from dataclasses import replace
 from ..errors import ConnectError, ParameterError, UnknownNameError
 from .declaration import Model
 from .devices import currents, spikes
-from .neurons import adaptive_threshold, conductance, integrate_and_fire, multisynapse, relays
+from .neurons import (
+    adaptive_threshold,
+    binary,
+    conductance,
+    integrate_and_fire,
+    multisynapse,
+    relays,
+)
 from .synapses import short_term, spike_timing, static
 
 _FAMILIES = (
     integrate_and_fire,
     multisynapse,
     adaptive_threshold,
+    binary,
     conductance,
     relays,
     spikes,

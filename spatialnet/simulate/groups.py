@@ -148,7 +148,7 @@ class NeuronGroup(Group):
             self.take_series(step)
         values |= {STEPS + name: steps_up(value, self.h) for name, value in values.items()
                    if self.model.find(name).unit == "ms" and getattr(self.model.find(name), "kind", "") == "number"}
-        values |= self.model.listed(values) | {"h": self.h}
+        values |= self.model.listed(values) | {self.model.resolution: self.h}
         self.plan = kernels.plan(self.model, self.flags())
         tables = {}
         if self.plan.system is not None:
@@ -186,8 +186,9 @@ class NeuronGroup(Group):
         made = super().describe() | {
             "model": self.model.name, "kernel": kernel, "columns": self.columns, "variables": list(self.state),
             "constants": self.constants, "n_inputs": self.inputs, "n_currents": self.currents, "n_draws": len(plan.draws),
+            "n_normals": sum(name.startswith("normal_") for name in plan.draws),
             "n_rows": len(rows), "h": self.h, "lanes": 64 if kernel else 256, "solved": (),
-            "spiking": rows.get("spiking", -1), "sent": rows.get("sent", -1), "series": rows.get(self.model.series, -1),
+            "spiking": rows.get("spiking", -1), "counts": plan.counts, "sent": rows.get("sent", -1), "series": rows.get(self.model.series, -1),
             "series_start": self.series_start} | self.series
         if solves:
             touched = {s: kernels.touched(plan, s) if s in plan.segments else ((), ()) for s in kernels.SEGMENTS}

@@ -62,7 +62,7 @@ class NeuronTwin:
                       for v, o in zip(self.values, self.offsets)]
 
     def constants_of(self, values):
-        given = values | {"h": self.h} | {STEPS + k: float(math.ceil(round(v * 1000) / round(self.h * 1000)))
+        given = values | {self.model.resolution: self.h} | {STEPS + k: float(math.ceil(round(v * 1000) / round(self.h * 1000)))
                                           for k, v in values.items() if math.isfinite(v)}
         tables = {}
         if self.plan.system is not None:
