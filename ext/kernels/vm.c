@@ -29,6 +29,16 @@ static inline double quantile_central(double p) {
              42.313330701600911252) * r + 1.0);
 }
 
+static inline double quantile_near(double r) {
+    r -= 1.6;
+    return (((((((r * 7.7454501427834140764e-4 + 0.0227238449892691845833) * r + 0.24178072517745061177) * r +
+             1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.7694972214606914055) * r +
+          4.6303378461565452959) * r + 1.42343711074968357734) /
+        (((((((r * 1.05075007164441684324e-9 + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r +
+             0.14810397642748007459) * r + 0.68976733498510000455) * r + 1.6763848301838038494) * r +
+          2.05319162663775882187) * r + 1.0);
+}
+
 static double quantile_tail(double p) {
     const double q = p - 0.5;
     double r = q < 0.0 ? p : 1.0 - p;
@@ -36,13 +46,7 @@ static double quantile_tail(double p) {
     r = sqrt(-spn_log(r));
     double x;
     if (r <= 5.0) {
-        r -= 1.6;
-        x = (((((((r * 7.7454501427834140764e-4 + 0.0227238449892691845833) * r + 0.24178072517745061177) * r +
-                 1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.7694972214606914055) * r +
-              4.6303378461565452959) * r + 1.42343711074968357734) /
-            (((((((r * 1.05075007164441684324e-9 + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r +
-                 0.14810397642748007459) * r + 0.68976733498510000455) * r + 1.6763848301838038494) * r +
-              2.05319162663775882187) * r + 1.0);
+        x = quantile_near(r);
     } else {
         r -= 5.0;
         x = (((((((r * 2.01033439929228813265e-7 + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r +
@@ -78,10 +82,25 @@ double spn_binomial_quantile(double u, double n, double p) {
     return k;
 }
 
+/* Of the tails, those within seven standard deviations or so. Returns whether there are others, for `quantile_tail`. */
+SPN_CLONES static int quantiles_near(double *restrict d, const double *restrict p, int n) {
+    int far = 0;
+    for (int i = 0; i < n; i++) {
+        const double q = p[i] - 0.5, r = sqrt(-spn_log(q < 0.0 ? p[i] : 1.0 - p[i])), x = quantile_near(r);
+        d[i] = q < 0.0 ? -x : x;
+        far |= !(r <= 5.0);
+    }
+    return far;
+}
+
 void spn_normal_quantiles(double *d, const double *p, int n) {
+    double tail[SPN_LANES], value[SPN_LANES];
+    int lane[SPN_LANES], m = 0;
+    for (int i = 0; i < n; i++) { lane[m] = i; tail[m] = p[i]; m += !(fabs(p[i] - 0.5) <= CENTRAL); }
     quantiles_central(d, p, n);
-    for (int i = 0; i < n; i++)
-        if (!(fabs(p[i] - 0.5) <= CENTRAL)) d[i] = quantile_tail(p[i]);
+    if (quantiles_near(value, tail, m))
+        for (int i = 0; i < m; i++) value[i] = quantile_tail(tail[i]);
+    for (int i = 0; i < m; i++) d[lane[i]] = value[i];
 }
 
 static inline double expm1_of(double x) {

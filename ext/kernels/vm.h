@@ -61,7 +61,7 @@ void spn_apply(int op, double *d, const double *a, const double *b, const double
 void spn_fill_constant_bounds(const spn_program *p, double *registers);
 void spn_bound(const spn_program *p, double *registers, int n);
 
-/* Standard normal quantiles of n probabilities in (0, 1); the same bits on every machine. */
+/* Standard normal quantiles of n ≤ SPN_LANES probabilities in (0, 1); the same bits on every machine. */
 void spn_normal_quantiles(double *out, const double *p, int n);
 
 const char *spn_operation_name(int op);
