@@ -114,7 +114,7 @@ def synapse(model: str | SynapseModel, *, receptor: int = 0, **values: Any) -> S
     for name, value in without_underscores(declared, values).items():
         parameter = declared.find(name)
         if getattr(parameter, "kind", "number") == "node":
-            if not isinstance(value, Nodes) or len(value) != 1 or value.parts[0].model.name != name:
+            if not isinstance(value, Nodes) or len(value) != 1 or value.parts[0].population.model.name != name:
                 raise ParameterError(declared.name, name, f"must be one {name} node, got {short(value)}")
             given[name] = value
             continue

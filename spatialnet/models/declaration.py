@@ -26,7 +26,8 @@ class Parameter:
     """A constant of a model: default, unit, meaning, and what is allowed.
 
     `above` is a strict lower bound, `at_least` and `at_most` are inclusive ones. `kind` is ``"number"`` (one per node), ``"switch"``
-    (one truth value for all nodes) or ``"list"`` (numbers, the same for all nodes or one list per node).
+    (one truth value for all nodes), ``"list"`` (numbers, the same for all nodes or one list per node) or ``"node"`` (a node of the
+    model of that name).
     `only` refuses every value but the default, with the reason given.
     """
 
@@ -520,6 +521,7 @@ class NeuronModel(Model):
                                   f"{high} = {_shown(values[high])}.")
         if self.requires:
             import numpy as np
+
             from .analysis import evaluate
         for condition, words in self.requires.items():
             node = parse(condition)
@@ -647,6 +649,9 @@ class SynapseModel(Model):
     def is_static(self) -> bool:
         """Whether a connection is its weight and nothing else."""
         return (self.on_post, self.on_pre, self.after, self.send, self.passes) == ("", "", "", "w", "multiplicity")
+
+    def _value(self, name: str, declared: Parameter | State, value: object, n: int) -> object:
+        return value if getattr(declared, "kind", "") == "node" else super()._value(name, declared, value, n)
 
     def cross_check(self, values: Mapping[str, object]) -> None:
         from .analysis import evaluate

@@ -15,7 +15,18 @@ from functools import cache, partial
 
 from ..errors import ExpressionError
 from ..language.codegen import number
-from ..language.nodes import Draw, Expression, Named, Number, Operation, Symbol, operation, substitute, symbols, walk
+from ..language.nodes import (
+    Draw,
+    Expression,
+    Named,
+    Number,
+    Operation,
+    Symbol,
+    operation,
+    substitute,
+    symbols,
+    walk,
+)
 from ..language.parse import parse
 from .declaration import SynapseModel
 
@@ -121,7 +132,7 @@ def statements(model: SynapseModel, event: str, before: tuple[Statement, ...] = 
     found: list[Statement] = list(before)
     changeable = set(model.states) | {"w"}
     taken = set(model.parameters) | set(NAMES[event]) | set(_KEYWORDS.values())
-    for number, line in enumerate(getattr(model, event).splitlines(), 1):
+    for at, line in enumerate(getattr(model, event).splitlines(), 1):
         text, condition = line.strip(), None
         if not text:
             continue
@@ -151,7 +162,7 @@ def statements(model: SynapseModel, event: str, before: tuple[Statement, ...] = 
                     value = operation("where", Symbol(condition), value, Symbol(left))
                 found.append(Statement(left, value, local))
         except ExpressionError as error:
-            raise model.refuse(event, f"line {number}: {error}") from None
+            raise model.refuse(event, f"line {at}: {error}") from None
     return tuple(found[len(before):])
 
 
@@ -179,10 +190,10 @@ def plan(model: SynapseModel) -> Plan:
             sent.append(expression(model, getattr(model, event), event, known))
         except ExpressionError as error:
             raise model.refuse(event, str(error)) from None
-    if any(isinstance(node, Draw) for s in (*on_post, *interval) for node in walk(s.value)):
-        raise model.refuse("on_post", "random numbers can be drawn at presynaptic spikes only.")
     if bool(model.interval) != bool(model.modulator):
         raise model.refuse("interval", "goes with the modulator; give both or none.")
+    if model.interval and not model.kernel:
+        raise model.refuse("interval", "modulators are for the synapses of the library; synapses of your own can have none.")
     values = [s.value for s in (*on_post, *on_pre, *after, *interval)] + sent
     used = frozenset().union(*map(symbols, values)) if values else frozenset()
     return Plan(model, on_post, on_pre, after, interval, *sent,

@@ -31,7 +31,7 @@ _TSODYKS = {
         y += released
     """,
     "send": "released * w",
-    "checks": (("x + y <= 1", "x and y together are more than 1, all resources there are."),),
+    "checks": (("x + y <= 1", "x must be at most 1 - y: together they are the resources that are not inactive."),),
     "paper": "Tsodyks, Uziel, Markram: Synchrony generation in recurrent networks with frequency-dependent synapses, "
              "Journal of Neuroscience 20 (2000)", "doi": "10.1523/JNEUROSCI.20-01-j0003.2000"}
 

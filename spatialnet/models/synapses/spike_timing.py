@@ -157,13 +157,18 @@ stdp_dopamine_synapse = SynapseModel(
     after=_TRACE,
     interval="""
         s = 1 / tau_c + 1 / tau_n
-        w = w - c * (n / s * expm1(-s * T) - b * tau_c * expm1(-T / tau_c))
-        w = max(Wmin, min(Wmax, w))
-        c = c * exp(-T / tau_c)
+        turn = where(b > 0, min(T, tau_n * log(max(n, b) / where(b > 0, b, 1))), 0)
+        w = max(Wmin, min(Wmax, w - c * (n / s * expm1(-s * turn) - b * tau_c * expm1(-turn / tau_c))))
+        left = n * exp(-turn / tau_n)
+        c = c * exp(-turn / tau_c)
+        rest = T - turn
+        w = max(Wmin, min(Wmax, w - c * (left / s * expm1(-s * rest) - b * tau_c * expm1(-rest / tau_c))))
+        c = c * exp(-rest / tau_c)
     """,
     modulator="tau_n",
     notes="dw/dt = c (n - b), where c decays with tau_c and n with tau_n; every spike that reaches the volume transmitter adds "
-          "1 / tau_n to n. A weight is held within its bounds at every spike that concerns it.",
+          "1 / tau_n to n. Weights stay within their bounds at all times: between two spikes a "
+          "weight turns once at most, where n = b.",
     paper="Potjans, Morrison, Diesmann: Enabling functional neural circuit simulations with distributed computing of "
           "neuromodulated plasticity, Frontiers in Computational Neuroscience 4 (2010)", doi="10.3389/fncom.2010.00141",
     kernel="stdp_dopamine_synapse",
