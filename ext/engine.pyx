@@ -129,7 +129,7 @@ cdef extern from "engine.h" nogil:
         double *values
         spn_plasticity *plasticity
     ctypedef struct spn_sampler:
-        int64_t interval, first_row, n_nodes, n_rows, width
+        int64_t interval, phase, first_row, last_row, n_nodes, n_rows, width
         const int64_t *nodes
         const int64_t *columns
         const double *state
@@ -546,7 +546,8 @@ cdef class Engine:
         return 0
 
     cdef int _fill_sampler(self, spn_sampler *m, dict sampler) except -1:
-        m.interval, m.first_row, m.n_rows = sampler["interval"], sampler["first_row"], len(sampler["values"])
+        m.interval, m.phase, m.n_rows = sampler["interval"], sampler["phase"], len(sampler["values"])
+        m.first_row, m.last_row = sampler["first_row"], sampler["last_row"]
         m.nodes = <const int64_t *>self._pointer(sampler["nodes"], np.int64)
         m.columns = <const int64_t *>self._pointer(sampler["columns"], np.int64)
         m.n_nodes, m.width = len(sampler["nodes"]), sampler["values"].shape[1]

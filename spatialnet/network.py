@@ -438,17 +438,22 @@ class Network:
     # ---- record and simulate ----
 
     def record(self, nodes: Nodes | Projection, what: str | Sequence[str], *, interval: float | None = None,
-               name: str | None = None, dtype: Any = "f4") -> Recorder:
+               offset: float | None = None, start: float = 0.0, stop: float = math.inf, name: str | None = None,
+               dtype: Any = "f4") -> Recorder:
         """Record spikes, traces or transmitted weights in the simulations that follow.
 
         Parameters
         ----------
         nodes : Nodes or Projection
         what : str or sequence of str
-            ``"spikes"``, or recordables of the model such as ``"V_m"``; of a projection ``"weights"``: the weight of everything
-            that its connections send, with time, source and target.
+            ``"spikes"``, or recordables of the model such as ``"V_m"``, ``"I"`` of a current generator; of a projection
+            ``"weights"``: the weight of everything that its connections send, with time, source and target.
         interval : float, optional
             Between two samples of a trace, in ms; 1 by default.
+        offset : float, optional
+            Samples are taken at ``offset + k interval`` ms; at the multiples of the interval without it.
+        start, stop : float
+            Only stamps in (start, stop] ms are recorded.
         name : str, optional
             Name of the record in the results.
         dtype : dtype
@@ -466,18 +471,19 @@ class Network:
             raise ParameterError("record", "nodes", f"must be nodes or a projection of this network, got {nodes!r}")
         with self._lock:
             if isinstance(nodes, Projection):
-                if interval is not None:
-                    raise ParameterError("record", "interval", "weights are recorded whenever they are sent; leave it out.")
-                recorder = make_weight_recorder(nodes, what, name, {r.name for r in self.recorders})
+                for given, value in (("interval", interval), ("offset", offset)):
+                    if value is not None:
+                        raise ParameterError("record", given, "weights are recorded whenever they are sent; leave it out.")
+                recorder = make_weight_recorder(nodes, what, name, {r.name for r in self.recorders}, self.resolution, start, stop)
                 self.recorders.append(recorder)
                 return recorder
-            recorder = make_recorder(nodes, what, interval=interval, name=name, dtype=dtype, resolution=self.resolution,
-                                     taken={r.name for r in self.recorders})
+            recorder = make_recorder(nodes, what, interval=interval, offset=offset, start=start, stop=stop, name=name, dtype=dtype,
+                                     resolution=self.resolution, taken={r.name for r in self.recorders})
             self.recorders.append(recorder)
             return recorder
 
     def simulate(self, time: float, *, progress: bool | None = None, trackers: Sequence[Tracker] = (),
-                 connections: bool | str = "auto"):
+                 connections: bool | str = "auto", store: Any = None):
         """Simulate, and return what was recorded.
 
         Parameters
@@ -490,20 +496,27 @@ class Network:
             Told of the run a few times per second.
         connections : bool or "auto"
             Whether the dataset holds the connections; see `spatialnet.data.build_tree`.
+        store : path, optional
+            A directory for a Zarr store, to which what is recorded goes while the run lasts, so that memory stays bounded. It
+            must not exist yet. Needs the package zarr.
 
         Returns
         -------
         xarray.DataTree
             Layers, connections, spikes and recordings, labelled. After an interrupt its ``status`` is ``"stopped"``, and
-            it holds what was computed until then; a second interrupt raises KeyboardInterrupt.
+            it holds what was computed until then; a second interrupt raises KeyboardInterrupt. With a `store` its values are
+            read from there when they are asked for; `spatialnet.load` opens it again.
 
         Raises
         ------
         ParameterError, SimulationError
         """
-        from .data import build_tree
+        from .data import build_tree, open_store
         shown = _progress(progress)
         with self._lock:
+            if store is not None:
+                with open_store(store, self, title=self.title, connections=connections) as sink:
+                    return sink.finish(self._simulation.run(time, trackers=[*shown, *trackers], sink=sink))
             result = self._simulation.run(time, trackers=[*shown, *trackers])
             return build_tree(self, result, title=self.title, connections=connections)
 
@@ -614,7 +627,8 @@ def _check_models(source: Nodes, target: Nodes, synapse: Synapse | tuple[Synapse
     for start in source.parts:
         for end in target.parts:
             for one in synapse if isinstance(synapse, tuple) else (synapse,):
-                check_connection(start.population.model, end.population.model, one.receptor)
+                check_connection(start.population.model, end.population.model, one.receptor, start.population.parameters,
+                                 end.population.parameters)
 
 
 def _progress(wanted: bool | None) -> list[Tracker]:

@@ -141,9 +141,10 @@ static spn_spikes *list_of(const spn_engine *e, const spn_group *g, int part, in
 static void sample(const spn_group *g, int64_t step, int64_t from, int64_t to) {
     for (int s = 0; s < g->n_samplers; s++) {
         const spn_sampler *m = g->samplers + s;
-        if (step % m->interval) continue;
-        const int64_t row = step / m->interval - m->first_row;
-        if (row < 0 || row >= m->n_rows) continue;
+        if ((step - m->phase) % m->interval) continue;
+        const int64_t number = (step - m->phase) / m->interval;
+        if (number < m->first_row || number >= m->last_row) continue;
+        const int64_t row = (number - m->first_row) % m->n_rows;
         int64_t low = 0, high = m->n_nodes;
         while (low < high) { /* first node that is not below `from` */
             const int64_t middle = (low + high) / 2;

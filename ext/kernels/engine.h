@@ -44,7 +44,7 @@ typedef struct spn_table {
 
 /* Values of state variables of some nodes, every `interval` steps. */
 typedef struct {
-    int64_t interval, first_row, n_nodes, n_rows, width;
+    int64_t interval, phase, first_row, last_row, n_nodes, n_rows, width; /* rows are used again when all are filled */
     const int64_t *nodes;   /* ascending */
     const int64_t *columns; /* where each goes in a row */
     const double *state;

@@ -4,6 +4,7 @@ from .accessors import SpatialnetAccessor
 from .description import describe, description_json
 from .files import load, to_netcdf
 from .schema import SCHEMA_VERSION, RunTree
+from .store import open_store
 from .tree import build_tree
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
            "describe",
            "description_json",
            "load",
+           "open_store",
            "to_netcdf",
 ]

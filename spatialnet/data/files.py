@@ -96,14 +96,15 @@ def default_encoding(tree: xr.DataTree) -> dict[str, dict[str, dict[str, object]
 
 
 def load(path: str | os.PathLike) -> RunTree:
-    """Read a dataset that `data.to_netcdf` saved.
+    """Read a dataset that `data.to_netcdf` saved, or a store that `Network.simulate` wrote.
 
-    The file is read at once and closed: it can be saved over, moved or deleted afterwards.
+    A file is read at once and closed: it can be saved over, moved or deleted afterwards. A store is read when its values are
+    asked for.
 
     Parameters
     ----------
     path : path
-        A netCDF-4 file written by spatialnet.
+        A netCDF-4 file, or a directory with a Zarr store, written by spatialnet.
 
     Returns
     -------
@@ -118,6 +119,12 @@ def load(path: str | os.PathLike) -> RunTree:
         If the file is not one of spatialnet, is damaged, or has a schema of a later major version.
     """
     path = Path(path).expanduser()
+    if (path / "zarr.json").is_file():
+        from .store import read_store
+        tree = read_store(path)
+        _check_attributes(path, {name: tree.attrs.get(name) for name in REQUIRED_ATTRIBUTES}, sorted(tree.attrs)[:5],
+                          f"expected a Zarr store written by spatialnet (schema {SCHEMA_VERSION})")
+        return tree
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {str(path)!r} to load" if not path.exists() else
                                 f"{str(path)!r} is a directory; name a file in it")
@@ -145,6 +152,10 @@ def _check(path: Path) -> None:
             others = sorted(file.attrs)[:5]
     except OSError as error:
         raise DataError(f"{str(path)!r} is not a netCDF-4 file ({error}); {expected}") from error
+    _check_attributes(path, found, others, expected)
+
+
+def _check_attributes(path: Path, found: dict[str, object], others: list[str], expected: str) -> None:
     schema = _as_text(found["spatialnet_schema"])
     if schema is None:
         seen = f"its attributes are {', '.join(others)}" if others else "it has no attributes"

@@ -56,7 +56,7 @@ def build_tree(network, result, title: str | None = None, history: str | None = 
     Returns
     -------
     RunTree
-        The groups ``/layers``, ``/connections``, ``/spikes`` and ``/recordings`` of the dataset.
+        The groups ``/layers``, ``/connections``, ``/spikes``, ``/recordings`` and ``/detectors`` of the dataset.
 
     Raises
     ------
@@ -75,6 +75,7 @@ def build_tree(network, result, title: str | None = None, history: str | None = 
         "spikes": {name: spikes_dataset(r, result, positions, name) for name, r in result.spikes.items()},
         "recordings": {name: recording_dataset(r, result, positions, name, trace_dtype)
                        for name, r in result.traces.items()},
+        "detectors": {name: detector_dataset(r, name) for name, r in getattr(result, "detectors", {}).items()},
     }.items():
         for group, (name, dataset) in zip(group_names(list(items)), items.items()):
             if group != name:
@@ -240,8 +241,7 @@ def spikes_dataset(record, result, positions: Positions, name: str = "spikes") -
     coords = {"recorded_node": ("recorded_node", recorded, {"long_name": "global id of every recorded node"}),
               **positions.coordinates(recorded, "recorded_node", f"recorder {name!r}")}
     return xr.Dataset(variables, coords, attributes({
-        "t_start": float(result.t_start), "t_stop": float(result.t_stop), "resolution": float(result.resolution),
-        "layer": positions.layers(recorded)}, name))
+        **_window(record, result), "resolution": float(result.resolution), "layer": positions.layers(recorded)}, name))
 
 
 def _is_sorted(steps: NDArray[np.int64], nodes: NDArray[np.int64]) -> bool:
@@ -268,5 +268,16 @@ def recording_dataset(record, result, positions: Positions, name: str = "recordi
               "node": ("node", nodes, NODE_ATTRIBUTES),
               **positions.coordinates(nodes, "node", f"recording {name!r}")}
     return xr.Dataset(variables, coords, attributes({
-        "t_start": float(result.t_start), "t_stop": float(result.t_stop), "resolution": float(result.resolution),
-        "layer": positions.layers(nodes)}, name))
+        **_window(record, result), "resolution": float(result.resolution), "layer": positions.layers(nodes)}, name))
+
+
+def _window(record, result) -> dict[str, float]:
+    """Within the run, when a recorder was active."""
+    start, stop = getattr(record, "window", (0.0, np.inf))
+    t_start = min(max(float(result.t_start), start), float(result.t_stop))
+    return {"t_start": t_start, "t_stop": max(min(float(result.t_stop), stop), t_start)}
+
+
+def detector_dataset(record, name: str = "detector") -> xr.Dataset:
+    """Group ``/detectors/<name>``: what a layer of detectors has counted since it was made or cleared."""
+    return xr.Dataset(record.variables, record.coordinates, attributes({"layer": name}, name))

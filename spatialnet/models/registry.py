@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..errors import ConnectError, ParameterError, UnknownNameError
 from .declaration import Model
-from .devices import currents, spikes
+from .devices import currents, detectors, spikes
 from .neurons import (
     adaptive_threshold,
     binary,
@@ -27,16 +27,17 @@ _FAMILIES = (
     relays,
     spikes,
     currents,
+    detectors,
     static,
     short_term,
     spike_timing,
 )
 _MODELS: dict[str, Model] = {model.name: model for family in _FAMILIES for model in family.MODELS}
-_KIND = {"neuron": "neuron", "relay": "neuron", "generator": "neuron", "synapse": "synapse"}
+_KIND = {"neuron": "neuron", "relay": "neuron", "generator": "neuron", "detector": "neuron", "synapse": "synapse"}
 
 
 def list_models(kind: str | None = None) -> list[str]:
-    """Names of all models, or of those of one kind: ``neuron``, ``relay``, ``generator`` or ``synapse``."""
+    """Names of all models, or of those of one kind: ``neuron``, ``relay``, ``generator``, ``detector`` or ``synapse``."""
     return sorted(name for name, model in _MODELS.items() if kind in (None, model.kind))
 
 
@@ -48,7 +49,7 @@ def get_model(name: str | Model, role: str = "neuron") -> Model:
     name : str or Model
         A model itself is given back, if it can be used so.
     role : {"neuron", "synapse"}
-        What it is to be used as: a node of a layer (neuron, relay, generator) or a synapse.
+        What it is to be used as: a node of a layer (neuron, relay, generator, detector) or a synapse.
 
     Raises
     ------
@@ -108,27 +109,46 @@ def without_underscores(model: Model, values: Mapping[str, object]) -> dict[str,
     return {name[:-1] if name.endswith("_") and name[:-1] in model.settable else name: value for name, value in values.items()}
 
 
-def check_connection(source: Model, target: Model, receptor: int = 0) -> None:
+def check_connection(source: Model, target: Model, receptor: int = 0, sending: Mapping[str, object] | None = None,
+                     receiving: Mapping[str, object] | None = None) -> None:
     """Refuse connections that mean nothing.
+
+    Parameters
+    ----------
+    source, target : Model
+    receptor : int
+    sending, receiving : mapping, optional
+        The parameters of the nodes; their defaults if left out.
 
     Raises
     ------
     ConnectError
-        If `target` takes no input, has no such receptor, or takes no current where `source` is a current generator.
+        If `target` takes no input, has no such receptor, or takes nothing of the kind that `source` sends.
     """
     if target.kind == "generator":
         raise ConnectError(f"a {target.name} takes no input; connect to neurons or relays.")
+    if source.kind == "detector":
+        raise ConnectError(f"a {source.name} sends nothing; connect neurons to it.")
     current = source.kind == "generator" and source.signal == "current"
     if source.kind == "generator" and source.signal == "rate" and not getattr(target, "takes_rates", False):
         raise ConnectError(f"a {target.name} takes no rate from a {source.name}; connect it to rate neurons.")
     if current and target.kind != "neuron":
         raise ConnectError(f"a {target.name} takes no current from a {source.name}; connect it to neurons.")
-    known = (tuple(target.currents) if current else tuple(target.inputs)) if target.kind == "neuron" else (0, *target.deaf)
+    if target.kind == "detector":
+        known = tuple(range(target.n_receptors(target.check(receiving or {}, 1) if receiving is None else receiving)))
+        if source.kind != "neuron" and not source.has_spikes(sending or source.check({}, 1)):
+            raise ConnectError(f"a {source.name} sends different spikes to every target, so a {target.name} cannot see those of others. "
+                               "Connect it one-to-one to parrot_neuron nodes and these to the detector.")
+    elif target.kind == "neuron":
+        known = tuple(target.currents) if current else tuple(target.inputs)
+    else:
+        known = (0, *target.deaf)
     what = "current" if current else "spikes"
     if not known:
         raise ConnectError(f"a {target.name} takes no {what}.")
     if receptor not in known:
-        raise ConnectError(f"{target.name} has no receptor {receptor} for {what}; it has {', '.join(map(str, known))}.")
+        shown = ", ".join(map(str, known)) if len(known) < 20 else f"0 … {known[-1]}"
+        raise ConnectError(f"{target.name} has no receptor {receptor} for {what}; it has {shown}.")
     if not current and target.kind == "neuron" and target.inputs[receptor].scaled and not sends_factor(source):
         raise ConnectError(f"receptor {receptor} of {target.name} takes spikes that carry a factor; those of {source.name} do not.")
 

@@ -226,7 +226,7 @@ def _described(made: Machine) -> dict[str, object]:
 
 def make_group(population: object, h: float, seed: int) -> Group:
     """The group that runs `population`."""
-    from .generators import GROUPS  # it builds on this module
+    from . import detectors, generators  # they build on this module
     model = population.model
-    group = NeuronGroup if model.kind == "neuron" else GROUPS[model.runs_as]
+    group = NeuronGroup if model.kind == "neuron" else (detectors.GROUPS | generators.GROUPS)[model.runs_as]
     return group(population, h, seed)

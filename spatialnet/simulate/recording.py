@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ParameterError, SimulationError, UnknownNameError
-from .timing import grid_steps
+from .timing import NEVER, grid_steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,6 +19,12 @@ class Recorder:
 
     name: str
     nodes: object
+    start: int = 0
+    stop: int = NEVER
+
+    def window(self, h: float) -> tuple[float, float]:
+        """Recorded are stamps in (start, stop] ms."""
+        return self.start * h, self.stop * h if self.stop < NEVER else math.inf
 
     def indices(self) -> list[tuple[object, NDArray[np.int64]]]:
         """(population, indices into it) of every part of the recorded nodes."""
@@ -37,11 +44,29 @@ class SpikeRecorder(Recorder):
 
 @dataclass(frozen=True, eq=False)
 class TraceRecorder(Recorder):
-    """Samples `variables` at the multiples of `interval` steps, as `dtype`."""
+    """Samples `variables` as `dtype` every `interval` steps, counted from the step `offset`, which is the first if it is not 0.
 
-    variables: tuple[str, ...]
-    interval: int
-    dtype: np.dtype
+    Samples are rows: `row` tells how many multiples of the interval lie at or before a step (within the window).
+    """
+
+    variables: tuple[str, ...] = ()
+    interval: int = 1
+    offset: int = 0
+    dtype: np.dtype = np.dtype("f4")
+
+    @property
+    def phase(self) -> int:
+        """Where in an interval samples lie."""
+        return self.offset % self.interval
+
+    def row(self, step: int) -> int:
+        """Number of the first sample after `step`; before the window that of its first one."""
+        step = min(max(step, self.start, self.offset - 1), max(self.stop, self.start, self.offset - 1))
+        return (step - self.phase) // self.interval + 1
+
+    def steps(self, begin: int, end: int) -> NDArray[np.int64]:
+        """The steps of the rows begin … end - 1."""
+        return np.arange(begin, end, dtype=np.int64) * self.interval + self.phase
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +75,13 @@ class WeightRecorder:
 
     name: str
     projection: object
+    start: int = 0
+    stop: int = NEVER
 
 
 def make_recorder(nodes: object, what: str | Sequence[str], interval: float | None = None, name: str | None = None,
-                  dtype: object = "f4", resolution: float = 0.1, taken: Collection[str] = ()) -> Recorder:
+                  dtype: object = "f4", resolution: float = 0.1, taken: Collection[str] = (), offset: float | None = None,
+                  start: float = 0.0, stop: float = math.inf) -> Recorder:
     """A recorder from what `Network.record` is given.
 
     Parameters
@@ -71,6 +99,10 @@ def make_recorder(nodes: object, what: str | Sequence[str], interval: float | No
         Step of the network, ms.
     taken : collection of str
         Names in use.
+    offset : float, optional
+        ms from which intervals are counted, and the first sample if it is not 0; a multiple of `resolution`.
+    start, stop : float
+        ms; only stamps in (start, stop] are recorded. Multiples of `resolution`.
 
     Raises
     ------
@@ -85,9 +117,11 @@ def make_recorder(nodes: object, what: str | Sequence[str], interval: float | No
     name = _free_name(name, "_".join(variables), taken)
     if len(nodes) == 0:
         raise ParameterError("record", "nodes", "there are none.")
+    window = _window(start, stop, resolution)
     if variables == ("spikes",):
-        if interval is not None:
-            raise ParameterError("record", "interval", "spikes are recorded whenever they occur; leave it out.")
+        for given, value in (("interval", interval), ("offset", offset)):
+            if value is not None:
+                raise ParameterError("record", given, "spikes are recorded whenever they occur; leave it out.")
         for part in nodes.parts:
             model = part.population.model
             if model.kind != "neuron" and not model.has_spikes(part.population.parameters):
@@ -95,7 +129,7 @@ def make_recorder(nodes: object, what: str | Sequence[str], interval: float | No
                     f"spikes of '{part.population.name}' cannot be recorded: a {part.population.model.name} has no "
                     "spikes of its own but sends different ones to every target. Connect it one-to-one to parrot_neuron "
                     "nodes and record those.")
-        return SpikeRecorder(name, nodes)
+        return SpikeRecorder(name, nodes, **window)
     for part in nodes.parts:
         model = part.population.model
         known = model.recordables
@@ -106,13 +140,18 @@ def make_recorder(nodes: object, what: str | Sequence[str], interval: float | No
     steps = int(grid_steps(1.0 if interval is None else interval, resolution, "record", "interval"))
     if steps < 1:
         raise ParameterError("record", "interval", f"must be at least the resolution {resolution:g} ms, got {interval}.")
+    first = int(_steps(0.0 if offset is None else offset, resolution, "offset"))
+    if first < 0 or first >= NEVER:
+        raise ParameterError("record", "offset", f"must be >= 0 ms and finite, got {offset}.")
     dtype = np.dtype(dtype)
     if dtype not in (np.dtype("f4"), np.dtype("f8")):
         raise ParameterError("record", "dtype", f"must be 'f4' or 'f8', got {dtype}.")
-    return TraceRecorder(name, nodes, variables, steps, dtype)
+    return TraceRecorder(name, nodes, **window, variables=variables, interval=steps, offset=first, dtype=dtype)
 
 
-def make_weight_recorder(projection: object, what: object, name: str | None, taken: Collection[str]) -> WeightRecorder:
+
+def make_weight_recorder(projection: object, what: object, name: str | None, taken: Collection[str], resolution: float = 0.1,
+                         start: float = 0.0, stop: float = math.inf) -> WeightRecorder:
     """A recorder of what is sent through a projection.
 
     Raises
@@ -121,7 +160,7 @@ def make_weight_recorder(projection: object, what: object, name: str | None, tak
     """
     if what != "weights":
         raise ParameterError("record", "what", f"must be 'weights' for a projection, got {what!r}.")
-    return WeightRecorder(_free_name(name, "weights", taken), projection)
+    return WeightRecorder(_free_name(name, "weights", taken), projection, **_window(start, stop, resolution))
 
 
 def _free_name(name: str | None, base: str, taken: Collection[str]) -> str:
@@ -132,3 +171,20 @@ def _free_name(name: str | None, base: str, taken: Collection[str]) -> str:
     elif name in taken:
         raise ParameterError("record", "name", f"'{name}' is taken; recorders need different names.")
     return name
+
+
+def _window(start: object, stop: object, resolution: float) -> dict[str, int]:
+    steps = {k: int(_steps(v, resolution, k)) for k, v in (("start", start), ("stop", stop))}
+    if steps["stop"] < steps["start"]:
+        raise ParameterError("record", "stop", f"must be >= start, got start = {start:g} ms and stop = {stop:g} ms.")
+    return steps
+
+
+def _steps(value: object, resolution: float, name: str) -> NDArray[np.int64]:
+    try:
+        time = float(value)
+    except (TypeError, ValueError):
+        time = math.nan
+    if math.isnan(time):
+        raise ParameterError("record", name, f"must be a time in ms, got {value!r}.")
+    return grid_steps(time, resolution, "record", name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +21,14 @@ class SpikeRecord:
         Global ids; a spike of multiplicity m is listed m times.
     recorded : (n_nodes,) int64
         Global ids of all recorded nodes, the silent ones too.
+    window : (float, float)
+        Only spikes in (start, stop] ms were recorded.
     """
 
     steps: NDArray[np.int64]
     nodes: NDArray[np.int64]
     recorded: NDArray[np.int64]
+    window: tuple[float, float] = (0.0, np.inf)
 
 
 @dataclass
@@ -39,12 +43,28 @@ class TraceRecord:
         Global ids.
     variables : dict of str to (k, n) array
     units : dict of str to str
+    window : (float, float)
+        Only samples in (start, stop] ms were recorded.
     """
 
     steps: NDArray[np.int64]
     nodes: NDArray[np.int64]
     variables: dict[str, NDArray[np.floating]]
     units: dict[str, str]
+    window: tuple[float, float] = (0.0, np.inf)
+
+
+@dataclass
+class DetectorRecord:
+    """What the detectors of one layer have counted since they were made or cleared.
+
+    Attributes
+    ----------
+    variables, coordinates : dict of str to (dimensions, values, attributes)
+    """
+
+    variables: dict[str, tuple[tuple[str, ...], NDArray[Any], dict[str, str]]]
+    coordinates: dict[str, tuple[tuple[str, ...], NDArray[Any], dict[str, str]]]
 
 
 @dataclass
@@ -82,3 +102,4 @@ class RunResult:
     traces: dict[str, TraceRecord] = field(default_factory=dict)
     weights: dict[str, WeightRecord] = field(default_factory=dict)
     reason: str = ""
+    detectors: dict[str, DetectorRecord] = field(default_factory=dict)

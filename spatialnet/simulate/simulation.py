@@ -6,9 +6,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,10 +17,11 @@ from .._core.delivery import cut_rows
 from .._core.engine import Engine
 from ..errors import SimulationError
 from ..models.registry import check_connection
+from .collecting import Collected
+from .detectors import DetectorGroup
 from .groups import Group, NeuronGroup, make_group
 from .plasticity import describe, prepare_archives
-from .recording import Recorder, SpikeRecorder, TraceRecorder, WeightRecorder
-from .result import RunResult, SpikeRecord, TraceRecord, WeightRecord
+from .result import RunResult
 from .timing import run_steps
 from .trackers import Run, Tracker
 
@@ -34,6 +35,14 @@ MOST_PIECES = 64
 LONGEST_SLICE = 128
 #: default of `Simulation.nodes_per_thread`
 NODES_PER_THREAD = 2048
+
+
+class Sink(Protocol):
+    """Where a run is streamed to: `write` takes what was recorded since the last time, `t` is the time (ms) it has reached."""
+
+    t: float
+
+    def write(self, piece: RunResult) -> None: ...
 
 
 @dataclass
@@ -106,6 +115,8 @@ class Simulation:
         """
         kind = getattr(population.model.find(name), "kind", "number")
         indices = np.asarray(indices, dtype=np.int64)
+        if name in getattr(population.model, "results", ()):
+            return _as_objects([self._detector(population).result(name, i) for i in indices])
         if population.index < len(self._groups) and name in population.model.states:
             return self._groups[population.index].read(name, indices)
         value = population.parameters[name]
@@ -114,6 +125,17 @@ class Simulation:
         if isinstance(value, np.ndarray) and kind == "list":
             return _as_objects([value] * len(indices))
         return np.broadcast_to(value, population.n)[indices].copy()
+
+    def _detector(self, population: Any) -> DetectorGroup:
+        if population.index < len(self._groups):
+            group = self._groups[population.index]
+            if population.index in self._stale:
+                group.refresh(self.step)
+                self._stale.discard(population.index)
+            return group
+        group = make_group(population, self.h, int(self.network.seed))  # nothing was simulated yet
+        group.refresh(self.step)
+        return group
 
     def set_parameters(self, population: Any, indices: ArrayLike, values: Mapping[str, Any]) -> None:
         """Change parameters or state of some nodes, all or nothing.
@@ -163,7 +185,7 @@ class Simulation:
 
     # ---- running ----
 
-    def run(self, t: float, trackers: Sequence[Tracker] = ()) -> RunResult:
+    def run(self, t: float, trackers: Sequence[Tracker] = (), sink: Sink | None = None) -> RunResult:
         """Simulate `t` ms more.
 
         Parameters
@@ -172,6 +194,8 @@ class Simulation:
             A multiple of the resolution, >= 0.
         trackers : sequence of Tracker
             Told about the run a few times per second of wall time.
+        sink : Sink, optional
+            Takes what is recorded, piece by piece, so that memory stays bounded; the result holds the last piece then.
 
         Returns
         -------
@@ -192,13 +216,13 @@ class Simulation:
             raise SimulationError("this network is being simulated already; wait for that run to end.")
         self._running = True
         try:
-            return self._run(n_steps, tuple(trackers))
+            return self._run(n_steps, tuple(trackers), sink)
         finally:
             self._running = False
 
-    def _run(self, n_steps: int, trackers: tuple[Tracker, ...]) -> RunResult:
+    def _run(self, n_steps: int, trackers: tuple[Tracker, ...], sink: Sink | None) -> RunResult:
         first, last = self.step, self.step + n_steps
-        collected = _Collected(list(getattr(self.network, "recorders", ())), first, last, self._trace)
+        collected = Collected(list(getattr(self.network, "recorders", ())), first, last, self.h, self._trace, sink is not None)
         run = Run(self._ms(first), self._ms(last))
         with _Interrupts(run):  # around the preparation, too: rings must not be left half enlarged
             engine, slice_steps = self._prepare(collected)
@@ -206,7 +230,9 @@ class Simulation:
             for tracker in trackers:
                 tracker.started(run)
             try:
-                self._advance(engine, slice_steps, last, run, collected, trackers, begin)
+                if sink:
+                    self._hand_over(sink, self._result(collected, first, "running"))
+                self._advance(engine, slice_steps, last, run, collected, trackers, begin, sink)
                 run.status = "stopped" if self.step < last else "complete"
                 run.reason = run.reason if run.status == "stopped" else ""
             except BaseException:
@@ -216,19 +242,27 @@ class Simulation:
                 run.wall_time = time.perf_counter() - begin
                 for tracker in trackers:
                     tracker.finished(run)
-        return self._result(collected, first, run.status, run.reason)
+        result = self._result(collected, first, run.status, run.reason)
+        if sink:
+            self._hand_over(sink, result)
+        return result
 
-    def _advance(self, engine: Engine, slice_steps: int, last: int, run: Run, collected: _Collected,
-                 trackers: tuple[Tracker, ...], begin: float) -> None:
+    def _advance(self, engine: Engine, slice_steps: int, last: int, run: Run, collected: Collected,
+                 trackers: tuple[Tracker, ...], begin: float, sink: Sink | None) -> None:
         n, first = slice_steps, self.step
         while self.step < last and not run.stop_requested:
             chunk_begin = time.perf_counter()
-            n_now = min(n, last - self.step)
+            n_now = min(n, last - self.step, collected.most_steps)
             engine.advance(n_now)
             self.step = engine.step
             for population in collected.spiking:
                 collected.add(population, *engine.take_spikes(population))
             collected.take_transmissions(engine)
+            for group in self._groups:
+                if isinstance(group, DetectorGroup):
+                    group.evaluate(self.step)
+            if sink and self.step < last:
+                self._hand_over(sink, self._result(collected, first, "running"))
             now = time.perf_counter()
             run.t, run.n_spikes, run.wall_time = self._ms(self.step), engine.n_spikes, now - begin
             self._check_state(first, self.step - n_now, collected)
@@ -239,7 +273,14 @@ class Simulation:
             wanted = n_now * CHUNK / max(now - chunk_begin, 1e-6)
             n = max(1, int(min(wanted, 4 * n) / slice_steps)) * slice_steps
 
-    def _check_state(self, first: int, before: int, collected: _Collected) -> None:
+    def _hand_over(self, sink: Sink, piece: RunResult) -> None:
+        try:
+            sink.write(piece)
+        except OSError as error:
+            raise SimulationError(f"{sink} cannot take more than was recorded until {sink.t:g} ms ({error}). That is kept there, and "
+                                  f"the network stands at {self.t:g} ms: make room and simulate on into another store.") from error
+
+    def _check_state(self, first: int, before: int, collected: Collected) -> None:
         for group in self._groups:
             if isinstance(group, NeuronGroup) and (found := group.first_not_finite()):
                 name, index = found
@@ -254,7 +295,7 @@ class Simulation:
                 error.result = self._result(collected, first, "failed")
                 raise error
 
-    def _check_weights(self, engine: Engine, first: int, collected: _Collected) -> None:
+    def _check_weights(self, engine: Engine, first: int, collected: Collected) -> None:
         found = engine.mishap()
         if found is None:
             return
@@ -272,7 +313,7 @@ class Simulation:
 
     # ---- from the network to the engine ----
 
-    def _prepare(self, collected: _Collected) -> tuple[Engine, int]:
+    def _prepare(self, collected: Collected) -> tuple[Engine, int]:
         populations = list(self.network.populations)
         for population in populations[len(self._groups):]:
             group = make_group(population, self.h, int(self.network.seed))
@@ -282,7 +323,8 @@ class Simulation:
             self._groups[index].refresh(self.step)
         self._stale.clear()
 
-        tables = [t for t in self._current_tables(populations) if self._groups[t.target].listens]
+        every = self._current_tables(populations)
+        tables = [t for t in every if self._groups[t.target].listens]
         delays = [(int(np.min(t.table.delays)), int(np.max(t.table.delays))) for t in tables if len(t.table.targets)]
         least = min((low for low, _ in delays), default=LONGEST_SLICE)
         if least < 1:
@@ -306,6 +348,9 @@ class Simulation:
                                                found["occurrence"] | table.source << 48, recorded)
             described[table.source]["tables"].append(found)
         collected.attach(described, self._groups)
+        for table in every:
+            if isinstance(group := self._groups[table.target], DetectorGroup):
+                collected.show(described[table.source], table.table, group)
         seed = int(self.network.seed) & 0xffffffffffffffff
         return Engine(described, n_parts, n_pieces, self._n_slots, slice_steps, self.step, seed), slice_steps
 
@@ -334,7 +379,8 @@ class Simulation:
                 ordinal = ordinals[ends] = ordinals.get(ends, -1) + 1
                 entry = known.get(id(table)) or _Table(table, *ends, ordinal)
                 entry.ordinal = ordinal
-                check_connection(table.source.model, table.target.model, table.receptor)
+                check_connection(table.source.model, table.target.model, table.receptor, table.source.parameters,
+                                 table.target.parameters)
                 self._tables[id(table)] = entry
         return list(self._tables.values())
 
@@ -411,129 +457,10 @@ class Simulation:
         sent = [(t.table, t.occurrence) for t in self._tables.values() if t.source == population.index]
         return self._groups[population.index].trace(name, nodes, steps, sent)
 
-    def _result(self, collected: _Collected, first: int, status: str, reason: str = "") -> RunResult:
+    def _result(self, collected: Collected, first: int, status: str, reason: str = "") -> RunResult:
         spikes, traces = collected.records(self.step)
-        return RunResult(self._ms(first), self.t, self.h, status, spikes, traces, collected.weights(), reason)
-
-
-class _Collected:
-    """What the recorders gather during one run, from step `first` (exclusive) to `last`."""
-
-    def __init__(self, recorders: Iterable[Recorder], first: int, last: int, trace: Callable[..., NDArray]):
-        self.first, self.last, self.trace = first, last, trace
-        self.spike_recorders = [r for r in recorders if isinstance(r, SpikeRecorder)]
-        self.trace_recorders = [r for r in recorders if isinstance(r, TraceRecorder)]
-        self.weight_recorders = [r for r in recorders if isinstance(r, WeightRecorder)]
-        self.watched: dict[tuple[int, int], Any] = {}
-        self.sent: dict[tuple[int, int], list[tuple[NDArray, NDArray, NDArray]]] = {}
-        self.chunks: dict[int, list[tuple[NDArray, NDArray]]] = {}
-        self.values: dict[str, dict[str, NDArray]] = {}
-
-    @property
-    def spiking(self) -> Iterable[int]:
-        """Populations with recorded spikes."""
-        return self.chunks
-
-    def attach(self, described: list[dict[str, Any]], groups: Sequence[Group]) -> None:
-        """Add to each description what is recorded of it."""
-        for recorder in self.spike_recorders:
-            for population, indices in recorder.indices():
-                mask = described[population.index].setdefault("recorded", np.zeros(population.n, np.uint8))
-                mask[indices] = 1
-                self.chunks.setdefault(population.index, [])
-        for recorder in self.trace_recorders:
-            rows = self.last // recorder.interval - self.first // recorder.interval
-            column = 0
-            tables = self.values[recorder.name] = {
-                v: np.zeros((rows, len(recorder.ids)), recorder.dtype) for v in recorder.variables}
-            for population, indices in recorder.indices():
-                order = np.argsort(indices, kind="stable")
-                for variable, table in tables.items():
-                    group = groups[population.index]
-                    if not isinstance(group, NeuronGroup):
-                        continue
-                    described[population.index].setdefault("samplers", []).append({
-                        "interval": recorder.interval, "first_row": self.first // recorder.interval + 1,
-                        "nodes": np.ascontiguousarray(indices[order]),
-                        "columns": np.ascontiguousarray(order + column, dtype=np.int64),
-                        "state": group.state[group.names.index(variable)],
-                        "offset": np.atleast_1d(np.asarray(group.offset(variable), np.float64)), "values": table})
-                column += len(indices)
-
-    def watch(self, entry: _Table, number: int) -> bool:
-        """Whether what goes through a table, the `number`-th of its source, is recorded."""
-        if not any(entry.table is table for r in self.weight_recorders for table in r.projection.tables):
-            return False
-        self.watched[entry.source, number] = entry.table
-        self.sent[entry.source, number] = []
-        return True
-
-    def take_transmissions(self, engine: Engine) -> None:
-        """Keep what was sent in one chunk."""
-        for key, kept in self.sent.items():
-            found = engine.take_transmissions(*key)
-            if len(found[0]):
-                kept.append(found)
-
-    def weights(self) -> dict[str, WeightRecord]:
-        """Everything that was sent through recorded projections."""
-        made = {}
-        for recorder in self.weight_recorders:
-            parts = []
-            for key, table in self.watched.items():
-                if not any(table is t for t in recorder.projection.tables):
-                    continue
-                for rows, steps, weights in self.sent[key]:
-                    sources = np.searchsorted(table.offsets, rows, side="right") - 1 + table.source.first_id
-                    parts.append((steps, sources, table.targets[rows].astype(np.int64) + table.target.first_id, weights))
-            steps, sources, targets, weights = (np.concatenate(c) for c in zip(*parts)) if parts else (
-                *(np.zeros(0, np.int64),) * 3, np.zeros(0))
-            order = np.lexsort((targets, sources, steps))
-            made[recorder.name] = WeightRecord(steps[order], sources[order], targets[order], weights[order],
-                                               recorder.projection.name)
-        return made
-
-    def add(self, population: int, steps: NDArray, nodes: NDArray) -> None:
-        """Keep the spikes of one chunk."""
-        if steps.size:
-            self.chunks[population].append((steps, nodes))
-
-    def records(self, step: int) -> tuple[dict[str, SpikeRecord], dict[str, TraceRecord]]:
-        """Everything recorded up to `step`."""
-        for population, chunks in self.chunks.items():
-            if len(chunks) > 1:
-                self.chunks[population] = [tuple(np.concatenate(c) for c in zip(*chunks))]
-        spikes = {r.name: self._spikes(r) for r in self.spike_recorders}
-        traces = {}
-        for r in self.trace_recorders:
-            first = self.first // r.interval + 1
-            steps = np.arange(first, step // r.interval + 1, dtype=np.int64) * r.interval
-            column = 0
-            for population, indices in r.indices():
-                if population.model.kind == "generator":
-                    for v, table in self.values[r.name].items():
-                        table[:steps.size, column:column + len(indices)] = self.trace(population, v, indices, steps)
-                column += len(indices)
-            models = [population.model for population, _ in r.indices()]
-            traces[r.name] = TraceRecord(steps, r.ids,
-                                         {v: table[:steps.size] for v, table in self.values[r.name].items()},
-                                         {v: models[0].unit(v) for v in r.variables})
-        return spikes, traces
-
-    def _spikes(self, recorder: SpikeRecorder) -> SpikeRecord:
-        parts = []
-        for population, indices in recorder.indices():
-            wanted = np.zeros(population.n, bool)
-            wanted[indices] = True
-            for steps, nodes in self.chunks[population.index]:
-                keep = slice(None) if wanted.all() else wanted[nodes]
-                parts.append((steps[keep], nodes[keep].astype(np.int64) + population.first_id))
-        steps, nodes = (np.concatenate(c) for c in zip(*parts)) if parts else (np.zeros(0, np.int64),) * 2
-        ahead = (steps[1:] > steps[:-1]) | ((steps[1:] == steps[:-1]) & (nodes[1:] >= nodes[:-1]))
-        if not ahead.all():
-            order = np.lexsort((nodes, steps))
-            steps, nodes = steps[order], nodes[order]
-        return SpikeRecord(steps, nodes, recorder.ids)
+        found = {group.population.name: group.record() for group in self._groups if isinstance(group, DetectorGroup)}
+        return RunResult(self._ms(first), self.t, self.h, status, spikes, traces, collected.weights(), reason, found)
 
 
 class _Interrupts:
