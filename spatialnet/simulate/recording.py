@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,8 @@ class Recorder:
 
     name: str
     nodes: object
-    start: int = 0
-    stop: int = NEVER
+    start: int = field(default=0, kw_only=True)
+    stop: int = field(default=NEVER, kw_only=True)
 
     def window(self, h: float) -> tuple[float, float]:
         """Recorded are stamps in (start, stop] ms."""
@@ -49,10 +49,10 @@ class TraceRecorder(Recorder):
     Samples are rows: `row` tells how many multiples of the interval lie at or before a step (within the window).
     """
 
-    variables: tuple[str, ...] = ()
-    interval: int = 1
+    variables: tuple[str, ...]
+    interval: int
+    dtype: np.dtype
     offset: int = 0
-    dtype: np.dtype = np.dtype("f4")
 
     @property
     def phase(self) -> int:

@@ -53,18 +53,15 @@ def test_a_store_of_a_second_run_begins_where_it_did(tmp_path):
 
 
 def test_memory_stays_bounded(tmp_path, monkeypatch):
-    """Twice the time, the same peak: 16 MB of samples through a buffer of 1 MB."""
+    """32 MB of samples through a buffer of 1 MB."""
     monkeypatch.setattr(collecting, "BUFFER_BYTES", 1 << 20)
-    peaks = []
-    for k, t in enumerate((1000.0, 4000.0)):
-        net = sn.Network(seed=1, threads=1)
-        net.record(net.create("iaf_psc_alpha", n=100, I_e=400.0), "V_m", interval=0.1)
-        tracemalloc.start()
-        found = net.simulate(t, store=tmp_path / f"{k}.zarr")
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
-        assert found["/recordings/V_m"].V_m.shape == (round(10 * t), 100)
-    assert peaks[1] < 1.3 * peaks[0] and peaks[1] < 16e6
+    net = sn.Network(seed=1, threads=1)
+    net.record(net.create("iaf_psc_alpha", n=100, I_e=400.0), "V_m", interval=0.1)
+    tracemalloc.start()
+    found = net.simulate(8000.0, store=tmp_path / "run.zarr")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found["/recordings/V_m"].V_m.shape == (80_000, 100) and peak < 14e6
 
 
 def test_a_full_disk_ends_the_run_and_keeps_what_was_written(tmp_path, monkeypatch):
