@@ -21,6 +21,7 @@ from .connections import GetConnections
 from .errors import translated, unsupported
 from .kernel import Block, kernel
 from .masks import native_mask
+from .models import weight_recorder
 from .nodes import NodeCollection, id_array, is_iterable
 from .parameters import Parameter, is_number
 from .recording import Multimeter, demand_own_spikes, demand_recordable
@@ -421,6 +422,7 @@ def _connect_native(source: Nodes, target: Nodes, rule: Rule, specs: list[Spec],
     if _can_wait(source, target, rule, specs):
         return
     kernel.connections.flush()
+    recorder = _weight_recorder(specs)
     with _named(spatial):
         made = kernel.network.connect(source, target, rule, _natives(specs, target))
     names, labels = _of_tables(made, specs)
@@ -433,7 +435,15 @@ def _connect_native(source: Nodes, target: Nodes, rule: Rule, specs: list[Spec],
     orders = None
     if isinstance(rule, rules.Pairs) and rule.allow_autapses and len(made.tables) == 1:
         orders = [np.lexsort((rule.targets, rule.sources))]
-    kernel.connections.add(made, names, labels, False, orders)
+    kernel.connections.add(made, names, labels, False, orders, weight_recorder=recorder)
+
+
+def _weight_recorder(specs: list[Spec]) -> Any:
+    """The recorder of what the connections will send, if their model has one."""
+    found = [weight_recorder(kernel, s.model.defaults["weight_recorder"]) for s in specs if "weight_recorder" in s.model.defaults]
+    if len(specs) > 1 and any(found):
+        raise unsupported("weight recorders of CollocatedSynapses", "Connect them one by one.")
+    return found[0] if found else None
 
 
 def _connect_recorders(source: Nodes, target: Nodes, rule: Rule, specs: list[Spec], spatial: bool, meters: bool) -> None:
@@ -442,7 +452,9 @@ def _connect_recorders(source: Nodes, target: Nodes, rule: Rule, specs: list[Spe
     network = kernel.network
     index = 2 ** 31 + len(kernel.connections.calls)
     object.__setattr__(rule, "allow_autapses", True)  # a recorder is never its own source
-    synapse = _natives(specs, target)
+    static = kernel.synapse_models["static_synapse"]  # nothing is sent, so nothing changes either
+    specs = [Spec(s.model, {k: v for k, v in s.values.items() if k in ("weight", "delay")}, 0, s.label) for s in specs]
+    synapse = _natives([Spec(static, s.values) for s in specs], target)
     with translated("BadProperty", PositionError="LayerExpected", ExpressionError="KernelException"), _named(spatial):
         tables = build.connect(network, index, f"{source.name}→{target.name}", source, target, rule, synapse)
     made = Projection(network, index, f"{source.name}→{target.name}", source, target, rule, synapse, tables)
@@ -561,7 +573,7 @@ def _can_wait(source: Nodes, target: Nodes, rule: Rule, specs: list[Spec]) -> bo
             and type(rule) in (rules.AllToAll, rules.OneToOne) and rule.mask is None and len(source) * len(target) <= _FEW):
         return False
     (spec,) = specs
-    if set(spec.values) != {"weight", "delay"} or spec.has_arrays or any(isinstance(v, Parameter) for v in spec.all_values):
+    if set(spec.values) != {"weight", "delay"} or "weight_recorder" in spec.model.defaults or spec.has_arrays or any(isinstance(v, Parameter) for v in spec.all_values):
         return False
     if isinstance(rule, rules.OneToOne):
         sources, targets = source.indices, target.indices

@@ -15,6 +15,7 @@ from ..connect.selection import Picked, _rows, milliseconds
 from ..errors import ParameterError
 from ..simulate.recording import SpikeRecorder as NativeSpikes
 from ..simulate.recording import TraceRecorder as NativeTraces
+from ..simulate.recording import WeightRecorder as NativeWeights
 from ..space.layer import Layer, Nodes
 from . import errors
 from .models import to_json
@@ -38,6 +39,7 @@ class Call:
     #: number of the first connection among all, and per table the place of each row among those of the call
     first: int
     orders: list[np.ndarray] | None = None
+    weight_recorder: Any = None
 
     @property
     def n(self) -> int:
@@ -92,12 +94,12 @@ class ConnectionBook:
         return (int(min(found)), int(max(found))) if found else None
 
     def add(self, projection: Projection, models: list[str], labels: list[int], is_recording: bool,
-            orders: list[np.ndarray] | None = None, is_numbered: bool = False) -> None:
+            orders: list[np.ndarray] | None = None, is_numbered: bool = False, weight_recorder: Any = None) -> None:
         """Take over what a call has made."""
         first = 0 if is_numbered else self._n_made
-        self.calls.append(Call(projection, models, labels, is_recording, first, orders))
+        self.calls.append(Call(projection, models, labels, is_recording, first, orders, weight_recorder))
         self._n_made += projection.n
-        self._stale |= is_recording
+        self._stale |= is_recording or weight_recorder is not None
 
     # ---- single connections ----
 
@@ -148,6 +150,10 @@ class ConnectionBook:
         connected: dict[int, list[tuple[Any, np.ndarray]]] = {}
         devices: dict[int, Any] = {}
         for call in self.calls:
+            if call.weight_recorder is not None and call.n:
+                name = network._free_name("recorder", None, f"weight_recorder {call.weight_recorder.id}", [r.name for r in network.recorders])
+                network.recorders.append(NativeWeights(name, call.projection))
+                self._recordings.append((network.recorders[-1], call.weight_recorder, None))
             if not call.is_recording:
                 continue
             for table in call.projection.tables:
@@ -206,6 +212,10 @@ class ConnectionBook:
                     steps, nodes = np.repeat(steps, often[nodes]), np.repeat(nodes, often[nodes])
                 self.kernel.n_spikes += len(steps)
                 device.add(facade_ids(nodes), steps)
+            elif isinstance(native, NativeWeights):
+                record = result.weights[native.name]
+                nothing = np.zeros(len(record.steps), np.int64)
+                device.add(facade_ids(record.sources), record.steps, facade_ids(record.targets), nothing, nothing, record.weights)
             else:
                 record = result.traces[native.name]
                 interval, offset = device.steps(device.values["interval"]), device.steps(device.values["offset"])
@@ -345,8 +355,16 @@ class SynapseCollection:
 
     def _keys(self) -> list[str]:
         labelled = any(-1 != call.labels[t] for (_, t), (call, _) in self._tables.items())
-        return sorted(["delay", "port", "receptor", "sizeof", "source", "synapse_id", "synapse_model", "target", "target_thread",
-                       "weight", *(["synapse_label"] if labelled else [])])
+        own = {name for (_, t), (call, table) in self._tables.items() if table.plasticity is not None for name in self._own(call, t, table)}
+        return sorted({"delay", "port", "receptor", "sizeof", "source", "synapse_id", "synapse_model", "target", "target_thread",
+                       "weight", *(["synapse_label"] if labelled else []), *own})
+
+    @staticmethod
+    def _own(call: Call, t: int, table: ConnectionTable) -> set[str]:
+        """What connections of a plastic table have besides: parameters of their own, and state."""
+        from .kernel import kernel
+        model = kernel.synapse_models[call.models[t]]
+        return set(table.plasticity.names).intersection(model.keys).difference(model.common)
 
     def _by_table(self, values: Any, dtype: Any) -> np.ndarray:
         """A column from a function (call, table number, table, rows) → values."""
@@ -382,7 +400,12 @@ class SynapseCollection:
         if key == "target_thread":
             n = kernel.settings["local_num_threads"]
             return (self._columns[4] % n).tolist()
-        raise KeyError(key)
+        own = [table.plasticity is not None and key in self._own(call, t, table) for (_, t), (call, table) in self._tables.items()]
+        if not any(own):
+            raise KeyError(key)
+        return self._by_table(lambda call, t, table, rows: _at(table.column(key), rows).tolist()
+                              if table.plasticity is not None and key in self._own(call, t, table) else None,
+                              object if not all(own) else np.float64).tolist()
 
     @property
     def distance(self) -> Any:
@@ -417,7 +440,9 @@ class SynapseCollection:
             given = {k: [d[k] for d in given] for k in given[0]}
         values = {}
         for key, value in given.items():
-            if key not in ("weight", "delay"):
+            settable = ("weight", "delay") if key in ("weight", "delay") else [key] * all(
+                table.plasticity is not None and key in self._own(call, t, table) for (_, t), (call, table) in self._tables.items())
+            if key not in settable:
                 raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in params of the connections: {key}")
             values[key] = self._checked(key, value)
         if "delay" in values:
@@ -448,7 +473,7 @@ class SynapseCollection:
             where[at] = True
             one = {k: v[mine][order] for k, v in values.items()}
             try:
-                set_values(call.projection, one.get("weight"), one.get("delay"), None, None, where)
+                set_values(call.projection, one, None, None, where)
             except ParameterError as error:
                 raise errors.BadProperty(str(error)) from None
 
@@ -497,7 +522,7 @@ class SynapseCollection:
 
 
 def _at(column: Any, rows: np.ndarray) -> Any:
-    return column[rows] if isinstance(column, np.ndarray) else column
+    return column[rows] if isinstance(column, np.ndarray) and column.ndim else np.full(len(rows), column)
 
 
 def _distances(call: Call, number: int, table: ConnectionTable, rows: np.ndarray) -> Any:

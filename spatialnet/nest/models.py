@@ -16,6 +16,8 @@ from .parameters import Parameter
 
 #: largest float: how NEST writes "for ever"
 FOREVER = 1.7976931348623157e308
+#: parameters and state that NEST has no name for
+HIDDEN: dict[str, tuple[str, ...]] = {"stdp_nn_restr_synapse": ("paired",), "volume_transmitter": ("tau_minus", "tau_minus_triplet")}
 #: models → the state that NEST shows in a node's status; the rest of it can only be recorded
 _SHOWN = {
     "aeif_cond_alpha aeif_cond_exp": "V_m g_ex g_in w",
@@ -39,7 +41,7 @@ SHOWN = {model: frozenset(states.split()) for models, states in _SHOWN.items() f
 #: names of NEST → names of the native declaration, by model, where they differ
 RENAMED: dict[str, dict[str, str]] = {}
 #: node models that NEST counts to another element type than their kind here tells
-_ELEMENT_TYPES = {"spike_dilutor": "stimulator", "spike_train_injector": "neuron"}
+_ELEMENT_TYPES = {"spike_dilutor": "stimulator", "spike_train_injector": "neuron", "volume_transmitter": "other"}
 #: parameters that are integers there
 _INTEGERS = frozenset({"gamma_shape", "n_proc", "activity"})
 #: variants of synapse models that differ in name, a label or storage alone
@@ -92,7 +94,8 @@ class NodeModel:
         """Parameters and state that can be read and set."""
         back = {v: k for k, v in self.renamed.items()}
         shown = SHOWN.get(self.base, self.declaration.states)
-        return [back.get(k, k) for k in self.declaration.settable if k not in self.declaration.states or k in shown]
+        hidden = HIDDEN.get(self.base, ())
+        return [back.get(k, k) for k in self.declaration.settable if (k not in self.declaration.states or k in shown) and k not in hidden]
 
     def kind(self, key: str) -> str:
         """``number``, ``switch`` or ``list``."""
@@ -130,8 +133,30 @@ class SynapseModel:
     has_label: bool = False
     defaults: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def keys(self) -> list[str]:
+        """Parameters and state, those of connections and those common to all."""
+        return [k for k in self.declaration.settable if k not in HIDDEN.get(self.base, ())]
+
+    @property
+    def common(self) -> tuple[str, ...]:
+        """Parameters that all connections of the model have in common."""
+        return (*self.declaration.uniform, *self.node_keys)
+
+    @property
+    def node_keys(self) -> list[str]:
+        """Parameters whose values are nodes."""
+        return [k for k, p in self.declaration.parameters.items() if p.kind == "node"]
+
     def default(self, key: str) -> Any:
-        return self.defaults[key] if key in self.defaults else plain(self.declaration.parameters[key].default)
+        """The value that new connections get."""
+        if key in self.defaults:
+            return self.defaults[key]
+        declared = self.declaration.settable[key]
+        if key in self.node_keys:
+            from .nodes import NodeCollection
+            return NodeCollection()
+        return plain(declared.initial if isinstance(declared, State) else declared.default)
 
 
 def built_in_nodes() -> dict[str, NodeModel]:
@@ -198,7 +223,7 @@ def _defaults(kernel: Any, name: str) -> dict[str, Any]:
                   "sizeof": 14, "synapse_model": name, "synapse_modelid": model.number, "weight_recorder": NodeCollection()}
         if model.has_label:
             values["synapse_label"] = -1
-        values |= {k: model.default(k) for k in model.declaration.parameters}
+        values |= {k: model.default(k) for k in model.keys}
         return dict(sorted((values | model.defaults).items()))
     raise errors.UnknownComponent(f"{name} is not a known component.")
 
@@ -250,16 +275,31 @@ def to_native(model: NodeModel, values: dict[str, Any]) -> dict[str, Any]:
 
 def set_synapse_defaults(kernel: Any, model: SynapseModel, given: dict[str, Any]) -> None:
     from .synapses import check_values
-    known = {*model.declaration.parameters, "receptor_type"}
+    known = {*model.keys, "receptor_type", "weight_recorder"}
     if model.has_label:
         known.add("synapse_label")
-    if "weight_recorder" in given:
-        raise errors.unsupported("weight_recorder", "Read weights with GetConnections().get('weight').")
     unknown = [k for k in given if k not in known]
     if unknown:
         raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in params of model '{model.name}': {' '.join(unknown)}")
-    check_values(kernel, model, given)
+    check_values(kernel, model, {k: v for k, v in given.items() if k != "weight_recorder"})
+    if "weight_recorder" in given:
+        weight_recorder(kernel, given["weight_recorder"])
+    own = {k: v for k, v in {**model.defaults, **given}.items() if k in model.keys and k not in model.node_keys and k != "delay"}
+    with translated():
+        model.declaration.check(own, 1)
     model.defaults.update({k: float(v) if isinstance(v, int) and k in ("weight", "delay") else v for k, v in given.items()})
+
+
+def weight_recorder(kernel: Any, nodes: Any) -> Any:
+    """The weight recorder that `nodes` names; None for an empty collection."""
+    if getattr(nodes, "ids", None) is None or len(nodes) > 1:
+        raise errors.BadProperty(f"weight_recorder must be one node, got {nodes!r}.")
+    if len(nodes) == 0:
+        return None
+    (block, indices), = nodes.blocks()
+    if block.model.base != "weight_recorder":
+        raise errors.BadProperty(f"weight_recorder must be a weight_recorder, got a {block.model.name}.")
+    return block.devices[indices[0]]
 
 
 def CopyModel(existing: str, new: str, params: dict[str, Any] | None = None) -> None:

@@ -254,13 +254,20 @@ class Multimeter(Recorder):
         return value
 
 
+class WeightRecorder(Recorder):
+    """Records the weights that connections send whose model names it as its ``weight_recorder``."""
+
+    variables = ("targets", "receptors", "ports", "weights")
+
+
 class Voltmeter(Multimeter):
     """A multimeter that records ``V_m``."""
 
     extra = {**Multimeter.extra, "record_from": ("V_m",)}
 
 
-RECORDERS: dict[str, type[Recorder]] = {"spike_recorder": SpikeRecorder, "multimeter": Multimeter, "voltmeter": Voltmeter}
+RECORDERS: dict[str, type[Recorder]] = {"spike_recorder": SpikeRecorder, "multimeter": Multimeter, "voltmeter": Voltmeter,
+                                        "weight_recorder": WeightRecorder}
 
 
 def demand_recordable(recorder: Multimeter, model: Any) -> None:

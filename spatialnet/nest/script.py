@@ -14,7 +14,18 @@ from ..connect import rules
 from ..connect.projection import Projection
 from ..connect.synapse import Synapse
 from ..errors import DataError
-from ..language.nodes import Call, Draw, Expression, Named, Number, Operation, Redraw, Symbol, is_random, symbols
+from ..language.nodes import (
+    Call,
+    Draw,
+    Expression,
+    Named,
+    Number,
+    Operation,
+    Redraw,
+    Symbol,
+    is_random,
+    symbols,
+)
 from ..masks.lattice import GridMask
 from ..masks.mask import Mask
 from ..masks.shapes import Shape

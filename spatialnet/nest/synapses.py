@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..connect import synapse as native
-from ..connect.synapse import Synapse, delay_steps
+from ..connect.synapse import Synapse, delay_steps, synapse
 from ..errors import ParameterError
 from ..expressions.coordinates import NODE_SYMBOLS
 from ..language.nodes import symbols
@@ -67,15 +66,19 @@ def _read(kernel: Any, given: dict[str, Any]) -> Spec:
     if name not in kernel.synapse_models:
         raise errors.UnknownSynapseType(f"Synapse with name {name} does not exist.")
     model = kernel.synapse_models[name]
-    known = {*model.declaration.parameters, "receptor_type", "synapse_label", "pre_synaptic_element", "post_synaptic_element"}
+    known = {*model.keys, "receptor_type", "synapse_label", "pre_synaptic_element", "post_synaptic_element"}
     unknown = [k for k in given if k not in known]
     if unknown:
         raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in syn_spec of '{name}': {' '.join(map(str, unknown))}")
+    common = [k for k in given if k in model.common]
+    if common:
+        raise errors.NotImplemented(f"{common[0]} is common to all connections of {name}; set it with SetDefaults or CopyModel.")
     given = {k: _plain(k, v) for k, v in given.items()}
     check_values(kernel, model, given)
     values = {**model.defaults, **given}
     label = values.pop("synapse_label", -1)
     receptor = values.pop("receptor_type", 0)
+    values.pop("weight_recorder", None)
     for key in ("weight", "delay"):
         if key in model.declaration.parameters:
             values.setdefault(key, max(1.0, kernel.resolution) if key == "delay" else model.default(key))
@@ -101,6 +104,10 @@ def check_values(kernel: Any, model: SynapseModel, given: dict[str, Any]) -> Non
             _check_label(model, value)
         elif key == "receptor_type":
             _check_receptor(value)
+        elif key in model.node_keys:
+            if getattr(value, "ids", None) is None:
+                raise errors.TypeMismatch(f"{key} must be a NodeCollection, got {value!r}.")
+            continue
         elif isinstance(value, Parameter):
             if symbols(value.expression).intersection(NODE_SYMBOLS):
                 raise errors.BadParameterValue(f"{key}: spatial.pos belongs to a single node; use source_pos or target_pos.")
@@ -145,4 +152,5 @@ def _check_receptor(value: Any) -> None:
 def native_synapse(spec: Spec, receptor: int) -> Synapse:
     """The synapse as the native API makes it."""
     values = {k: v.expression if isinstance(v, Parameter) else v for k, v in spec.values.items()}
-    return getattr(native, spec.model.base)(**values, receptor=receptor)
+    values |= {k: v.native() for k, v in values.items() if k in spec.model.node_keys}
+    return synapse(spec.model.base, receptor=receptor, **values)

@@ -31,7 +31,6 @@ def test_it_needs_neither_nest_nor_a_figure_library():
     ("nest.Simulate(1.0); nest.biological_time = 0.0", "biological_time"),
     ("nest.Create('iaf_psc_alpha', params={'frozen': True})", "frozen"),
     ("nest.Connect(nest.Create('poisson_generator'), nest.Create('spike_recorder'))", "poisson_generator"),
-    ("nest.SetDefaults('static_synapse', {'weight_recorder': 1})", "weight_recorder"),
 ])
 def test_what_is_not_supported_says_so_by_name(lines, named):
     with pytest.raises(nest.NESTErrors.NotImplemented, match=named):
