@@ -162,7 +162,7 @@ cdef extern from "engine.h" nogil:
         double **state
         const double **constant
         double *ring
-        int n_channels, sent, series
+        int n_channels, sent, series, ahead
         const double *items
         const int64_t *begin
         const int64_t *end
@@ -395,7 +395,7 @@ cdef class Engine:
             g.state[i] = <double *>self._pointer(group["variables"][i], np.float64)
         for i in range(s.n_constants):
             g.constant[i] = <const double *>self._pointer(group["constants"][i], np.float64)
-        g.sent, g.series = group["sent"], group["series"]
+        g.sent, g.series, g.ahead = group["sent"], group["series"], group["ahead"]
         if g.series >= 0:
             g.items = <const double *>self._pointer(group["items"], np.float64)
             g.begin = <const int64_t *>self._pointer(group["begin"], np.int64)

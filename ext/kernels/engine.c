@@ -198,6 +198,9 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
                 spn_stream_uniforms(&stream, (uint64_t)from, (int)n, is_normal ? uniforms : row);
                 if (is_normal) spn_apply(SPN_OP_normal_quantile, row, uniforms, NULL, NULL, 0, (int)n);
             }
+            if (g->ahead >= 0) /* nothing else will arrive there: slices are no longer than delays */
+                v[g->ahead] = g->ring && g->n_channels > g->n_inputs
+                            ? g->ring + (((step + 1) & mask) * g->n_channels + g->n_inputs) * g->stride + from : work->zeros;
             if (g->series >= 0)
                 for (int64_t i = from; i < to; i++) {
                     const int64_t at = g->begin[i] + step - 1 - g->series_start;

@@ -87,7 +87,8 @@ typedef struct spn_group {
     double **work;              /* [part] */
     double *ring;               /* [slot][channel][node]; NULL without incoming connections */
     int n_channels;             /* of the ring: n_inputs, and n_currents more if currents arrive */
-    int sent, series;           /* rows of the factor that a spike carries, and of the item of a series; -1: none */
+    int sent, series, ahead;    /* rows of the factor that a spike carries, of the item of a series, of the current of the next
+                                   step; -1: none */
     const double *items;        /* series: node i takes item begin[i] in the step after series_start, the next one then … */
     const int64_t *begin, *end; /* 0 from end[i] on */
     int64_t series_start;

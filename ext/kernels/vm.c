@@ -113,6 +113,71 @@ static inline double expm1_of(double x) {
     return p * x * x + x;
 }
 
+/* P(shape, x), the regularised lower incomplete gamma function, or 1 - P: the series below shape + 1, else the continued fraction
+   by Lentz's method (Numerical Recipes 6.2). */
+static double gamma_tail(double shape, double x, int upper) {
+    if (!(x > 0.0)) return upper ? 1.0 : 0.0;
+    const double front = spn_exp(shape * spn_log(x) - x - lgamma(shape));
+    if (x < shape + 1.0) {
+        double term = 1.0 / shape, sum = term;
+        for (double k = shape + 1.0; term > sum * 1e-17; k += 1.0) sum += term *= x / k;
+        return upper ? 1.0 - sum * front : sum * front;
+    }
+    double b = x + 1.0 - shape, c = 1e300, d = 1.0 / b, fraction = d;
+    for (int k = 1; k < 100000; k++) {
+        const double a = k * (shape - k);
+        b += 2.0;
+        d = a * d + b;
+        c = b + a / c;
+        d = 1.0 / (fabs(d) < 1e-300 ? 1e-300 : d);
+        if (fabs(c) < 1e-300) c = 1e-300;
+        fraction *= d * c;
+        if (fabs(d * c - 1.0) < 1e-16) break;
+    }
+    return upper ? front * fraction : 1.0 - front * fraction;
+}
+
+/* x with P(shape, x) = p: Newton's method in a bracket, from the cube of a normal variable (Wilson and Hilferty 1931). */
+static double gamma_quantile(double p, double shape) {
+    if (!(p > 0.0)) return 0.0;
+    if (!(p < 1.0)) return INFINITY;
+    const int upper = p > 0.5; /* the smaller tail is the one known to full precision */
+    const double cube = 1.0 - 1.0 / (9.0 * shape) + normal_quantile(p) / (3.0 * sqrt(shape));
+    double low = 0.0, high = INFINITY, x = shape * cube * cube * cube;
+    if (!(cube > 0.3)) x = spn_exp((spn_log(p) + lgamma(shape + 1.0)) / shape);
+    for (int k = 0; k < 200; k++) {
+        const double over = upper ? 1.0 - p - gamma_tail(shape, x, 1) : gamma_tail(shape, x, 0) - p;
+        if (over > 0.0) high = x; else low = x;
+        double next = x - over / spn_exp((shape - 1.0) * spn_log(x) - x - lgamma(shape));
+        if (!(next > low && next < high)) next = high < INFINITY ? 0.5 * (low + high) : 2.0 * x;
+        if (fabs(next - x) <= 4e-16 * x) return next;
+        x = next;
+    }
+    return x;
+}
+
+/* Whether P(Poisson number <= k) >= p. */
+static int poisson_reaches(double k, double mean, double p) {
+    return p > 0.5 ? gamma_tail(k + 1.0, mean, 0) <= 1.0 - p : gamma_tail(k + 1.0, mean, 1) >= p;
+}
+
+/* The least k with P(Poisson number <= k) >= p: summed up where that is short and precise, else sought from a normal guess. */
+static double poisson_quantile(double p, double mean) {
+    if (!(mean > 0.0) || !(p > 0.0)) return 0.0;
+    if (!(p < 1.0)) return INFINITY;
+    double k = 0.0;
+    if (mean < 12.0 && p < 0.999999) {
+        double mass = spn_exp(-mean), below = mass;
+        while (below < p) { k += 1.0; mass *= mean / k; below += mass; }
+        return k;
+    }
+    k = floor(mean + sqrt(mean) * normal_quantile(p));
+    if (k < 0.0) k = 0.0;
+    while (k > 0.0 && poisson_reaches(k - 1.0, mean, p)) k -= 1.0;
+    while (!poisson_reaches(k, mean, p)) k += 1.0;
+    return k;
+}
+
 /* The sign follows the divisor, as in Python. */
 static inline double mod_of(double a, double b) {
     const double r = fmod(a, b);
@@ -168,6 +233,8 @@ static void sweep_scalar(int op, double *restrict d, const double *a, const doub
     case SPN_OP_binomial_quantile: EACH(spn_binomial_quantile(a[i], b[i], c[i]));
     case SPN_OP_pow: EACH(pow(a[i], b[i]));
     case SPN_OP_mod: EACH(mod_of(a[i], b[i]));
+    case SPN_OP_poisson_quantile: EACH(poisson_quantile(a[i], b[i]));
+    case SPN_OP_gamma_quantile: EACH(gamma_quantile(a[i], b[i]));
     case SPN_OP_integer_power: EACH(spn_power(a[i], exponent));
     }
 }

@@ -11,7 +11,7 @@
    `random` (a uniform draw), `redraw`, `square`, `integer_power`, `call`, which the compiler of programs adds. */
 #define SPN_OPERATIONS(X) \
     X(neg) X(abs) X(exp) X(expm1) X(log) X(sqrt) X(sin) X(cos) X(floor) X(not) X(normal_quantile) X(lgamma) \
-    X(add) X(sub) X(mul) X(div) X(pow) X(mod) X(min) X(max) \
+    X(add) X(sub) X(mul) X(div) X(pow) X(mod) X(poisson_quantile) X(gamma_quantile) X(min) X(max) \
     X(lt) X(le) X(gt) X(ge) X(eq) X(ne) X(and) X(or) X(binomial_quantile) X(where) \
     X(square) X(integer_power) X(random) X(redraw) X(call)
 

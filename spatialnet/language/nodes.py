@@ -17,7 +17,7 @@ from ..errors import ExpressionError
 ARITY = {
     "neg": 1, "abs": 1, "exp": 1, "expm1": 1, "log": 1, "sqrt": 1, "sin": 1, "cos": 1, "floor": 1, "not": 1,
     "normal_quantile": 1, "lgamma": 1,
-    "add": 2, "sub": 2, "mul": 2, "div": 2, "pow": 2, "mod": 2, "min": 2, "max": 2,
+    "add": 2, "sub": 2, "mul": 2, "div": 2, "pow": 2, "mod": 2, "poisson_quantile": 2, "gamma_quantile": 2, "min": 2, "max": 2,
     "lt": 2, "le": 2, "gt": 2, "ge": 2, "eq": 2, "ne": 2, "and": 2, "or": 2,
     "binomial_quantile": 3, "where": 3,
 }
@@ -250,11 +250,25 @@ def _binomial_quantile(u: float, n: float, p: float) -> float:
     return float(k)
 
 
+def _poisson_quantile(p: float, mean: float) -> float:
+    from scipy.special import pdtr, pdtrik
+    k = max(math.floor(pdtrik(p, mean)) - 1, 0) if mean > 0.0 and p > 0.0 else 0
+    while mean > 0.0 and pdtr(k, mean) < p:
+        k += 1
+    return float(k)
+
+
+def _gamma_quantile(p: float, shape: float) -> float:
+    from scipy.special import gammaincinv
+    return float(gammaincinv(shape, p))
+
+
 #: the meaning of every operation on Python floats; conditions are 1.0 and 0.0
 FOLD: dict[str, Callable[..., float]] = {
     "neg": lambda a: -a, "abs": abs, "exp": math.exp, "expm1": math.expm1, "log": math.log, "sqrt": math.sqrt,
     "sin": math.sin, "cos": math.cos, "floor": math.floor, "not": lambda a: float(a == 0.0),
     "normal_quantile": _normal_quantile, "lgamma": math.lgamma,
+    "poisson_quantile": _poisson_quantile, "gamma_quantile": _gamma_quantile,
     "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b, "div": lambda a, b: a / b,
     "pow": lambda a, b: a ** b, "mod": lambda a, b: a % b, "min": min, "max": max,
     "lt": lambda a, b: float(a < b), "le": lambda a, b: float(a <= b), "gt": lambda a, b: float(a > b),

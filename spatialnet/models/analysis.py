@@ -81,27 +81,30 @@ def _over(a: Expression, b: Expression) -> Expression:
 
 @dataclass(frozen=True)
 class LinearSystem:
-    """``y' = A y + B i + c`` of a model, in its shifted variables; i are the currents.
+    """``y' = A y + B i + c`` of a model, in its shifted variables; i is constant in a step.
 
     Attributes
     ----------
     states : tuple of str
         The variables that have an equation.
+    inputs : tuple of str
+        The currents, and the variables without an equation on which others depend.
     matrix : dict of (int, int) to Expression
         The entries of A that are not 0.
     stimulus : dict of (int, int) to Expression
-        The entries of B that are not 0: variable, current.
+        The entries of B that are not 0: variable, input.
     constant : dict of int to Expression
         The entries of c that are not 0.
     propagates : tuple of (int, int)
         Where exp(A h) can differ from 0: row, column.
     stimulated : tuple of (int, int)
-        Which current reaches which variable.
+        Which input reaches which variable.
     driven : tuple of int
         Variables that the constants reach.
     """
 
     states: tuple[str, ...]
+    inputs: tuple[str, ...]
     matrix: dict[tuple[int, int], Expression]
     stimulus: dict[tuple[int, int], Expression]
     constant: dict[int, Expression]
@@ -142,8 +145,9 @@ def linear_system(model: NeuronModel) -> LinearSystem:
         If they are not linear in the state and the currents with constant coefficients.
     """
     right = {name: shifted(model, node) for name, node in sides(model).items()}
-    states, currents = tuple(right), tuple(model.currents.values())
-    changing = set(model.states) | set(currents) | {"refractory"} | {f"old_{name}" for name in model.states}
+    states, used = tuple(right), frozenset().union(*map(symbols, right.values()))
+    inputs = (*model.currents.values(), *(name for name in model.states if name in used - set(right)))
+    changing = set(model.states) | set(inputs) | {"refractory"} | {f"old_{name}" for name in model.states}
 
     def entries(names: tuple[str, ...]) -> dict[tuple[int, int], Expression]:
         return {(i, j): d for i, node in enumerate(right.values()) for j, name in enumerate(names)
@@ -153,10 +157,10 @@ def linear_system(model: NeuronModel) -> LinearSystem:
         if any(symbols(entry) & changing for entry in parts.values()):
             raise NotImplementedError("they are not linear with constant coefficients, as the exact solution needs")
 
-    matrix, stimulus = entries(states), entries(currents)
+    matrix, stimulus = entries(states), entries(inputs)
     check(matrix)
     check(stimulus)
-    nothing = dict.fromkeys((*states, *currents), 0.0)
+    nothing = dict.fromkeys((*states, *inputs), 0.0)
     at_zero = (simplified(substitute(node, nothing)) for node in right.values())
     constant = {i: node for i, node in enumerate(at_zero) if not _is(node, 0.0)}
     check(constant)
@@ -165,7 +169,7 @@ def linear_system(model: NeuronModel) -> LinearSystem:
     for k in range(len(states)):
         reach |= {(i, j) for i in range(len(states)) for j in range(len(states)) if {(i, k), (k, j)} <= reach}
     stimulated = {(i, c) for i in range(len(states)) for k, c in stimulus if (i, k) in reach}
-    return LinearSystem(states, matrix, stimulus, constant, tuple(sorted(reach)), tuple(sorted(stimulated)),
+    return LinearSystem(states, inputs, matrix, stimulus, constant, tuple(sorted(reach)), tuple(sorted(stimulated)),
                         tuple(i for i in range(len(states)) if any((i, k) in reach for k in constant)))
 
 

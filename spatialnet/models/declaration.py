@@ -53,7 +53,7 @@ class State:
 
     `relative_to` names the parameter from which the engine counts the variable: V_m is kept as V_m - E_L, so a
     neuron at rest is exactly 0 and an input that just reaches the threshold does so without rounding. A `derived`
-    variable follows from the others; it can be recorded but not set.
+    variable follows from the others; it can be recorded but not set. It may begin at a parameter.
     """
 
     initial: float
@@ -63,6 +63,7 @@ class State:
     derived: bool = False
     at_least: float | None = None
     at_most: float | None = None
+    begins: str = ""
 
     @property
     def allowed(self) -> str:
@@ -83,7 +84,7 @@ ARCHIVE = {"tau_minus": Parameter(20.0, "ms", "time constant of the trace that p
 
 @dataclass(frozen=True)
 class SpikeInput:
-    """What arriving spikes of one receptor do: assignments in which ``w`` is the weight of the connection.
+    """What arriving spikes of one receptor do: assignments, with ``;`` between them, in which ``w`` is the weight of the connection.
 
     With `negative` the sign of the weight selects the assignment; without it one serves both signs. With `scaled` the weight is
     multiplied by the factor that the sender assigned to ``sent``. With `only_positive` weights below 0 are refused.
@@ -432,7 +433,8 @@ class NeuronModel(Model):
     def names(self) -> frozenset[str]:
         """All names its equations may use."""
         return (frozenset(self.parameters) | frozenset(self.states) | frozenset(self.currents.values())
-                | {self.resolution, "refractory"} | {f"old_{name}" for name in self.states} | frozenset(self.elements))
+                | {self.resolution, "refractory"} | {f"next_{name}" for name in self.currents.values()}
+                | {f"old_{name}" for name in self.states} | frozenset(self.elements))
 
     @cached_property
     def step_text(self) -> str:

@@ -55,7 +55,7 @@ class Plan:
         Rows of random numbers: ``draw_…`` uniform in [0, 1), then ``normal_…``.
     temporaries : tuple of str
         Rows that pass values from one segment to the next; ``spiking``, the number of spikes of the step; ``sent``, the
-        factor that goes with them; and the item of the model's series.
+        factor that goes with them; the item of the model's series; the current of the next step.
     segments : dict of str to tuple of statements
         By the names of `SEGMENTS`; only ``before`` without a solver.
     solved : tuple of str
@@ -188,7 +188,7 @@ class _Planner:
             self.constants += [Constant(f"p_{i}_{j}", ("P", i, j)) for i, j in system.propagates]
             self.constants += [Constant(f"s_{i}_{c}", ("stimulus", i, c)) for i, c in system.stimulated]
             self.constants += [Constant(f"q_{i}", ("constant", i)) for i in system.driven]
-        channels, receptors = self.channels()
+        n_channels, channels, receptors = self.channels()
 
         parts: dict[str, list[Guard | Assign]] = {"before": [], "slope": [], "substep": [], "after": []}
         now = parts["before"]
@@ -212,6 +212,8 @@ class _Planner:
 
         segments = {name: tuple(part) for name, part in parts.items() if part or name == "before" and tolerance is None}
         kept: tuple[str, ...] = ("spiking", *((model.series,) if model.series else ()))
+        ahead = f"next_{next(iter(model.currents.values()), '')}"
+        kept += (ahead,) * any(ahead in _uses(made) for part in parts.values() for made in part)
         kept += ("sent",) * any(isinstance(made, Assign) and made.name == "sent" for part in parts.values() for made in part)
         if tolerance is not None:
             names = [c.name for c in self.constants]
@@ -219,32 +221,33 @@ class _Planner:
             assigned = {made.name for part in segments.values() for made in part if isinstance(made, Assign)}
             kept += tuple(f"slope of {name}" for name in solved)
             kept += tuple(name for name in read if name in assigned - set(model.variables) - set(kept))
-        return Plan(model, system, tuple(self.constants), model.variables, len(channels), receptors,
+        return Plan(model, system, tuple(self.constants), model.variables, n_channels, receptors,
                     tuple(model.currents.values()), (*self.draws, *self.normals), kept, segments, solved, tolerance)
 
-    def channels(self) -> tuple[list[tuple[str, Expression]], dict[int, tuple[int, int]]]:
-        """(variable, what channel k adds to it) for every k; receptor → channels."""
-        model, channels, receptors = self.model, [], {}
+    def channels(self) -> tuple[int, list[tuple[str, Expression]], dict[int, tuple[int, int]]]:
+        """The number of channels; (variable, what is added to it when spikes are received); receptor → channels."""
+        model, added, receptors, n_channels = self.model, [], {}, 0
         for receptor, spike_input in model.inputs.items():
             ends = []
             for text in filter(None, (spike_input.positive, spike_input.negative)):
-                state, sign, right = model.assignment(text)
-                gain = simplified(derivative(right, "w"))
-                if sign != "+=" or symbols(gain) - self.fixed:
-                    raise model.refuse("inputs", f"{text!r} must be proportional to w, as in 'x += a * w'.")
-                ends.append(len(channels))
-                arriving = Symbol(f"arriving_{len(channels)}")
-                one = isinstance(gain, Number) and gain.value == 1.0
-                channels.append((state, arriving if one else operation("mul", self.hoist(gain), arriving)))
+                ends.append(n_channels)
+                arriving, n_channels = Symbol(f"arriving_{n_channels}"), n_channels + 1
+                for part in text.split(";"):
+                    state, sign, right = model.assignment(part.strip())
+                    gain = simplified(derivative(right, "w"))
+                    if sign != "+=" or symbols(gain) - self.fixed:
+                        raise model.refuse("inputs", f"{part!r} must be proportional to w, as in 'x += a * w'.")
+                    one = isinstance(gain, Number) and gain.value == 1.0
+                    added.append((state, arriving if one else operation("mul", self.hoist(gain), arriving)))
             receptors[receptor] = (ends[0], ends[-1])
-        return channels, receptors
+        return n_channels, added, receptors
 
     def exact(self, system: LinearSystem) -> list[Assign]:
         """y ← P y + S i + q, all at once."""
         made = []
         for i, state in enumerate(system.states):
             terms = [operation("mul", Symbol(f"p_{i}_{j}"), Symbol(system.states[j])) for a, j in system.propagates if a == i]
-            terms += [operation("mul", Symbol(f"s_{i}_{c}"), Symbol(list(self.model.currents.values())[c]))
+            terms += [operation("mul", Symbol(f"s_{i}_{c}"), Symbol(system.inputs[c]))
                       for a, c in system.stimulated if a == i]
             terms += [Symbol(f"q_{i}")] if i in system.driven else []
             total = terms[0]

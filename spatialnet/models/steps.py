@@ -13,9 +13,10 @@ A step is what a neuron does between two points of the time grid, one statement 
 ======================================  ==================================================================
 
 Names: parameters, state variables, currents, ``h`` (the resolution, ms), ``refractory`` (a counter of steps), ``old_x`` (a
-state variable at the beginning of the step), ``arriving_k`` (the sum of the weights that arrive in channel k); functions,
-besides those of every expression: ``steps(parameter)``, a time rounded up to steps, ``uniform()`` and ``normal()``, random
-numbers.
+state variable at the beginning of the step), ``next_I`` (what the current ``I`` of receptor 0 will be in the next step),
+``arriving_k`` (the sum of the weights that arrive in channel k); functions,
+besides those of every expression: ``steps(parameter)``, a time rounded up to steps; ``uniform()``, ``normal()``,
+``poisson(mean)`` and ``gamma(shape)``, random numbers.
 
 Two names mean something to whom the spike reaches: ``spiking``, how many spikes there are in this step (``spike if`` makes it
 1), and ``sent``, a factor for the weights of receptors that are `scaled`.
@@ -24,11 +25,11 @@ Two names mean something to whom the spike reaches: ``spiking``, how many spikes
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ..errors import ExpressionError
-from ..language.nodes import Draw, Expression, Number, Operation, Symbol
+from ..language.nodes import Draw, Expression, Number, Operation, Symbol, as_expression
 from ..language.parse import parse
 from .declaration import NeuronModel
 
@@ -120,7 +121,10 @@ class _Reader:
                 raise ExpressionError(text, "steps(…) takes the name of a parameter")
             return Symbol(STEPS + parameter.name)
 
-        functions = {"steps": steps, "uniform": Draw, "normal": lambda: Operation("normal_quantile", (Draw(),))}
+        def drawn(name: str) -> Callable[..., Expression]:
+            return lambda *parameters: Operation(f"{name}_quantile", (Draw(), *map(as_expression, parameters)))
+
+        functions = {"steps": steps, "uniform": Draw} | {name: drawn(name) for name in ("normal", "poisson", "gamma")}
         try:
             return parse(text, self.names, None, functions)
         except ExpressionError as error:

@@ -77,7 +77,7 @@ def unrolled(template: NeuronModel, sizes: tuple[tuple[str, int], ...]) -> Neuro
     def lines(text: str) -> str:
         made = []
         for line in map(sums, text.splitlines()):
-            head, colon, rest = line.partition(":")
+            head, colon, rest = line.rpartition(":")
             if colon and not _INDEX.search(head):
                 parts = [again.strip() for part in rest.split(";") for again in repeated(part)]
                 made.append(f"{head}: {'; '.join(filter(None, parts))}")
@@ -85,6 +85,12 @@ def unrolled(template: NeuronModel, sizes: tuple[tuple[str, int], ...]) -> Neuro
                 made += repeated(line)
         return "\n".join(made)
 
+    states: dict[str, State] = {}
+    for name, state in template.states.items():
+        index = _INDEX.search(name)
+        for k in range(1, (1 if index is None else counts[index[1]]) + 1):
+            states[name if index is None else at(name, index[1], k)] = state if index is None else dataclasses.replace(
+                state, begins=at(state.begins, index[1], k))
     inputs: dict[int, SpikeInput] = {}
     for receptor, spikes in template.inputs.items():
         if receptor in counts:
@@ -97,7 +103,6 @@ def unrolled(template: NeuronModel, sizes: tuple[tuple[str, int], ...]) -> Neuro
         template, template=template, lists={}, kernel=template.kernel if not counts else "",
         elements=tuple(f"{name}_{k}" for index, of_index in template.lists.items() for name in of_index
                        for k in range(1, counts[index] + 1)),
-        states={again: State(s.initial, s.unit, s.meaning, s.relative_to, s.derived)
-                for name, s in template.states.items() for again in names(name)},
+        states=states,
         equations=lines(template.equations), step=lines(template.step_text), inputs=inputs,
         recorded=tuple(again for name in template.recordables for again in names(name)))

@@ -108,7 +108,8 @@ class NeuronGroup(Group):
         for name in self.names:
             if name in self.model.states:
                 declared = self.model.states[name]
-                self.write(name, slice(None), declared.initial if declared.derived else self.parameters[name])
+                begins = {**self.parameters, **self.model.listed(self.parameters)}.get(declared.begins, declared.initial)
+                self.write(name, slice(None), begins if declared.derived else self.parameters[name])
         if "substep" in self.names:
             self.state[self.names.index("substep")] = h
 
@@ -188,7 +189,8 @@ class NeuronGroup(Group):
             "constants": self.constants, "n_inputs": self.inputs, "n_currents": self.currents, "n_draws": len(plan.draws),
             "n_normals": sum(name.startswith("normal_") for name in plan.draws),
             "n_rows": len(rows), "h": self.h, "lanes": 64 if kernel else 256, "solved": (),
-            "spiking": rows.get("spiking", -1), "counts": plan.counts, "sent": rows.get("sent", -1), "series": rows.get(self.model.series, -1),
+            "spiking": rows.get("spiking", -1), "counts": plan.counts, "sent": rows.get("sent", -1),
+            "series": rows.get(self.model.series, -1), "ahead": next((rows[r] for r in plan.temporaries if r.startswith("next_")), -1),
             "series_start": self.series_start} | self.series
         if solves:
             touched = {s: kernels.touched(plan, s) if s in plan.segments else ((), ()) for s in kernels.SEGMENTS}

@@ -57,7 +57,7 @@ class NeuronTwin:
         self.constants = [self.constants_of(values) for values in self.values]
         self.offsets = [{s: v[d.relative_to] if d.relative_to else 0.0 for s, d in self.model.states.items()}
                         for v in self.values]
-        self.state = [{s: (d.initial if d.derived else v[s]) - o[s] for s, d in self.model.states.items()}
+        self.state = [{s: (v.get(d.begins, d.initial) if d.derived else v[s]) - o[s] for s, d in self.model.states.items()}
                       | {s: h if s == "substep" else 0.0 for s in self.plan.variables if s not in self.model.states}
                       for v, o in zip(self.values, self.offsets)]
 

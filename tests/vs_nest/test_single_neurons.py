@@ -28,12 +28,19 @@ class Case:
     current_receptor: int = 0
     tolerance: float = 1e-9
     changed: dict = field(default_factory=dict)  # variable → from NEST's value to ours
+    nests_parameters: dict = field(default_factory=dict)  # instead of ours of the same values
 
     def __str__(self):
         return f"{self.model} {' '.join(f'{k}={v}' for k, v in self.parameters.items() if np.ndim(v) == 0)}"
 
 
 NOISE = np.random.default_rng(3).normal(0, 1, round(T / H)).tolist()
+#: hazards so steep, or so high, that nothing is left to chance
+SHARP = {"lambda_0": 1e6, "Delta_V": 1e-4, "tau_sfa": [20.0, 100.0], "q_sfa": [3.0, 1.0], "tau_stc": [10.0, 50.0], "q_stc": [20.0, 5.0]}
+CERTAIN = {"c_2": 1e12, "c_3": 0.0, "tau_sfa": [20.0, 100.0], "q_sfa": [3.0, 1.0]}
+SWITCHES = ("spike_dependent_threshold", "after_spike_currents", "adapting_threshold")
+VARIANTS = [dict(zip(SWITCHES, on)) for on in ((False, False, False), (True, False, False), (False, True, False), (True, True, False),
+                                               (True, True, True))]
 CASES = [
     Case("mat2_psc_exp", 100.0, 500.0),
     Case("mat2_psc_exp", 100.0, 900.0, {"tau_m": 7.0, "alpha_1": 5.0, "t_ref": 1.35}),
@@ -45,6 +52,24 @@ CASES = [
     Case("iaf_psc_delta", 2.0, 500.0, {"refractory_input": True, "t_ref": 5.0}),
     Case("iaf_tum_2000", 200.0, 400.0, current_receptor=1),
     Case("iaf_chs_2007", 2.0, 0.0, {"noise": NOISE, "V_noise": 0.05}, negative=False),
+    Case("iaf_psc_alpha_multisynapse", 200.0, 400.0, {"tau_syn": [1.0, 5.0]}, (1, 2)),
+    Case("iaf_psc_exp_multisynapse", 200.0, 400.0, {"tau_syn": [1.0, 5.0]}, (1, 2)),
+    Case("gif_psc_exp", 50.0, 170.0, SHARP),
+    Case("gif_cond_exp", 3.0, 170.0, SHARP),
+    Case("gif_psc_exp_multisynapse", 50.0, 170.0, SHARP | {"tau_syn": [1.0, 5.0]}, (1, 2)),
+    Case("gif_cond_exp_multisynapse", 3.0, 300.0, SHARP | {"tau_syn": [1.0, 5.0], "E_rev": [0.0, -80.0]}, (1, 2), negative=False),
+    Case("pp_psc_delta", 2.0, 600.0, CERTAIN | {"dead_time": 2.55}),
+    Case("pp_psc_delta", 2.0, 600.0, CERTAIN | {"dead_time": 2.0, "with_reset": False}),
+    Case("pp_psc_delta", 2.0, 600.0, CERTAIN | {"dead_time": 0.01, "t_ref_remaining": 30.0}),
+    *(Case("glif_psc", 100.0, 300.0, {"tau_syn": [2.0, 4.0], **variant}, (1, 2)) for variant in VARIANTS),
+    *(Case("glif_psc_double_alpha", 50.0, 300.0, {"tau_syn_fast": [2.0, 3.0], "tau_syn_slow": [6.0, 8.0], "amp_slow": [0.3, 0.5],
+                                                  **variant}, (1, 2)) for variant in VARIANTS),
+    *(Case("glif_cond", 8.0, 500.0, variant, (1, 2), negative=False) for variant in VARIANTS),
+    # asc_init does nothing there: ASCurrents must be set
+    Case("glif_psc", 100.0, 300.0, VARIANTS[-1] | {"asc_init": [5.0, -10.0]}, (1,),
+         nests_parameters=VARIANTS[-1] | {"ASCurrents": [5.0, -10.0]}),
+    Case("glif_cond", 8.0, 500.0, VARIANTS[-1] | {"asc_init": [5.0, -10.0]}, (1, 2), negative=False,
+         nests_parameters=VARIANTS[-1] | {"ASCurrents": [5.0, -10.0]}),
 ]
 
 
@@ -60,7 +85,7 @@ def trains(case):
 def theirs(case, variables):
     nest.ResetKernel()
     nest.set_verbosity("M_ERROR")
-    neuron = nest.Create(case.model, params=case.parameters)
+    neuron = nest.Create(case.model, params=case.nests_parameters or case.parameters)
     for receptor, times, weights in trains(case):
         given = nest.Create("spike_generator", params={"spike_times": times, "spike_weights": weights})
         nest.Connect(given, neuron, syn_spec={"delay": 1.0, "receptor_type": receptor})

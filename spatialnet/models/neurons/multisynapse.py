@@ -9,6 +9,31 @@ from .integrate_and_fire import _DIESMANN, _FIRING, _MEMBRANE, _V_M, _V_MIN
 _TAU_SYN = {"tau_syn": Parameter((2.0,), "ms", "time constants of the synaptic currents, one per receptor", kind="list", above=0.0)}
 _CURRENT = {"I_syn": State(0.0, "pA", "sum of the synaptic currents", derived=True)}
 
+iaf_psc_alpha_multisynapse = NeuronModel(
+    name="iaf_psc_alpha_multisynapse",
+    summary="Leaky integrate-and-fire neuron with alpha-shaped synaptic currents of any number of time constants.",
+    parameters=_MEMBRANE | _V_MIN | _TAU_SYN,
+    lists={"k": ("tau_syn",)},
+    states=_V_M | _CURRENT | {"I_syn[k]": State(0.0, "pA", "synaptic current of a receptor"),
+                              "dI_syn[k]": State(0.0, "pA/ms", "rising part of the current of a receptor")},
+    equations="""
+        dV_m/dt = -(V_m - E_L) / tau_m + (sum(I_syn[k]) + I_e + I_stim) / C_m
+        dI_syn[k]/dt = dI_syn[k] - I_syn[k] / tau_syn[k]
+        ddI_syn[k]/dt = -dI_syn[k] / tau_syn[k]
+    """,
+    inputs={"k": SpikeInput("dI_syn[k] += w * e / tau_syn[k]")},
+    step="""
+        integrate
+        V_m = max(V_m, V_min)
+        if refractory > 0: V_m = old_V_m
+        receive
+        I_syn = sum(I_syn[k])
+        refractory = max(refractory - 1, 0)
+        spike if V_m >= V_th: V_m = V_reset; refractory = steps(t_ref)
+    """,
+    recorded=("V_m", "I_syn", "I_syn[k]"), ordered=_FIRING["ordered"],
+    paper=_DIESMANN, doi="10.1016/S0925-2312(01)00409-X")
+
 iaf_psc_exp_multisynapse = NeuronModel(
     name="iaf_psc_exp_multisynapse",
     summary="Leaky integrate-and-fire neuron with exponential synaptic currents of any number of time constants.",
@@ -31,4 +56,4 @@ iaf_psc_exp_multisynapse = NeuronModel(
     recorded=("V_m", "I_syn", "I_syn[k]"), ordered=_FIRING["ordered"],
     paper=_DIESMANN, doi="10.1016/S0925-2312(01)00409-X")
 
-MODELS = (iaf_psc_exp_multisynapse,)
+MODELS = (iaf_psc_alpha_multisynapse, iaf_psc_exp_multisynapse)
