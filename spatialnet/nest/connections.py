@@ -245,7 +245,7 @@ class ConnectionBook:
                 n = len(picked)
                 if n == 0:
                     continue
-                rank = 2 if blocks[0].model.element_type != "neuron" else 1 if blocks[1].devices else 0
+                rank = 2 if blocks[0].model.element_type != "neuron" else 1 if blocks[1].model.element_type == "recorder" else 0
                 rows = np.arange(n) if picked.is_whole else picked.rows
                 made = rows if call.orders is None else call.orders[t][rows]
                 parts.append((made + call.first, np.full(n, c), np.full(n, t), rows, picked.source_indices().astype(np.int64) + blocks[0].first,

@@ -43,7 +43,7 @@ RENAMED: dict[str, dict[str, str]] = {}
 #: node models that NEST counts to another element type than their kind here tells
 _ELEMENT_TYPES = {"spike_dilutor": "stimulator", "spike_train_injector": "neuron", "volume_transmitter": "other"}
 #: parameters that are integers there
-_INTEGERS = frozenset({"gamma_shape", "n_proc", "activity"})
+_INTEGERS = frozenset({"gamma_shape", "n_proc", "activity", "N_channels"})
 #: variants of synapse models that differ in name, a label or storage alone
 SUFFIXES = ("", "_hpc", "_lbl")
 
@@ -96,6 +96,11 @@ class NodeModel:
         shown = SHOWN.get(self.base, self.declaration.states)
         hidden = HIDDEN.get(self.base, ())
         return [back.get(k, k) for k in self.declaration.settable if (k not in self.declaration.states or k in shown) and k not in hidden]
+
+    @property
+    def results(self) -> list[str]:
+        """What can be read besides, of nodes that count."""
+        return [] if self.declaration is None else [k for k in getattr(self.declaration, "results", ()) if k not in self.keys]
 
     def kind(self, key: str) -> str:
         """``number``, ``switch`` or ``list``."""
@@ -169,7 +174,7 @@ def built_in_nodes() -> dict[str, NodeModel]:
             made[name] = NodeModel(name, name, number, "recorder")
         else:
             declaration = get_model(name)
-            element_type = _ELEMENT_TYPES.get(name, "stimulator" if declaration.kind == "generator" else "neuron")
+            element_type = _ELEMENT_TYPES.get(name, {"generator": "stimulator", "detector": "recorder"}.get(declaration.kind, "neuron"))
             made[name] = NodeModel(name, name, number, element_type, declaration)
     return made
 

@@ -534,7 +534,7 @@ def _common(block: Block, indices: np.ndarray) -> dict[str, Any]:
 
 
 def _keys(block: Block) -> list[str]:
-    own = block.devices[0].status() if block.devices else block.model.keys
+    own = block.devices[0].status() if block.devices else [*block.model.keys, *block.model.results]
     return [*_common(block, np.zeros(1, np.int64)), *own]
 
 
@@ -548,11 +548,11 @@ def _values(block: Block, indices: np.ndarray, key: str) -> list[Any] | None:
         if key not in block.devices[0].status():
             return None
         return [block.devices[i].status()[key] for i in indices]
-    if key not in block.model.keys:
+    if key not in block.model.keys and key not in block.model.results:
         return None
     found = kernel.network._simulation.get(block.population, indices, block.model.native(key))
     if found.dtype == object:
-        return [np.array(v, np.float64) for v in found]
+        return [v if isinstance(v, dict) else np.array(v, np.float64) for v in found]
     return [shown(key, plain(v)) for v in found]
 
 
