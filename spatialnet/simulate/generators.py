@@ -465,7 +465,7 @@ class PulsePacketGroup(SpikeListGroup):
             seen[tic] = seen.get(tic, -1) + 1  # equal times draw different packets
             times.append(centre + sdev * noise(self.seed, generator, seen[tic], tic & 0x7fffffffffffffff, lanes))
         times = np.concatenate(times) / self.h
-        steps = np.where(np.abs(times - np.rint(times)) < 1e-6, np.rint(times), np.floor(times)).astype(np.int64) + 1
+        steps = np.where(np.abs(times - np.rint(times)) < 1e-6, np.rint(times), np.ceil(times)).astype(np.int64) + 1
         steps, counts = np.unique(steps, return_counts=True)
         return steps, counts.astype(np.float64), np.ones(steps.size)
 
