@@ -153,6 +153,13 @@ cdef extern from "engine.h" nogil:
         int32_t *steps
         uint32_t *nodes
         int64_t n
+    ctypedef struct spn_escape:
+        int64_t step, node
+        double value
+    ctypedef struct spn_limit:
+        int row
+        double low, high
+        spn_escape *escapes
     ctypedef struct spn_group:
         int kind
         int64_t n, stride
@@ -179,6 +186,8 @@ cdef extern from "engine.h" nogil:
         spn_signals signals
         int copies
         uint64_t first_id
+        spn_limit *limits
+        int n_limits
         spn_table *tables
         int n_tables
         const uint8_t *recorded
@@ -401,6 +410,11 @@ cdef class Engine:
             g.begin = <const int64_t *>self._pointer(group["begin"], np.int64)
             g.end = <const int64_t *>self._pointer(group["end"], np.int64)
             g.series_start = group["series_start"]
+        g.n_limits = len(group["limits"])
+        g.limits = <spn_limit *>self._zeros(g.n_limits, sizeof(spn_limit))
+        for i in range(g.n_limits):
+            g.limits[i].row, g.limits[i].low, g.limits[i].high = group["limits"][i]
+            g.limits[i].escapes = <spn_escape *>self._zeros(self.engine.n_parts, sizeof(spn_escape))
         s.spiking, s.lanes, s.h = group["spiking"], group["lanes"], group["h"]
         s.n_solved = len(group["solved"])
         if s.n_solved:
@@ -613,6 +627,13 @@ cdef class Engine:
             return None
         step, group, table, row, value = min(found)
         return group, table, row, step, value
+
+    def first_escape(self, int group):
+        """(step, node, variable, value) of the first variable of a group that left its limits since the run began, or None."""
+        cdef spn_group *g = &self.engine.groups[group]
+        found = [(g.limits[i].escapes[p].step, g.limits[i].escapes[p].node, g.limits[i].row, g.limits[i].escapes[p].value)
+                 for i in range(g.n_limits) for p in range(self.engine.n_parts) if g.limits[i].escapes[p].step]
+        return min(found, default=None)
 
     def take_spikes(self, int group):
         """Recorded spikes of a group since the last call: ``(steps int64, nodes uint32)``, in no particular order."""

@@ -158,6 +158,16 @@ static void sample(const spn_group *g, int64_t step, int64_t from, int64_t to) {
     }
 }
 
+/* Notes the first node that left a limit; what is not a number has left it. */
+static void watch(spn_limit *limit, int part, int64_t step, int64_t from, int64_t n, const double *v) {
+    spn_escape *const first = limit->escapes + part;
+    if (first->step) return;
+    int inside = 1;
+    for (int64_t i = 0; i < n; i++) inside &= (v[i] >= limit->low) & (v[i] <= limit->high);
+    for (int64_t i = 0; !inside && i < n && !first->step; i++)
+        if (!(v[i] >= limit->low && v[i] <= limit->high)) *first = (spn_escape){step, from + i, v[i]};
+}
+
 /* Steps of segments leave the number of spikes in a row. */
 static int64_t step_in_segments(const spn_group *g, double *work, int64_t n, double *const *v, const double *const *c,
                                 uint8_t *fired) {
@@ -220,6 +230,7 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
             }
             if (g->ring)
                 for (int i = g->n_inputs; i < g->n_channels; i++) memset(v[g->n_variables + i], 0, n * sizeof(double));
+            for (int i = 0; i < g->n_limits; i++) watch(g->limits + i, part, step, from, n, v[g->limits[i].row]);
             if (g->n_samplers) sample(g, step, from, to);
         }
     }

@@ -73,6 +73,10 @@ typedef struct {
 typedef struct { uint32_t *nodes; double *factors, *sent; int64_t n, capacity; } spn_spikes;
 typedef struct { int32_t *steps; uint32_t *nodes; int64_t n, capacity; } spn_record;
 
+/* A variable that must stay between two values, and the first time it did not, by part (step 0: never). */
+typedef struct { int64_t step, node; double value; } spn_escape;
+typedef struct { int row; double low, high; spn_escape *escapes; } spn_limit;
+
 typedef struct spn_group {
     int kind;
     int64_t n, stride;          /* nodes; doubles between two rows of the ring */
@@ -84,6 +88,8 @@ typedef struct spn_group {
     int counts;                 /* whether the row of spikes may hold more than 1 */
     double *state[SPN_MAX_ROWS];
     const double *constant[SPN_MAX_ROWS];
+    spn_limit *limits;
+    int n_limits;
     double **work;              /* [part] */
     double *ring;               /* [slot][channel][node]; NULL without incoming connections */
     int n_channels;             /* of the ring: n_inputs, and n_currents more if currents arrive */

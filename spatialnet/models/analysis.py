@@ -212,6 +212,9 @@ def evaluate(node: Expression, values: dict[str, object]) -> object:
             return value
         case Symbol(name):
             return values[name]
+        case Operation("lower_gamma", (s, x)):
+            from scipy.special import gamma, gammainc
+            return gamma(evaluate(s, values)) * gammainc(evaluate(s, values), evaluate(x, values))
         case Operation(name, arguments) if name in functions:
             return functions[name](*(evaluate(a, values) for a in arguments))
     raise NotImplementedError(f"cannot evaluate {node!r} here")

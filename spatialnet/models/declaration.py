@@ -53,7 +53,9 @@ class State:
 
     `relative_to` names the parameter from which the engine counts the variable: V_m is kept as V_m - E_L, so a
     neuron at rest is exactly 0 and an input that just reaches the threshold does so without rounding. A `derived`
-    variable follows from the others; it can be recorded but not set. It may begin at a parameter.
+    variable follows from the others; it can be recorded but not set; it may begin at a parameter. `recorded_as` is its name in recordings, where that
+    is no name of a variable (``V_m.s``) or taken by a parameter. A run fails when the variable is not between `low` and
+    `high`, as a solution that has become unstable.
     """
 
     initial: float
@@ -61,6 +63,9 @@ class State:
     meaning: str
     relative_to: str | None = None
     derived: bool = False
+    recorded_as: str = ""
+    low: float = -math.inf
+    high: float = math.inf
     at_least: float | None = None
     at_most: float | None = None
     begins: str = ""
@@ -385,7 +390,8 @@ class NeuronModel(Model):
         """Read every text now, so that an error appears where the model is written."""
         if not self.states:
             raise self.refuse("equations", "there is no state variable; give one an equation, dx/dt = …, or a value in states.")
-        taken = [name for name in (*self.parameters, *self.states) if name in (self.resolution, "refractory", "substep", "spiking", "w")
+        taken = [name for name in (*self.parameters, *self.states) if name in (self.resolution, "refractory", "substep", "spiking")
+                 or name == "w" and name in self.parameters
                  or name.startswith(("old_", "arriving_")) or name in self.currents.values()]
         if taken or (both := set(self.parameters) & set(self.states)):
             name = taken[0] if taken else both.pop()
@@ -421,7 +427,14 @@ class NeuronModel(Model):
 
     @property
     def recordables(self) -> tuple[str, ...]:
-        return self.recorded or tuple(self.states)
+        return self.recorded or tuple(state.recorded_as or name for name, state in self.states.items())
+
+    def variable(self, recordable: str) -> str:
+        """The state variable that is recorded under this name."""
+        return next((name for name, state in self.states.items() if state.recorded_as == recordable), recordable)
+
+    def unit(self, name: str) -> str:
+        return self.states[self.variable(name)].unit if self.variable(name) in self.states else super().unit(name)
 
     @cached_property
     def variables(self) -> tuple[str, ...]:

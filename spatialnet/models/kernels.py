@@ -91,7 +91,7 @@ class Plan:
 
     def tape(self, segment: str) -> Tape:
         """The operations of a segment."""
-        return Tape(self.segments[segment], (c.name for c in self.constants))
+        return Tape(self.segments[segment], (c.name for c in self.constants), self.tolerance is not None)
 
 
 @cache
@@ -217,10 +217,11 @@ class _Planner:
         kept += ("sent",) * any(isinstance(made, Assign) and made.name == "sent" for part in parts.values() for made in part)
         if tolerance is not None:
             names = [c.name for c in self.constants]
-            read = dict.fromkeys(row for part in segments.values() for row in Tape(part, names).rows)
+            read = dict.fromkeys(row for part in segments.values() for row in Tape(part, names, True).rows)
             assigned = {made.name for part in segments.values() for made in part if isinstance(made, Assign)}
             kept += tuple(f"slope of {name}" for name in solved)
-            kept += tuple(name for name in read if name in assigned - set(model.variables) - set(kept))
+            known = {*model.variables, *kept, *(f"arriving_{k}" for k in range(n_channels))}
+            kept += tuple(name for name in read if name in assigned - known)
         return Plan(model, system, tuple(self.constants), model.variables, n_channels, receptors,
                     tuple(model.currents.values()), (*self.draws, *self.normals), kept, segments, solved, tolerance)
 

@@ -9,12 +9,18 @@ from ..errors import ConnectError, ParameterError, UnknownNameError
 from .declaration import Model
 from .devices import currents, detectors, spikes
 from .neurons import (
+    adaptive,
     adaptive_threshold,
+    astrocytes,
     binary,
+    clopath,
     conductance,
     generalised,
     glif,
+    hill_tononi,
+    hodgkin_huxley,
     integrate_and_fire,
+    multi_compartment,
     multisynapse,
     relays,
 )
@@ -28,6 +34,12 @@ _FAMILIES = (
     glif,
     binary,
     conductance,
+    adaptive,
+    hodgkin_huxley,
+    hill_tononi,
+    multi_compartment,
+    clopath,
+    astrocytes,
     relays,
     spikes,
     currents,

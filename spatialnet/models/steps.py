@@ -14,9 +14,10 @@ A step is what a neuron does between two points of the time grid, one statement 
 
 Names: parameters, state variables, currents, ``h`` (the resolution, ms), ``refractory`` (a counter of steps), ``old_x`` (a
 state variable at the beginning of the step), ``next_I`` (what the current ``I`` of receptor 0 will be in the next step),
-``arriving_k`` (the sum of the weights that arrive in channel k); functions,
-besides those of every expression: ``steps(parameter)``, a time rounded up to steps; ``uniform()``, ``normal()``,
-``poisson(mean)`` and ``gamma(shape)``, random numbers.
+``arriving_k`` (the sum of the weights that arrive in channel k; to be set to 0 where it acts in a sub-step, so that it acts
+once); functions, besides those of every expression: ``steps(parameter)``, a time rounded up to steps; ``uniform()``,
+``normal()``, ``poisson(mean)`` and ``gamma(shape)``, random numbers; ``lower_gamma(s, x)``, the incomplete gamma function, of
+parameters alone.
 
 Two names mean something to whom the spike reaches: ``spiking``, how many spikes there are in this step (``spike if`` makes it
 1), and ``sent``, a factor for the weights of receptors that are `scaled`.
@@ -86,7 +87,7 @@ class _Reader:
     def __init__(self, model: NeuronModel, flags: Collection[str]):
         self.model, self.flags = model, flags
         self.names = set(model.names) | {f"arriving_{k}" for k in range(2 * len(model.inputs))}
-        self.fixed = set(self.names) - set(model.states) - {"refractory"}
+        self.fixed = {name for name in set(self.names) - set(model.states) - {"refractory"} if not name.startswith("arriving_")}
         self.n_guards = 0
 
     def read(self) -> tuple[Statement, ...]:
@@ -96,13 +97,13 @@ class _Reader:
             text = line.split("#", 1)[0].strip()
             if not text:
                 continue
-            if text in ("integrate", "integrate:"):
-                block = [] if text.endswith(":") else None
+            if text == "integrate:":
+                block = []
                 self.margin = len(line) - len(line.lstrip())
                 made.append(Integrate())
                 continue
             if block is not None and len(line) - len(line.lstrip()) > self.margin:
-                block += self.line(text)
+                block += self.line(text, substep=True)
                 at = next(i for i, s in enumerate(made) if isinstance(s, Integrate))
                 made[at] = Integrate(tuple(block))
                 continue
@@ -125,26 +126,28 @@ class _Reader:
             return lambda *parameters: Operation(f"{name}_quantile", (Draw(), *map(as_expression, parameters)))
 
         functions = {"steps": steps, "uniform": Draw} | {name: drawn(name) for name in ("normal", "poisson", "gamma")}
+        functions["lower_gamma"] = lambda s, x: Operation("lower_gamma", (as_expression(s), as_expression(x)))
         try:
             return parse(text, self.names, None, functions)
         except ExpressionError as error:
             raise self.refuse(error) from None
 
-    def line(self, text: str) -> list[Statement]:
+    def line(self, text: str, substep: bool = False) -> list[Statement]:
         match = _CONDITIONAL.match(text)
         if match is None:
-            return [Receive()] if text == "receive" else [self.assignment(text, None)]
+            return [{"receive": Receive, "integrate": Integrate}[text]()] if text in ("receive", "integrate") else [
+                self.assignment(text, None)]
         if match["what"] in ("when", "unless"):
             flag = match["condition"]
             if flag not in self.model.flags:
                 raise self.refuse(f"unknown flag '{flag}'; known: {', '.join(self.model.flags) or 'none'}")
             there = (flag in self.flags) == (match["what"] == "when")
-            return self.line(match["rest"] or "") if there else []
+            return self.line(match["rest"] or "", substep) if there else []
         self.n_guards += 1
         guard = f"if_{self.n_guards}"
         made: list[Statement] = [Guard(guard, self.expression(match["condition"]))]
         if match["what"] == "spike if":
-            made.append(Assign("spiking", Number(1.0), guard))
+            made.append(Assign("spiking", Symbol("spiking") + 1.0 if substep else Number(1.0), guard))
         return made + [self.assignment(part.strip(), guard) for part in (match["rest"] or "").split(";") if part.strip()]
 
     def assignment(self, text: str, guard: str | None) -> Assign:

@@ -15,6 +15,8 @@ from .steps import Assign, Guard
 class Tape:
     """The lines that `statements` need, and where the variables end up.
 
+    With `counted` the row ``spiking`` holds the spikes of earlier segments; else there are none yet.
+
     Attributes
     ----------
     lines : list of Line
@@ -24,11 +26,11 @@ class Tape:
         Variable → line that holds its last value.
     """
 
-    def __init__(self, statements: Iterable[Guard | Assign], constants: Iterable[str]):
+    def __init__(self, statements: Iterable[Guard | Assign], constants: Iterable[str], counted: bool = False):
         self.lines: list[Line] = []
         self.results: dict[str, int] = {}
         self.rows: list[str] = []
-        self._constants = frozenset(constants)
+        self._constants, self._counted = frozenset(constants), counted
         self._known: dict[Line, int] = {}
         self._guards: dict[str, int] = {}
         for statement in statements:
@@ -44,7 +46,7 @@ class Tape:
         """The line that holds the present value of a variable."""
         if name in self.results:
             return self.results[name]
-        if name == "spiking":
+        if name == "spiking" and not self._counted:
             return self._leaf(Line("number", what=0.0))
         if name not in self.rows:
             self.rows.append(name)

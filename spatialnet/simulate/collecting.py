@@ -75,12 +75,13 @@ class Collected:
                 order = np.argsort(indices, kind="stable")
                 group = groups[population.index]
                 for variable, table in tables.items() if isinstance(group, NeuronGroup) else ():
+                    state = population.model.variable(variable)
                     described[population.index].setdefault("samplers", []).append({
                         "interval": r.interval, "phase": r.phase, "first_row": r.row(self.first), "last_row": r.row(self.last),
                         "nodes": np.ascontiguousarray(indices[order]),
                         "columns": np.ascontiguousarray(order + column, dtype=np.int64),
-                        "state": group.state[group.names.index(variable)],
-                        "offset": np.atleast_1d(np.asarray(group.offset(variable), np.float64)), "values": table})
+                        "state": group.state[group.names.index(state)],
+                        "offset": np.atleast_1d(np.asarray(group.offset(state), np.float64)), "values": table})
                 column += len(indices)
 
     @staticmethod

@@ -191,7 +191,9 @@ class NeuronGroup(Group):
             "n_rows": len(rows), "h": self.h, "lanes": 64 if kernel else 256, "solved": (),
             "spiking": rows.get("spiking", -1), "counts": plan.counts, "sent": rows.get("sent", -1),
             "series": rows.get(self.model.series, -1), "ahead": next((rows[r] for r in plan.temporaries if r.startswith("next_")), -1),
-            "series_start": self.series_start} | self.series
+            "series_start": self.series_start,
+            "limits": [(self.names.index(name), state.low, state.high) for name, state in self.model.states.items()
+                       if math.isfinite(state.low) or math.isfinite(state.high)]} | self.series
         if solves:
             touched = {s: kernels.touched(plan, s) if s in plan.segments else ((), ()) for s in kernels.SEGMENTS}
             constants = [c.name for c in plan.constants]

@@ -265,7 +265,7 @@ class Simulation:
                 self._hand_over(sink, self._result(collected, first, "running"))
             now = time.perf_counter()
             run.t, run.n_spikes, run.wall_time = self._ms(self.step), engine.n_spikes, now - begin
-            self._check_state(first, self.step - n_now, collected)
+            self._check_state(engine, first, self.step - n_now, collected)
             self._check_weights(engine, first, collected)
             for tracker in trackers:
                 tracker.progressed(run)
@@ -280,20 +280,26 @@ class Simulation:
             raise SimulationError(f"{sink} cannot take more than was recorded until {sink.t:g} ms ({error}). That is kept there, and "
                                   f"the network stands at {self.t:g} ms: make room and simulate on into another store.") from error
 
-    def _check_state(self, first: int, before: int, collected: Collected) -> None:
-        for group in self._groups:
-            if isinstance(group, NeuronGroup) and (found := group.first_not_finite()):
+    def _check_state(self, engine: Engine, first: int, before: int, collected: Collected) -> None:
+        for number, group in enumerate(self._groups):
+            if not isinstance(group, NeuronGroup):
+                continue
+            if escape := engine.first_escape(number):
+                step, index, row, value = escape
+                name = group.names[row]
+                time, when = self._ms(step), f"{value:g} at {self._ms(step):g} ms, outside its limits: the solution is unstable"
+            elif found := group.first_not_finite():
                 name, index = found
-                population = group.population
-                value = group.state[group.names.index(name), index]
-                error = SimulationError(
-                    f"{population.model.name} node {index} of '{population.name}' (id {population.first_id + index}): "
-                    f"{name} became {value} between {self._ms(before):g} and {self.t:g} ms. Look for weights or "
-                    "currents that grow without bound.")
-                error.model, error.node, error.variable = population.model.name, population.first_id + index, name
-                error.time = self.t
-                error.result = self._result(collected, first, "failed")
-                raise error
+                time = self.t
+                when = f"{group.state[group.names.index(name), index]} between {self._ms(before):g} and {self.t:g} ms"
+            else:
+                continue
+            population = group.population
+            error = SimulationError(f"{population.model.name} node {index} of '{population.name}' (id {population.first_id + index}): "
+                                    f"{name} became {when}. Look for weights or currents that grow without bound.")
+            error.model, error.node, error.variable, error.time = population.model.name, population.first_id + index, name, time
+            error.result = self._result(collected, first, "failed")
+            raise error
 
     def _check_weights(self, engine: Engine, first: int, collected: Collected) -> None:
         found = engine.mishap()
