@@ -12,12 +12,12 @@ import xarray as xr
 from ..errors import DataError
 from .files import check_target
 from .schema import RunTree, group_names
-from .tree import Positions, build_tree, detector_dataset, recording_dataset, spikes_dataset
+from .tree import Positions, build_tree, detector_dataset, recording_dataset, spikes_dataset, weights_dataset
 
 #: values in a chunk of a column, and the most in a chunk of traces
 CHUNK = 1 << 17
 #: dimensions that grow
-_GROWING = "spike", "time"
+_GROWING = "spike", "time", "transmission"
 #: room that is given back when the disk is full, so that what was written can be closed
 _RESERVE = 1 << 20
 
@@ -56,10 +56,12 @@ class Store:
         if self._root is None:
             self._begin(piece)
         positions = Positions(self.network.populations)
-        for kind, records, dataset_of in (("spikes", piece.spikes, spikes_dataset),
-                                          ("recordings", piece.traces, recording_dataset)):
+        for kind, records, dataset_of in (
+                ("spikes", piece.spikes, lambda r, name: spikes_dataset(r, piece, positions, name)),
+                ("recordings", piece.traces, lambda r, name: recording_dataset(r, piece, positions, name)),
+                ("weights", piece.weights, lambda r, name: weights_dataset(r, piece, name))):
             for group, (name, record) in zip(group_names(list(records)), records.items()):
-                self._waiting.setdefault(f"{kind}/{group}", []).append(dataset_of(record, piece, positions, name))
+                self._waiting.setdefault(f"{kind}/{group}", []).append(dataset_of(record, name))
         waiting = sum(v.size for datasets in self._waiting.values() for d in datasets for v in d.variables.values())
         if waiting >= CHUNK or piece.status != "running":
             self._flush(piece)
@@ -67,7 +69,7 @@ class Store:
     def _begin(self, piece) -> None:
         import zarr
         tree = build_tree(self.network, piece, **self.options)
-        for kind in ("spikes", "recordings"):
+        for kind in ("spikes", "recordings", "weights"):
             for name in tree[kind].children if kind in tree.children else ():
                 self._sizes[f"{kind}/{name}"] = 0
                 empty = {d: slice(0) for d in _GROWING if d in tree[kind][name].dims}

@@ -56,7 +56,8 @@ def build_tree(network, result, title: str | None = None, history: str | None = 
     Returns
     -------
     RunTree
-        The groups ``/layers``, ``/connections``, ``/spikes``, ``/recordings`` and ``/detectors`` of the dataset.
+        The groups ``/layers``, ``/connections``, ``/spikes``, ``/recordings``, ``/weights`` and ``/detectors`` of
+        the dataset.
 
     Raises
     ------
@@ -75,6 +76,7 @@ def build_tree(network, result, title: str | None = None, history: str | None = 
         "spikes": {name: spikes_dataset(r, result, positions, name) for name, r in result.spikes.items()},
         "recordings": {name: recording_dataset(r, result, positions, name, trace_dtype)
                        for name, r in result.traces.items()},
+        "weights": {name: weights_dataset(r, result, name) for name, r in getattr(result, "weights", {}).items()},
         "detectors": {name: detector_dataset(r, name) for name, r in getattr(result, "detectors", {}).items()},
     }.items():
         for group, (name, dataset) in zip(group_names(list(items)), items.items()):
@@ -269,6 +271,20 @@ def recording_dataset(record, result, positions: Positions, name: str = "recordi
               **positions.coordinates(nodes, "node", f"recording {name!r}")}
     return xr.Dataset(variables, coords, attributes({
         **_window(record, result), "resolution": float(result.resolution), "layer": positions.layers(nodes)}, name))
+
+
+def weights_dataset(record, result, name: str = "weights") -> xr.Dataset:
+    """Group ``/weights/<name>``: every weight that was sent through a projection, by time, source and target."""
+    steps = np.asarray(record.steps, np.int64)
+    ids = id_type(max((int(np.max(ends, initial=0)) for ends in (record.sources, record.targets)), default=0))
+    variables = {
+        "time": ("transmission", time_of(steps, result.resolution), {"units": "ms", "long_name": "time of the presynaptic spike"}),
+        "source": ("transmission", record.sources.astype(ids), {"long_name": "global id of the source node"}),
+        "target": ("transmission", record.targets.astype(ids), {"long_name": "global id of the target node"}),
+        "weight": ("transmission", record.weights, {"long_name": "weight that was sent"}),
+    }
+    return xr.Dataset(variables, attrs=attributes({
+        **_window(record, result), "resolution": float(result.resolution), "projection": record.projection}, name))
 
 
 def _window(record, result) -> dict[str, float]:

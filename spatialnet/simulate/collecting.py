@@ -124,7 +124,8 @@ class Collected:
             steps, sources, targets, weights = (np.concatenate(c) for c in zip(*parts)) if parts else (
                 *(np.zeros(0, np.int64),) * 3, np.zeros(0))
             order = np.lexsort((targets, sources, steps))
-            made[r.name] = WeightRecord(steps[order], sources[order], targets[order], weights[order], r.projection.name)
+            made[r.name] = WeightRecord(steps[order], sources[order], targets[order], weights[order], r.projection.name,
+                                        r.window(self.h))
         for kept in self.sent.values():
             kept.clear()
         return made

@@ -24,7 +24,7 @@ class Recorder:
 
     def window(self, h: float) -> tuple[float, float]:
         """Recorded are stamps in (start, stop] ms."""
-        return self.start * h, self.stop * h if self.stop < NEVER else math.inf
+        return _in_ms(self.start, h), _in_ms(self.stop, h)
 
     def indices(self) -> list[tuple[object, NDArray[np.int64]]]:
         """(population, indices into it) of every part of the recorded nodes."""
@@ -77,6 +77,10 @@ class WeightRecorder:
     projection: object
     start: int = 0
     stop: int = NEVER
+
+    def window(self, h: float) -> tuple[float, float]:
+        """Recorded are stamps in (start, stop] ms."""
+        return _in_ms(self.start, h), _in_ms(self.stop, h)
 
 
 def make_recorder(nodes: object, what: str | Sequence[str], interval: float | None = None, name: str | None = None,
@@ -171,6 +175,10 @@ def _free_name(name: str | None, base: str, taken: Collection[str]) -> str:
     elif name in taken:
         raise ParameterError("record", "name", f"'{name}' is taken; recorders need different names.")
     return name
+
+
+def _in_ms(steps: int, h: float) -> float:
+    return steps * h if abs(steps) < NEVER else math.copysign(math.inf, steps)
 
 
 def _window(start: object, stop: object, resolution: float) -> dict[str, int]:

@@ -81,6 +81,8 @@ class WeightRecord:
         The weight that was sent.
     projection : str
         Its name.
+    window : (float, float)
+        Only spikes in (start, stop] ms were recorded.
     """
 
     steps: NDArray[np.int64]
@@ -88,6 +90,7 @@ class WeightRecord:
     targets: NDArray[np.int64]
     weights: NDArray[np.float64]
     projection: str
+    window: tuple[float, float] = (0.0, np.inf)
 
 
 @dataclass

@@ -140,6 +140,9 @@ def model_html(model: Any) -> str:
         parts.append(columns("Parameters and state", ["name", "default", "unit", "allowed", "meaning"], rows, numeric=(1,)))
     if getattr(model, "recordables", ()):
         parts.append(_element("p", "note", f"Recordable: {escape(', '.join(model.recordables))}"))
+    if results := getattr(model, "results", {}):
+        parts.append(columns("Results", ["name", "meaning"], [[_element("span", "code", escape(name)), escape(one.meaning)]
+                                                             for name, one in results.items()]))
     for text in filter(None, (model.notes, model.paper)):
         parts.append(_element("p", "note", escape(text)))
     if model.doi:

@@ -25,6 +25,8 @@ def network(threads=1):
     net.record(cells, "V_m", interval=0.1, name="V")
     net.record(cells[:3], ["V_m", "I_syn_ex"], interval=2.0, offset=5.0, start=10.0, stop=190.0, name="some", dtype="f8")
     net.record(current, "I")
+    changing = net.connect(cells[:5], cells[5:8], sn.all_to_all(), sn.synapse("tsodyks2_synapse", weight=3.0))
+    net.record(changing, "weights", start=50.0)
     return net
 
 
@@ -40,7 +42,8 @@ def test_a_store_holds_what_memory_would(tmp_path, monkeypatch, buffer):
             if node.path != "/":
                 assert tree[node.path].to_dataset(inherit=False).load().identical(node.to_dataset(inherit=False)), node.path
     assert found.spatialnet.rates().identical(expected.spatialnet.rates())
-    assert found["/spikes/spikes"].sizes["spike"] > 100
+    assert found["/spikes/spikes"].sizes["spike"] > 100 and found["/weights/weights"].sizes["transmission"] > 50
+    assert found["/weights/weights"].time.min() > 50.0 and found["/weights/weights"].attrs["t_start"] == 50.0
     assert {p.name for p in (tmp_path / "run.zarr").iterdir()} == {*expected.children, "zarr.json"}
 
 

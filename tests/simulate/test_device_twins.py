@@ -135,3 +135,29 @@ def test_noise_is_the_same_for_threads_and_parts():
     one = noisy(NOISE)
     for other in (noisy(NOISE, threads=3), noisy(NOISE, parts=(1, 33, 0, 116))):
         assert all(np.array_equal(a, b) for a, b in zip(one, other))
+
+
+def test_a_snapshot_holds_what_devices_and_detectors_remember():
+    """Restored, the run goes on bit for bit as it did; and as the run without a stop."""
+    import spatialnet as sn
+
+    def network():
+        net = sn.Network(seed=2, threads=1)
+        cells = net.create("parrot_neuron", n=20)
+        for k, (model, parameters) in enumerate([*CASES.items(), ("ignore_and_fire", {"rate": 33.0}),
+                                                 ("sinusoidal_gamma_generator", GAMMA | {"individual_spike_trains": False})]):
+            net.connect(net.create(model, name=str(k), **parameters), cells, sn.all_to_all())
+        detector = net.create("correlation_detector")
+        net.connect(cells[0], detector, sn.all_to_all())
+        net.connect(cells[1], detector, sn.all_to_all(), sn.static_synapse(receptor=1))
+        net.record(cells, "spikes")
+        return net, detector
+
+    net, detector = network()
+    net.simulate(7.0)
+    kept = net.snapshot()
+    first, counted = net.simulate(20.0)["/spikes/spikes"], detector.get("histogram")
+    net.restore(kept)
+    assert net.simulate(20.0)["/spikes/spikes"].identical(first) and np.array_equal(detector.get("histogram"), counted)
+    whole = network()[0].simulate(27.0)["/spikes/spikes"]
+    assert np.array_equal(whole.time[whole.time > 7.0], first.time) and counted.sum() > 0
