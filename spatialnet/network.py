@@ -28,6 +28,7 @@ from .expressions.evaluate import at
 from .language.nodes import Expression, symbols
 from .models import Model
 from .models.registry import check_connection, get_model
+from .simulate.growth import Growth
 from .simulate.recording import Recorder, make_recorder, make_weight_recorder
 from .simulate.simulation import Simulation
 from .simulate.snapshot import Snapshot
@@ -86,6 +87,8 @@ class Network:
         self._settings = 0
         self._n_disconnected = 0
         self._simulation = Simulation(self)
+        #: structural plasticity: synaptic elements, and the synapses that form between them
+        self.growth = Growth(self)
         # Widget callbacks run in another thread beside a running cell.
         self._lock = threading.RLock()
 
@@ -552,10 +555,21 @@ class Network:
             snapshot.restore(self._simulation)
 
     def reset(self) -> None:
-        """Back to time 0 and the initial state of all nodes, with nothing under way. Connections keep their weights."""
+        """Back to time 0 and the initial state of all nodes, with nothing under way. What has grown stays.
+
+        Raises
+        ------
+        SimulationError
+            If there are plastic synapses, whose weights at the beginning are not kept: take a snapshot then, and restore it.
+        """
         with self._lock:
             self._idle("reset")
+            plastic = [p.name for p in self.projections if any(t.plasticity is not None for t in p.tables)]
+            if plastic:
+                raise SimulationError(f"the weights that '{plastic[0]}' had at the beginning are not known any more. Take a snapshot before "
+                                      "the first run, and restore it instead of a reset.")
             self._simulation = Simulation(self)
+            self.growth.rewind()
 
     def _idle(self, what: str) -> None:
         if self._simulation.is_running:

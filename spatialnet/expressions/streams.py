@@ -15,3 +15,4 @@ SYNAPSE = 9         # the engine's: lane: connection of its table, a: step, c: t
 SYNAPSE_PARAMETER = 10  # a: block, c: projection; + 256 k for the synapse k of several, + 65536 for each parameter before
 DEGREE = 8          # c: projection; the lane counts the drivers
 NEURON = 16         # the engine's: a: first node of the population, b: occurrence in the step, c: step; the lane is the node
+GROWTH = 17         # c: step; structural plasticity, read in order

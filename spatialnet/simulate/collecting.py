@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .detectors import DetectorGroup
 from .groups import Group, NeuronGroup
+from .growth import Growth
 from .recording import Recorder, SpikeRecorder, TraceRecorder, WeightRecorder
 from .result import SpikeRecord, TraceRecord, WeightRecord
 
@@ -30,10 +31,13 @@ class Collected:
         ``(population, variable, nodes, steps)`` → what a generator sent, (len(steps), len(nodes)).
     in_pieces : bool
         Whether `records` is called often; traces need only room for what comes between then.
+    growth : Growth, optional
+        Is told of the spikes of its neurons.
     """
 
     def __init__(self, recorders: Iterable[Recorder], first: int, last: int, h: float, trace: Callable[..., NDArray],
-                 in_pieces: bool = False):
+                 in_pieces: bool = False, growth: Growth | None = None):
+        self.growth = growth if growth is not None and growth.is_active else None
         self.first, self.last, self.h, self.trace = first, last, h, trace
         self.spike_recorders = [r for r in recorders if isinstance(r, SpikeRecorder)]
         self.trace_recorders = [r for r in recorders if isinstance(r, TraceRecorder)]
@@ -60,17 +64,26 @@ class Collected:
     @property
     def spiking(self) -> Iterable[int]:
         """Populations whose spikes are needed."""
-        return self.chunks.keys() | self.shown.keys()
+        return self.chunks.keys() | self.shown.keys() | (self.growth.populations.keys() if self.growth else set())
+
+    def begin(self) -> None:
+        """Forget who watches what: the run is prepared, perhaps again because connections have grown."""
+        self.shown.clear()
+        self.watched.clear()
 
     def attach(self, described: list[dict[str, Any]], groups: Sequence[Group]) -> None:
         """Add to each description what is recorded of it."""
+        for population in (self.growth.populations if self.growth else {}).values():
+            self._mask(described[population.index], population)[:] = 1
         for recorder in self.spike_recorders:
             for population, indices in recorder.indices():
                 self._mask(described[population.index], population)[indices] = 1
                 self.chunks.setdefault(population.index, [])
         for r in self.trace_recorders:
             column = 0
-            tables = self.values[r.name] = {v: np.zeros((self.rows[r.name], len(r.ids)), r.dtype) for v in r.variables}
+            if r.name not in self.values:  # a run is prepared again when connections grow
+                self.values[r.name] = {v: np.zeros((self.rows[r.name], len(r.ids)), r.dtype) for v in r.variables}
+            tables = self.values[r.name]
             for population, indices in r.indices():
                 order = np.argsort(indices, kind="stable")
                 group = groups[population.index]
@@ -132,6 +145,8 @@ class Collected:
 
     def add(self, population: int, steps: NDArray, nodes: NDArray) -> None:
         """Keep the spikes of one chunk."""
+        if self.growth:
+            self.growth.add(population, steps, nodes)
         if steps.size and population in self.chunks:
             self.chunks[population].append((steps, nodes))
         for table, detector in self.shown.get(population, ()) if steps.size else ():

@@ -222,7 +222,8 @@ class Simulation:
 
     def _run(self, n_steps: int, trackers: tuple[Tracker, ...], sink: Sink | None) -> RunResult:
         first, last = self.step, self.step + n_steps
-        collected = Collected(list(getattr(self.network, "recorders", ())), first, last, self.h, self._trace, sink is not None)
+        growth = getattr(self.network, "growth", None)
+        collected = Collected(list(getattr(self.network, "recorders", ())), first, last, self.h, self._trace, sink is not None, growth)
         run = Run(self._ms(first), self._ms(last))
         with _Interrupts(run):  # around the preparation, too: rings must not be left half enlarged
             engine, slice_steps = self._prepare(collected)
@@ -232,7 +233,11 @@ class Simulation:
             try:
                 if sink:
                     self._hand_over(sink, self._result(collected, first, "running"))
-                self._advance(engine, slice_steps, last, run, collected, trackers, begin, sink)
+                while self.step < last and not run.stop_requested:
+                    until = min(growth.next_update(self.step, self.h), last) if collected.growth else last
+                    self._advance(engine, slice_steps, first, until, run, collected, trackers, begin, sink)
+                    if collected.growth and self.step == growth.next_update(self.step - 1, self.h) and growth.update(self.step, self.h):
+                        engine, slice_steps = self._prepare(collected)
                 run.status = "stopped" if self.step < last else "complete"
                 run.reason = run.reason if run.status == "stopped" else ""
             except BaseException:
@@ -247,9 +252,9 @@ class Simulation:
             self._hand_over(sink, result)
         return result
 
-    def _advance(self, engine: Engine, slice_steps: int, last: int, run: Run, collected: Collected,
+    def _advance(self, engine: Engine, slice_steps: int, first: int, last: int, run: Run, collected: Collected,
                  trackers: tuple[Tracker, ...], begin: float, sink: Sink | None) -> None:
-        n, first = slice_steps, self.step
+        n, spikes, known = slice_steps, run.n_spikes, engine.n_spikes
         while self.step < last and not run.stop_requested:
             chunk_begin = time.perf_counter()
             n_now = min(n, last - self.step, collected.most_steps)
@@ -264,7 +269,7 @@ class Simulation:
             if sink and self.step < last:
                 self._hand_over(sink, self._result(collected, first, "running"))
             now = time.perf_counter()
-            run.t, run.n_spikes, run.wall_time = self._ms(self.step), engine.n_spikes, now - begin
+            run.t, run.n_spikes, run.wall_time = self._ms(self.step), spikes + engine.n_spikes - known, now - begin
             self._check_state(engine, first, self.step - n_now, collected)
             self._check_weights(engine, first, collected)
             for tracker in trackers:
@@ -320,6 +325,7 @@ class Simulation:
     # ---- from the network to the engine ----
 
     def _prepare(self, collected: Collected) -> tuple[Engine, int]:
+        collected.begin()
         populations = list(self.network.populations)
         for population in populations[len(self._groups):]:
             group = make_group(population, self.h, int(self.network.seed))

@@ -50,7 +50,7 @@ class Snapshot:
                 setattr(table, name, values)
         simulation.step, simulation._n_slots = restored["step"], restored["_n_slots"]
         simulation._groups, simulation._tables = restored["_groups"], restored["_tables"]
-        simulation._stale = restored["_stale"]
+        simulation._stale, simulation.network.growth.memory = restored["_stale"], restored["growth"]
         for group in simulation._groups:
             _align(group)
 
@@ -90,7 +90,8 @@ def _copied(simulation: Any) -> dict[str, Any]:
         "_stale": simulation._stale,
         "parameters": getattr(simulation, "parameters", [p.parameters for p in network.populations]),
         "columns": getattr(simulation, "columns", [{name: getattr(t, name) for name in _COLUMNS if hasattr(t, name)}
-                                                   for t in _tables(network)])}
+                                                   for t in _tables(network)]),
+        "growth": getattr(simulation, "growth", network.growth.memory)}
     return copy.deepcopy(content, memo)
 
 

@@ -70,6 +70,20 @@ def test_reset_begins_anew():
     same(net.simulate(25.0, progress=False), first)
 
 
+def test_plastic_synapses_need_a_snapshot_instead_of_a_reset():
+    net = network()
+    net.connect(net["E"], net["E"], sn.fixed_indegree(5), sn.synapse("stdp_synapse", weight=20.0))
+    kept = net.snapshot()
+    first = net.simulate(100.0, progress=False)
+    weights = net.projections[-1].weights
+    with pytest.raises(SimulationError, match="Take a snapshot"):
+        net.reset()
+    assert net.time == 100.0
+    net.restore(kept)
+    same(net.simulate(100.0, progress=False), first)
+    assert np.array_equal(net.projections[-1].weights, weights) and (weights != 20.0).any()
+
+
 def test_snapshots_that_do_not_fit_are_refused():
     net, other = network(), network()
     kept = net.snapshot()
