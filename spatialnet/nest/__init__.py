@@ -81,6 +81,7 @@ from .old import (
 )
 from .parameters import CreateParameter, Parameter
 from .plots import PlotLayer, PlotProbabilityParameter, PlotSources, PlotTargets
+from .subnets import GetChildren, GetLeaves, PrintNetwork
 from .synapses import CollocatedSynapses
 
 __version__ = "3.10.0"
@@ -98,6 +99,7 @@ __all__ = [
     "PlotLayer", "PlotTargets", "PlotSources", "PlotProbabilityParameter", "raster_plot", "voltage_trace", "visualization",
     "NESTError", "NESTErrors",
     "OneToOneConnect", "ConvergentConnect", "DivergentConnect", "RandomConvergentConnect", "RandomDivergentConnect",
+    "GetLeaves", "GetChildren", "PrintNetwork",
 ]
 
 

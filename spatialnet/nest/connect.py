@@ -25,6 +25,7 @@ from .models import weight_recorder
 from .nodes import NodeCollection, id_array, is_iterable
 from .parameters import Parameter, is_number
 from .recording import Multimeter, demand_own_spikes, demand_recordable
+from .subnets import demand_no_layer
 from .synapses import CollocatedSynapses, Spec, native_synapse, read_syn_spec
 
 #: parameters of each rule: name → (needed, kind)
@@ -327,6 +328,8 @@ def _profile(name: str, key: str, value: Any) -> Any:
 
 def _connect_checked(pre: NodeCollection, post: NodeCollection, rule: Rule, specs: list[Spec], name: str, spatial: bool) -> None:
     starts, ends = [b for b, _ in pre.blocks()], [b for b, _ in post.blocks()]
+    for block in (*starts, *ends):
+        demand_no_layer(block)
     recording = [bool(b.devices) for b in (*starts, *ends)]
     if not any(recording):
         _check_pairs(pre, starts, ends, rule, specs)

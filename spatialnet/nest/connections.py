@@ -558,10 +558,12 @@ def GetConnections(source: Any = None, target: Any = None, synapse_model: str | 
     """
     from .kernel import kernel
     from .nodes import NodeCollection
+    from .subnets import Ids
     if not kernel.settings["keep_source_table"]:
         raise errors.KernelException("GetConnections needs keep_source_table=True.")
     ends = []
     for what, nodes in (("source", source), ("target", target)):
+        nodes = NodeCollection(sorted(set(nodes))) if isinstance(nodes, Ids) else nodes
         if nodes is not None and not isinstance(nodes, NodeCollection):
             raise TypeError(f"{what} must be NodeCollection.")
         ends.append(None if nodes is None else nodes.ids)

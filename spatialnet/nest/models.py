@@ -310,6 +310,8 @@ def weight_recorder(kernel: Any, nodes: Any) -> Any:
 def CopyModel(existing: str, new: str, params: dict[str, Any] | None = None) -> None:
     """A new model: a copy of an existing one, with other defaults."""
     from .kernel import kernel
+    from .old import current_name
+    existing = current_name(existing)
     if new in kernel.node_models or new in kernel.synapse_models:
         raise errors.NewModelNameExists(f"Model {new} is the name of an existing model and cannot be re-used.")
     if existing in kernel.node_models:

@@ -15,6 +15,7 @@ from . import errors
 from .errors import translated, unsupported
 from .kernel import Block, kernel
 from .models import NodeModel, plain, shown, to_json, to_native
+from .old import current_name
 from .parameters import Parameter
 from .recording import RECORDERS, StandIn
 
@@ -46,6 +47,7 @@ def Create(model: str, n: int = 1, params: dict | list | tuple | None = None, po
     """
     if not isinstance(model, str):
         raise AttributeError(f"the name of a model must be a text, got {model!r}")
+    model = current_name(model)
     if model not in kernel.node_models:
         raise errors.UnknownModelName(f"{model} is not a known model name.")
     try:

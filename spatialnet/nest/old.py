@@ -78,6 +78,18 @@ def distribution_of(given: dict[str, Any]) -> Parameter:
     return Parameter(value)
 
 
+# ---- names ----
+
+#: models of NEST 2.x whose name has changed
+RENAMED_MODELS = {"spike_detector": "spike_recorder", "iaf_neuron": "iaf_psc_alpha"}
+
+
+def current_name(model: Any) -> Any:
+    """The name that a node model of NEST 2.x has today."""
+    from .kernel import kernel
+    return model if model in kernel.node_models else RENAMED_MODELS.get(model, model)
+
+
 # ---- routines ----
 
 def _synapse(weight: Any, delay: Any, model: str) -> dict[str, Any]:
@@ -142,10 +154,16 @@ def _options(options: dict[str, bool] | None) -> dict[str, bool]:
 
 
 def GetStatus(nodes_or_conns: Any, keys: Any = None, output: str = "") -> Any:
-    """Status of nodes or connections, one by one: a tuple of dicts, of values for one key, of tuples for several."""
+    """Status of nodes or connections, one by one: a tuple of dicts, of values for one key, of tuples for several.
+
+    Nodes may be a list of ids, in any order, as in NEST 2.x.
+    """
     from .connections import SynapseCollection
     from .models import to_json
     from .nodes import NodeCollection
+    if _are_ids(nodes_or_conns):
+        found = _status_of_ids(nodes_or_conns, keys)
+        return to_json(found) if output == "json" else found
     if not isinstance(nodes_or_conns, (NodeCollection, SynapseCollection)):
         raise TypeError("The first input (nodes_or_conns) must be NodeCollection or a SynapseCollection with connection handles")
     if len(nodes_or_conns) == 0:
@@ -163,10 +181,41 @@ def GetStatus(nodes_or_conns: Any, keys: Any = None, output: str = "") -> Any:
     return to_json(made) if output == "json" else made
 
 
+def _are_ids(value: Any) -> bool:
+    return isinstance(value, (list, tuple, np.ndarray)) and len(value) > 0 and np.asarray(value).dtype.kind in "iu"
+
+
+def _status_of_ids(ids: Any, keys: Any) -> tuple[Any, ...]:
+    from .nodes import NodeCollection
+    from .subnets import grouped, ids_of
+    array = ids_of(ids, "nodes_or_conns")
+    found: list[Any] = [None] * len(array)
+    for places, here in grouped(array):
+        distinct, which = np.unique(here, return_inverse=True)
+        values = GetStatus(NodeCollection._of(distinct), keys)
+        for place, k in zip(places, which):
+            found[place] = values[k]
+    return tuple(found)
+
+
 def SetStatus(nodes_or_conns: Any, params: Any, val: Any = None) -> None:
-    """Set parameters of nodes or connections: a dict, a list of dicts, or a name and a value (or a list of values)."""
+    """Set parameters of nodes or connections: a dict, a list of dicts, or a name and a value (or a list of values).
+
+    Nodes may be a list of ids, in any order, as in NEST 2.x.
+    """
     from .connections import SynapseCollection
     from .nodes import NodeCollection
+    if _are_ids(nodes_or_conns):
+        from .subnets import ids_of
+        ids = ids_of(nodes_or_conns, "nodes_or_conns")
+        if len(np.unique(ids)) < len(ids):
+            raise errors.BadProperty("SetStatus: an id is given twice.")
+        order = np.argsort(ids)
+        if isinstance(params, str):
+            val = [val[k] for k in order] if isinstance(val, (list, tuple, np.ndarray)) and len(val) == len(ids) else val
+        elif isinstance(params, (list, tuple)) and len(params) == len(ids):
+            params = [params[k] for k in order]
+        nodes_or_conns = NodeCollection._of(ids[order])
     if not isinstance(nodes_or_conns, (NodeCollection, SynapseCollection)):
         raise TypeError("The first input (nodes_or_conns) must be NodeCollection or a SynapseCollection with connection handles")
     nodes_or_conns.set({params: val} if isinstance(params, str) else params)
