@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -21,7 +21,7 @@ class Ids(tuple):
 
     __slots__ = ()
 
-    def __new__(cls, ids: Iterable[int] = ()) -> Ids:
+    def __new__(cls, ids: Iterable[int] = ()) -> Self:
         return super().__new__(cls, map(int, ids))
 
     def __getitem__(self, key: Any) -> Any:
