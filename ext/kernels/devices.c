@@ -9,7 +9,7 @@
 
 /* Second words of the key: DEVICE in spatialnet/expressions/streams.py, and its second and third stream. */
 enum { SPN_STREAM_NUMBERS = 7, SPN_STREAM_CHOICES = 7 + 256 };
-enum { SPN_MOST_THRESHOLDS = 8192 };
+enum { SPN_MOST_THRESHOLDS = 8192, SPN_GUIDE_BITS = 6, SPN_MANY = 64, SPN_LANES_AT_ONCE = 256 };
 
 /* What `constant` holds, one column per line. */
 enum { COPY_PROBABILITY };
@@ -49,10 +49,10 @@ static inline int is_active(const spn_group *g, int64_t s, int64_t step) {
 
 /* ---- Poisson numbers ---- */
 
-typedef struct { spn_rate rate; uint64_t thresholds[SPN_MOST_THRESHOLDS]; } spn_own_rate;
+typedef struct { spn_rate rate; uint64_t thresholds[SPN_MOST_THRESHOLDS]; int32_t guide[1 << SPN_GUIDE_BITS]; } spn_own_rate;
 
-/* Tabulates a Poisson distribution whose mean holds for one step only. */
-static const spn_rate *make_rate(spn_own_rate *own, double mean) {
+/* Tabulates a Poisson distribution whose mean holds for one step only; for many numbers a guide pays. */
+static const spn_rate *make_rate(spn_own_rate *own, double mean, int many) {
     if (!(mean > 0.0)) return NULL;
     const double reach = 12.0 * sqrt(mean), low = mean > reach ? floor(mean - reach) : 0.0;
     double p = low > 0.0 ? exp(low * log(mean) - mean - lgamma(low + 1.0)) : spn_exp(-mean), sum = 0.0;
@@ -64,14 +64,18 @@ static const spn_rate *make_rate(spn_own_rate *own, double mean) {
         own->thresholds[n++] = (uint64_t)scaled;
         p *= mean / (k + 1.0);
     }
-    own->rate = (spn_rate){own->thresholds, NULL, (int64_t)low, n, 0};
+    own->rate = (spn_rate){own->thresholds, many ? own->guide : NULL, (int64_t)low, n, 64 - SPN_GUIDE_BITS};
+    if (many) for (int32_t at = 0, bits = 0; bits < 1 << SPN_GUIDE_BITS; bits++) {
+        while (at < n && own->thresholds[at] <= (uint64_t)bits << (64 - SPN_GUIDE_BITS)) at++;
+        own->guide[bits] = at;
+    }
     return &own->rate;
 }
 
-/* The rate of a generator at a step; NULL if it is silent. */
-static const spn_rate *rate_at(const spn_group *g, int64_t s, int64_t step, spn_own_rate *own) {
+/* The rate of a generator at a step, for `n` numbers; NULL if it is silent. */
+static const spn_rate *rate_at(const spn_group *g, int64_t s, int64_t step, int64_t n, spn_own_rate *own) {
     if (!is_active(g, s, step)) return NULL;
-    if (!g->rate_of) return make_rate(own, signal_at(&g->signals, s, step));
+    if (!g->rate_of) return make_rate(own, signal_at(&g->signals, s, step), n > SPN_MANY);
     return g->rate_of[s] < 0 ? NULL : g->rates + g->rate_of[s];
 }
 
@@ -140,6 +144,23 @@ static inline void put(const spn_table *t, const spn_group *target, int64_t n_sl
         += w * number;
 }
 
+static inline int is_plain(const spn_table *t) {
+    return t->contiguous && t->delay_type == SPN_CONSTANT && (t->unweighted || t->weight_type == SPN_CONSTANT);
+}
+
+/* Sends `numbers` through the connections from `begin` on. */
+static void put_all(const spn_table *t, const spn_group *target, int64_t n_slots, int64_t step, int64_t begin, int64_t n,
+                    const double *restrict numbers) {
+    if (is_plain(t)) {
+        const double w = t->weight;
+        double *restrict const cells = row_at(target, n_slots, step + t->lead + t->delay, w < 0.0 ? t->negative : t->positive)
+                                     + t->targets[begin];
+        for (int64_t i = 0; i < n; i++) cells[i] += w * numbers[i];
+    } else {
+        for (int64_t i = 0; i < n; i++) if (numbers[i] != 0.0) put(t, target, n_slots, step, begin + i, numbers[i]);
+    }
+}
+
 /* ---- spikes that are different for every target ---- */
 
 static void deliver_poisson(const spn_engine *e, const spn_group *g, const spn_table *t, int64_t step, int piece) {
@@ -149,8 +170,8 @@ static void deliver_poisson(const spn_engine *e, const spn_group *g, const spn_t
     for (int64_t s = 0; s < g->n; s++) {
         const spn_range row = row_of(t, (uint32_t)s, piece, e->n_pieces);
         const spn_rate *rate;
-        if (row.begin == row.end || !(rate = rate_at(g, s, step, &own))) continue;
-        if (t->contiguous && t->delay_type == SPN_CONSTANT && (t->unweighted || t->weight_type == SPN_CONSTANT)) {
+        if (row.begin == row.end || !(rate = rate_at(g, s, step, row.end - row.begin, &own))) continue;
+        if (is_plain(t)) {
             const double w = t->weight;
             double *restrict const cells = row_at(target, e->n_slots, step + t->delay, w < 0.0 ? t->negative : t->positive);
             const int64_t first = t->targets[row.begin], last = first + (row.end - row.begin);
@@ -292,28 +313,36 @@ static void deliver_current(const spn_engine *e, const spn_group *g, const spn_t
         if (step < g->start[s] || step >= g->stop[s]) continue;
         const double value = signal_at(&g->signals, s, step);
         const uint32_t node = (uint32_t)s;
-        if (value != 0.0) spn_deliver(t, e->groups + t->target, e->n_slots, step, &node, &value, 1, piece, e->n_pieces);
+        if (value == 0.0) continue;
+        if (is_plain(t)) {
+            const spn_range row = row_of(t, node, piece, e->n_pieces);
+            if (row.begin == row.end) continue;
+            const double more = t->weight * value;
+            double *restrict const cells = row_at(e->groups + t->target, e->n_slots, step + t->lead + t->delay, t->positive)
+                                         + t->targets[row.begin];
+            for (int64_t i = 0; i < row.end - row.begin; i++) cells[i] += more;
+        } else spn_deliver(t, e->groups + t->target, e->n_slots, step, &node, &value, 1, piece, e->n_pieces);
     }
 }
 
 void spn_noise(uint64_t seed, uint64_t generator, uint64_t occurrence, int64_t step, const uint32_t *targets, int64_t n,
                double *out) {
     const uint64_t key[2] = {seed, SPN_STREAM_NUMBERS};
-    uint64_t repeat = 0, known_block = UINT64_MAX, known_repeat = 0;
-    double numbers[4];
-    for (int64_t j = 0; j < n; j++) {
-        const uint64_t block = targets[j] / 4;
-        repeat = j && targets[j - 1] == targets[j] ? repeat + 1 : 0;
-        if (block != known_block || repeat != known_repeat) {
-            const uint64_t counter[4] = {block, generator, (uint64_t)step, occurrence + (repeat << 48)};
-            uint64_t words[4];
-            double uniforms[4];
-            philox4x64(counter, key, words);
-            for (int i = 0; i < 4; i++) uniforms[i] = ((double)(words[i] >> 12) + 0.5) * 0x1p-52;
-            spn_normal_quantiles(numbers, uniforms, 4);
-            known_block = block, known_repeat = repeat;
+    uint64_t repeat = 0, known_block = UINT64_MAX, known_repeat = 0, words[4];
+    double uniforms[SPN_LANES_AT_ONCE];
+    for (int64_t from = 0; from < n; from += SPN_LANES_AT_ONCE) {
+        const int64_t to = from + SPN_LANES_AT_ONCE < n ? from + SPN_LANES_AT_ONCE : n;
+        for (int64_t j = from; j < to; j++) {
+            const uint64_t block = targets[j] / 4;
+            repeat = j && targets[j - 1] == targets[j] ? repeat + 1 : 0;
+            if (block != known_block || repeat != known_repeat) {
+                const uint64_t counter[4] = {block, generator, (uint64_t)step, occurrence + (repeat << 48)};
+                philox4x64(counter, key, words);
+                known_block = block, known_repeat = repeat;
+            }
+            uniforms[j - from] = ((double)(words[targets[j] % 4] >> 12) + 0.5) * 0x1p-52;
         }
-        out[j] = numbers[targets[j] % 4];
+        spn_normal_quantiles(out + from, uniforms, (int)(to - from));
     }
 }
 
@@ -331,7 +360,7 @@ static void deliver_noise(const spn_engine *e, const spn_group *g, const spn_tab
                       row.end - row.begin, values);
             for (int64_t i = 0; i < row.end - row.begin; i++) values[i] = mean + std * values[i];
         }
-        for (int64_t j = row.begin; j < row.end; j++) put(t, e->groups + t->target, e->n_slots, step, j, values[j - row.begin]);
+        if (row.begin < row.end) put_all(t, e->groups + t->target, e->n_slots, step, row.begin, row.end - row.begin, values);
     }
 }
 
@@ -346,23 +375,36 @@ void spn_deliver_copies(const spn_engine *e, const spn_group *g, const spn_table
         const double p = g->constant[COPY_PROBABILITY][s], spikes = list->factors[i];
         const spn_range row = row_of(t, s, piece, e->n_pieces);
         uint64_t repeat = 0, known_block = UINT64_MAX, known_repeat = 0, words[4];
-        for (int64_t j = row.begin; j < row.end; j++) {
-            double copies = 0.0;
-            repeat = repeat_at(t, row.begin, j, repeat);
-            if (p >= 1.0) copies = spikes;
-            else if (spikes == 1.0) {
-                const uint64_t block = t->targets[j] / 4;
-                if (block != known_block || repeat != known_repeat) {
-                    const uint64_t counter[4] = {block, g->first_id + s, (uint64_t)step, t->occurrence + (repeat << 48)};
+        double numbers[SPN_LANES_AT_ONCE];
+        for (int64_t from = row.begin; from < row.end; from += SPN_LANES_AT_ONCE) {
+            const int64_t to = from + SPN_LANES_AT_ONCE < row.end ? from + SPN_LANES_AT_ONCE : row.end;
+            if (t->contiguous && p < 1.0 && spikes == 1.0) { /* the same without repeats */
+                const uint64_t first = t->targets[from];
+                for (int64_t i = 0; i < to - from;) {
+                    const uint64_t counter[4] = {(first + (uint64_t)i) / 8, g->first_id + s, (uint64_t)step, t->occurrence};
                     philox4x64(counter, key, words);
-                    known_block = block, known_repeat = repeat;
+                    for (uint64_t lane = (first + (uint64_t)i) % 8; lane < 8 && i < to - from; lane++, i++)
+                        numbers[i] = (double)(uint32_t)(words[lane / 2] >> 32 * (lane % 2)) * 0x1p-32 < p;
                 }
-                copies = spn_unit(words[t->targets[j] % 4]) < p;
-            } else {
-                spn_reader reader = open_choices(e, t, g->first_id + s, j, (uint64_t)step, repeat);
-                for (double k = 0.0; k < spikes; k += 1.0) copies += spn_reader_unit(&reader) < p;
+            } else for (int64_t j = from; j < to; j++) {
+                double copies = 0.0;
+                repeat = repeat_at(t, row.begin, j, repeat);
+                if (p >= 1.0) copies = spikes;
+                else if (spikes == 1.0) { /* half a word for every target */
+                    const uint64_t block = t->targets[j] / 8;
+                    if (block != known_block || repeat != known_repeat) {
+                        const uint64_t counter[4] = {block, g->first_id + s, (uint64_t)step, t->occurrence + (repeat << 48)};
+                        philox4x64(counter, key, words);
+                        known_block = block, known_repeat = repeat;
+                    }
+                    copies = (double)(uint32_t)(words[t->targets[j] % 8 / 2] >> 32 * (t->targets[j] % 2)) * 0x1p-32 < p;
+                } else {
+                    spn_reader reader = open_choices(e, t, g->first_id + s, j, (uint64_t)step, repeat);
+                    for (double k = 0.0; k < spikes; k += 1.0) copies += spn_reader_unit(&reader) < p;
+                }
+                numbers[j - from] = copies;
             }
-            if (copies != 0.0) put(t, target, e->n_slots, step, j, copies);
+            put_all(t, target, e->n_slots, step, from, to - from, numbers);
         }
     }
 }
@@ -397,7 +439,7 @@ int spn_emit(const spn_engine *e, spn_group *g, int64_t step, int part, spn_spik
             g->state[0][s] += g->constant[REGULAR_INTERVAL][s];
             number = 1.0;
         } else if (g->kind == SPN_MOTHERS) {
-            const spn_rate *rate = rate_at(g, s, step, &own);
+            const spn_rate *rate = rate_at(g, s, step, 1, &own);
             if (!rate) continue;
             const uint64_t counter[4] = {UINT64_MAX, generator, (uint64_t)step, 0};
             uint64_t words[4];

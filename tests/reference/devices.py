@@ -10,7 +10,7 @@ from scipy.special import ndtri
 
 from spatialnet._core.random import uniforms
 from spatialnet.simulate.generators import poisson_table
-from tests.reference.philox import Reader, Stream, philox4x64, unit
+from tests.reference.philox import Reader, Stream, philox4x64
 
 NUMBERS, CHOICES, INITIAL = 7, 7 + 256, 7 + 512
 
@@ -135,8 +135,8 @@ def copies(spikes, p_copy, targets, seed, generator, occurrence):
         for j, (target, repeat) in enumerate(zip(targets, repeats(targets))):
             tag = occurrence + (repeat << 48)
             if count == 1:
-                words = philox4x64((target // 4, generator, step, tag), (seed, CHOICES))
-                out[step, j] = unit(words[target % 4]) < p_copy
+                words = philox4x64((target // 8, generator, step, tag), (seed, CHOICES))
+                out[step, j] = (words[target % 8 // 2] >> 32 * (target % 2) & 0xFFFFFFFF) / 2**32 < p_copy
             elif count:
                 reader = choices(seed, generator, target, step, tag)
                 out[step, j] = sum(reader.unit() < p_copy for _ in range(int(count)))

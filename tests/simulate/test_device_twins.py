@@ -90,6 +90,16 @@ def test_one_train_for_all_targets(model):
 
 
 @pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("model", CASES)
+def test_rows_without_gaps_take_a_shorter_way_to_the_same(model, threads, monkeypatch):
+    """All to all, all weights equal: what the engine does for such tables agrees with the twin, too."""
+    targets = list(range(3, 10))
+    monkeypatch.setitem(globals(), "TARGETS", targets)
+    found = sent(model, CASES[model], threads)
+    assert np.array_equal(found, by_target(expected(model))) and found.sum() > 30
+
+
+@pytest.mark.parametrize("threads", [1, 3])
 def test_dilutor_copies_what_arrives_by_chance(threads):
     times = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
     counts = [1, 2, 1, 40, 1, 3, 1]
