@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ class Columns:
     weight: NDArray[np.floating]
     delay_steps: NDArray[np.integer]
     receptor: NDArray[np.int16]
+    #: state of plastic synapses, and parameters that differ
+    others: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
 def ids_of(nodes) -> NDArray[np.int64]:
@@ -46,7 +48,18 @@ def gather_connections(projection) -> Columns:
     return Columns(_join(sources, np.int64), _join(targets, np.int64),
                    _column([table.weights for table in tables], sizes, order, np.float64),
                    _column([table.delays for table in tables], sizes, order, np.uint16),
-                   _column([int(table.receptor) for table in tables], sizes, order, np.int16, np.int16))
+                   _column([int(table.receptor) for table in tables], sizes, order, np.int16, np.int16),
+                   {name: _column(values, sizes, order, np.float64) for name, values in _others(tables).items()})
+
+
+def _others(tables: list) -> dict[str, list]:
+    """By name what every table has besides weights and delays; parameters that are one number stand in the attributes."""
+    kept = [getattr(table, "plasticity", None) for table in tables]
+    if not kept or any(one is None for one in kept):
+        return {}
+    names = [name for name in kept[0].names if all(name in one.names for one in kept)]
+    found = {name: [one.column(name) for one in kept] for name in names}
+    return {name: values for name, values in found.items() if name in kept[0].model.states or any(np.ndim(v) for v in values)}
 
 
 def _by_target(tables: list) -> tuple[NDArray, NDArray, NDArray]:

@@ -213,6 +213,8 @@ def connections_dataset(projection, resolution: float, stored: bool = True) -> x
         "n_in": ("target_node", (last - first).astype(np.int64),
                  {"long_name": "number of connections to the target node", "sample_dimension": "synapse"}),
     }
+    for name, values in columns.others.items():
+        variables[name] = ("synapse", values, meaning(projection.synapses[0].declaration, name))
     coords = {"target_node": ("target_node", target_node, {"long_name": "global id of every possible target"}),
               "source_node": ("source_node", source_node, {"long_name": "global id of every possible source"})}
     return xr.Dataset(variables, coords, attributes(attrs, projection.name))

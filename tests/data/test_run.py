@@ -188,3 +188,31 @@ def test_description_is_enough_to_build_and_run_the_network_again(network, data,
     result = again.simulate(100.)
     for group in ("connections", "spikes", "recordings", "layers"):
         assert result[group].identical(data[group]), group
+
+
+def test_tree_holds_the_state_of_plastic_synapses_and_what_they_sent(tmp_path):
+    net = sn.Network(seed=7, threads=1)
+    cells = net.create("iaf_psc_alpha", n=20, I_e=np.linspace(380, 500, 20))
+    stdp = net.connect(cells, cells, sn.fixed_indegree(4), sn.synapse("stdp_synapse", weight=30., Wmax=sn.random.uniform(50, 60)),
+                       name="stdp")
+    static = net.connect(cells, cells, sn.fixed_indegree(2), sn.static_synapse(weight=3., delay=2.), name="static")
+    net.record(stdp, "weights")
+    net.record(static, "weights", name="all the same")
+    net.record(cells, "spikes")
+    data = net.simulate(200., progress=False)
+    group = data["/connections/stdp"]
+    columns = stdp.connections_of()
+    order = np.lexsort((columns["source"], columns["target"]))
+    for name in ("weight", "Kplus", "Wmax"):
+        assert (group[name].values == stdp.get(name)[order]).all() and len(np.unique(group[name])) > 10, name
+    assert "alpha" not in group and "Kplus" not in data["/connections/static"]
+    spikes, sent = data["/spikes/spikes"], data["/weights/weights"]
+    out = stdp.out_degrees()[spikes["node"].values]
+    assert sent.sizes["transmission"] == out.sum() and sent.attrs["projection"] == "stdp"
+    assert (sent["time"].values == np.repeat(spikes["time"].values, out)).all()
+    assert (data["/weights/all the same"]["weight"].values == 3.0).all()
+    last = {(s, t): w for s, t, w in zip(sent["source"].values, sent["target"].values, sent["weight"].values)}
+    now = {(s, t): w for s, t, w in zip(columns["source"], columns["target"], stdp.weights)}
+    assert all(last[pair] == now[pair] for pair in last if list(zip(columns["source"], columns["target"])).count(pair) == 1)
+    data.to_netcdf(tmp_path / "run.nc")
+    assert sn.load(tmp_path / "run.nc").identical(data)
