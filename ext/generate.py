@@ -4,6 +4,7 @@ Runs at build time, when the compiled core does not exist: the package is entere
 """
 
 import argparse
+import math
 import pathlib
 import sys
 import types
@@ -40,13 +41,21 @@ def sources() -> tuple[str, str, str]:
     return HEADER, code, synapse_code(list_models, get_model)
 
 
+def table(name: str, values) -> str:
+    """A table of doubles as C."""
+    return f"const double {name}[] = {{{', '.join(float(value).hex() for value in values)}}};"
+
+
 def synapse_code(list_models, get_model) -> str:
     """Text of synapse_kernels.c."""
     from spatialnet.models.plasticity import c_source, synapse_table
 
     models = [model for model in (get_model(name, "synapse") for name in list_models("synapse")) if model.kernel == model.name]
     return "\n".join(["/* Written by ext/generate.py from the declarations in spatialnet/models. */",
-                      '#include <string.h>\n#include "synapse.h"\n', *map(c_source, models), synapse_table(models)])
+                      '#include <string.h>\n#include "synapse.h"\n',
+                      table("spn_reciprocal", (1 / (1 + (k + 0.5) / 128) for k in range(128))),
+                      table("spn_logarithm", (math.log(1 + (k + 0.5) / 128) for k in range(128))),
+                      table("spn_root", (2 ** (k / 64) for k in range(64))), "", *map(c_source, models), synapse_table(models)])
 
 
 def main() -> None:

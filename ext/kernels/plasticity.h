@@ -18,7 +18,7 @@ struct spn_table;
 struct spn_group;
 struct spn_engine;
 
-enum { SPN_SETTLING = 1 << 16, SPN_MAX_VARIABLES = 64, SPN_MAX_NOTES = 32 };
+enum { SPN_SETTLING = 1 << 16, SPN_MAX_VARIABLES = 64, SPN_MAX_NOTES = 32, SPN_DECAYS = 2048 };
 
 /* A spike with the traces just after it. */
 typedef struct { int64_t step; double K, K_triplet; } spn_post;
@@ -27,6 +27,7 @@ typedef struct {
     spn_train *trains;                /* of each node */
     const double *tau, *tau_triplet;  /* ms; one value, or one per node */
     int tau_step, tau_triplet_step;
+    double *decay, *decay_triplet;    /* exp(-k h / tau) for k < SPN_DECAYS where tau is the same for all; else NULL */
     int64_t longest;                  /* delay to any of the nodes, steps */
     double h;
 } spn_archive;
@@ -70,6 +71,8 @@ typedef struct spn_plasticity {
     int n_parameters, n_states, n_shared, needs_posts;
     const double *parameter[SPN_MAX_VARIABLES];
     int parameter_step[SPN_MAX_VARIABLES]; /* 0: one value, 1: one per connection */
+    double *decay[SPN_MAX_VARIABLES];      /* exp(-k h / parameter) for those in `decaying`, where all have the same */
+    uint64_t decaying;                     /* a bit for each parameter */
     double *state[SPN_MAX_VARIABLES];      /* per connection */
     double *shared[SPN_MAX_NOTES];         /* per source */
     int64_t *last;                         /* per source: step of the last spike; before the first ~(step of creation) */

@@ -23,6 +23,7 @@ from ..language.nodes import (
     Operation,
     Symbol,
     operation,
+    structure,
     substitute,
     symbols,
     walk,
@@ -233,10 +234,20 @@ def synapse_table(models: Iterable[SynapseModel]) -> str:
     for model in models:
         for columns in (0, 1):
             name = f"spn_{model.name}_{'columns' if columns else 'uniform'}"
+            decaying = 0 if columns else sum(1 << k for k in _decaying(plan(model)))
             lines.append(f'    if (!strcmp(kernel, "{model.name}") && columns == {columns}) {{ s->deliver = {name}; '
-                         f's->settle = {name}_settle; s->advance = {name}_advance; return 1; }}')
+                         f's->settle = {name}_settle; s->advance = {name}_advance; s->decaying = {decaying}; return 1; }}')
     return "\n".join(["int spn_find_synapse(const char *kernel, int columns, spn_plasticity *s) {", *lines, "    return 0;",
                       "}", ""])
+
+
+def _decaying(made: Plan) -> list[int]:
+    """Numbers of the parameters tau of which on_post has exp(-dt / tau)."""
+    found = {node.arguments[0].arguments[1].name for s in made.on_post for node in walk(s.value) if isinstance(node, Operation)
+             and node.name == "exp" and isinstance(node.arguments[0], Operation) and node.arguments[0].name == "div"
+             and structure(node.arguments[0].arguments[0]) == structure(operation("neg", Symbol("dt")))
+             and isinstance(node.arguments[0].arguments[1], Symbol)}
+    return [k for k, name in enumerate(made.parameters) if name in found]
 
 
 # ---- C ----
@@ -352,7 +363,20 @@ class _Writer:
             names[name] = self._versioned(name, versions) if self.uniform and name in self.row and event == "on_pre" \
                 else f"l_{_identifier(name)}"
         drawn = self._drawn(node)
+        if self.uniform and event == "on_post":
+            drawn = self._by_table(drawn, names)
         return real(drawn, names | {f"draw {k}": f"spn_draw(&draws, (uint64_t)j, {k})" for k in range(self.n_draws)})
+
+    def _by_table(self, node: Expression, names: dict[str, str]) -> Expression:
+        """`node` with exp(-dt / parameter) looked up; its text stands under a name of its own in `names`."""
+        match node:
+            case Operation("exp", (Operation("div", (Operation("neg", (Symbol("dt"),)), Symbol(tau))),)) if tau in self.plan.parameters:
+                number = self.plan.parameters.index(tau)
+                names[f"decay {tau}"] = f"spn_decay(s->decay[{number}], steps, b_dt, p_{tau})"
+                return Symbol(f"decay {tau}")
+            case Operation(name, arguments):
+                return Operation(name, tuple(self._by_table(a, names) for a in arguments))
+        return node
 
     def _drawn(self, node: Expression) -> Expression:
         """`node` with each draw as a symbol of its number."""
@@ -393,17 +417,18 @@ class _Writer:
         self.declared: set[str] = set()
         if not made.needs_posts:
             return []
-        lines = ["const spn_train *const train = s->archive->trains + target;",
+        lines = ["spn_prefetch_posts(t, s->archive->trains, j, row.end);",
+                 "const spn_train *const train = s->archive->trains + target;",
                  "const int64_t horizon = x->step - delay, from = clock - delay;",
                  "int64_t end = train->n;",
                  "while (end > 0 && train->posts[end - 1].step > horizon) end--;"]
         if made.on_post or made.interval:
             lines += ["int64_t begin = end;", "while (begin > 0 && train->posts[begin - 1].step > from) begin--;"]
-        body = [f"const double {_identifier('b_' + name)} = {text};" for name, text in (
-            ("dt", "(double)(post->step + delay - last) * s->h"), ("delay", "(double)delay * s->h"),
-            ("K_post", "post->K - 1.0"), ("K_post_triplet", "post->K_triplet - 1.0"))
-            if any(name in symbols(s.value) for s in made.on_post)]
-        body += self._sequence(made.on_post, "on_post")
+        body = [f"{kind} {name} = {text};" for kind, name, text in (
+            ("const int64_t", "steps", "post->step + delay - last"), ("const double", "b_dt", "(double)steps * s->h"), ("const double", "b_delay", "(double)delay * s->h"),
+            ("const double", "b_K_post", "post->K - 1.0"), ("const double", "b_K_post_triplet", "post->K_triplet - 1.0"))]
+        sequence = self._sequence(made.on_post, "on_post")
+        body = _used(body, sequence) + sequence
         if made.interval:
             inner = self._sequence(made.interval, "interval")
             lines += ["int64_t now = clock, modulation = first_modulation;", "double b_n = row_n;",
@@ -438,8 +463,8 @@ class _Writer:
             for name, tau, value in (("K_minus", "tau", "nearest->K * "), ("K_minus_triplet", "tau_triplet", "nearest->K_triplet * "),
                                      ("K_nearest", "tau", "")):
                 if name in used:
-                    lines.append(f"const double b_{name} = nearest ? {value}spn_exp(-since / "
-                                 f"s->archive->{tau}[target * s->archive->{tau}_step]) : 0.0;")
+                    lines.append(f"const double b_{name} = nearest ? {value}spn_decay(s->archive->{tau.replace('tau', 'decay')}, horizon - "
+                                 f"nearest->step, since, s->archive->{tau}[target * s->archive->{tau}_step]) : 0.0;")
         lines += self._sequence(made.on_pre, "on_pre", 0)
         end = self.at[len(made.on_pre)]
         lines += [f"const double sent = {self._real(made.send, end, 'on_pre')};",
