@@ -12,7 +12,7 @@ import xarray as xr
 from ..errors import DataError
 from .files import check_target
 from .schema import RunTree, group_names
-from .tree import Positions, build_tree, detector_dataset, recording_dataset, spikes_dataset, weights_dataset
+from .tree import Positions, build_tree, recording_dataset, spikes_dataset, weights_dataset
 
 #: values in a chunk of a column, and the most in a chunk of traces
 CHUNK = 1 << 17
@@ -68,7 +68,7 @@ class Store:
 
     def _begin(self, piece) -> None:
         import zarr
-        tree = build_tree(self.network, piece, **self.options)
+        tree = build_tree(self.network, piece, **self.options | {"connections": False})
         for kind in ("spikes", "recordings", "weights"):
             for name in tree[kind].children if kind in tree.children else ():
                 self._sizes[f"{kind}/{name}"] = 0
@@ -115,10 +115,16 @@ class Store:
 
     def finish(self, result) -> RunTree:
         """Close the store after the last piece, `result`, and open it for reading."""
-        for group, (name, record) in zip(group_names(list(result.detectors)), result.detectors.items()):
-            detector_dataset(record, name).to_zarr(self.path, group=f"detectors/{group}", mode="a", consolidated=False)
+        self._write_rest(result)
         self._close(result.status, result.reason)
         return read_store(self.path)
+
+    def _write_rest(self, result) -> None:
+        """What may have changed in the run, as plastic weights have, and what detectors have counted."""
+        tree = build_tree(self.network, result, **self.options)
+        for node in tree.subtree:
+            if node.path.split("/")[1] in ("connections", "detectors") and node.path.count("/") == 2:
+                node.to_dataset(inherit=False).to_zarr(self.path, group=node.path[1:], mode="w", consolidated=False)
 
     def _close(self, status: str, reason: str = "") -> None:
         (self.path / "reserve").unlink(missing_ok=True)

@@ -25,7 +25,7 @@ def network(threads=1):
     net.record(cells, "V_m", interval=0.1, name="V")
     net.record(cells[:3], ["V_m", "I_syn_ex"], interval=2.0, offset=5.0, start=10.0, stop=190.0, name="some", dtype="f8")
     net.record(current, "I")
-    changing = net.connect(cells[:5], cells[5:8], sn.all_to_all(), sn.synapse("tsodyks2_synapse", weight=3.0))
+    changing = net.connect(cells[:5], cells[5:8], sn.all_to_all(), sn.synapse("stdp_synapse", weight=30.0))
     net.record(changing, "weights", start=50.0)
     return net
 
