@@ -97,6 +97,7 @@ cdef extern from "plasticity.h" nogil:
 cdef extern from "engine.h" nogil:
     enum:
         SPN_NEURONS
+        SPN_PRECISE
         SPN_RELAYS
         SPN_INJECTORS
         SPN_REGULAR
@@ -123,7 +124,7 @@ cdef extern from "engine.h" nogil:
         const uint32_t *cuts
         int target, positive, negative, sign
         int64_t lead
-        int unweighted, deaf, contiguous, scaled
+        int unweighted, deaf, contiguous, scaled, precise
         uint64_t occurrence
         int32_t *counts
         double *values
@@ -152,6 +153,12 @@ cdef extern from "engine.h" nogil:
     ctypedef struct spn_record:
         int32_t *steps
         uint32_t *nodes
+        double *offsets
+        int64_t n
+    ctypedef struct spn_arrival:
+        pass
+    ctypedef struct spn_arrivals:
+        spn_arrival *events
         int64_t n
     ctypedef struct spn_escape:
         int64_t step, node
@@ -169,7 +176,12 @@ cdef extern from "engine.h" nogil:
         double **state
         const double **constant
         double *ring
-        int n_channels, sent, series, ahead
+        int n_channels, sent, series, ahead, rule
+        double h
+        const int64_t *pending_steps
+        const spn_arrival *pending
+        int64_t n_pending
+        spn_arrivals *queue
         const double *items
         const int64_t *begin
         const int64_t *end
@@ -180,6 +192,7 @@ cdef extern from "engine.h" nogil:
         const uint32_t *event_nodes
         const double *event_multiplicities
         const double *event_weights
+        const double *event_offsets
         int64_t n_events, next_event
         const int32_t *rate_of
         const spn_rate *rates
@@ -212,7 +225,7 @@ cdef extern from "engine.h" nogil:
 cdef extern from "model_kernels.h" nogil:
     int spn_find_kernel(const char *model, int columns, spn_step *step)
 
-_KINDS = {"neurons": SPN_NEURONS, "relays": SPN_RELAYS, "injectors": SPN_INJECTORS, "regular": SPN_REGULAR,
+_KINDS = {"neurons": SPN_NEURONS, "precise": SPN_PRECISE, "relays": SPN_RELAYS, "injectors": SPN_INJECTORS, "regular": SPN_REGULAR,
           "mothers": SPN_MOTHERS, "clocks": SPN_CLOCKS, "spikes": SPN_SPIKES, "poisson": SPN_POISSON,
           "gamma_sup": SPN_GAMMA_SUP, "ppd_sup": SPN_PPD_SUP, "clocked": SPN_CLOCKED, "current": SPN_CURRENT,
           "noise": SPN_NOISE}
@@ -462,7 +475,13 @@ cdef class Engine:
             g.event_nodes = <const uint32_t *>self._pointer(group["event_nodes"], np.uint32)
             g.event_multiplicities = <const double *>self._pointer(group["event_multiplicities"], np.float64)
             g.event_weights = <const double *>self._pointer(group["event_weights"], np.float64)
+            g.event_offsets = <const double *>self._pointer(group.get("event_offsets"), np.float64)
             g.n_events = len(group["event_steps"])
+        if g.kind == SPN_PRECISE:
+            g.rule, g.h, g.n_inputs = group["rule"], group["h"], group["n_inputs"]
+            g.pending_steps = <const int64_t *>self._pointer(group["pending_steps"], np.int64)
+            g.pending = <const spn_arrival *>self._pointer(group["pending"], group["pending"].dtype)
+            g.n_pending = len(group["pending_steps"])
         if "rates" in group:
             self._fill_rates(g, group)
         if "signals" in group:
@@ -504,7 +523,7 @@ cdef class Engine:
         t.target, t.positive, t.negative = table["target"], table["positive"], table["negative"]
         t.sign, t.lead, t.unweighted = table["sign"], table["lead"], table["unweighted"]
         t.scaled = table["scaled"]
-        t.deaf = table["deaf"]
+        t.deaf, t.precise = table["deaf"], table["precise"]
         t.contiguous, t.occurrence = table["contiguous"], table["occurrence"]
         t.counts = <int32_t *>self._pointer(table.get("counts"), np.int32)
         t.values = <double *>self._pointer(table.get("values"), np.float64)
@@ -636,20 +655,39 @@ cdef class Engine:
         return min(found, default=None)
 
     def take_spikes(self, int group):
-        """Recorded spikes of a group since the last call: ``(steps int64, nodes uint32)``, in no particular order."""
+        """Recorded spikes of a group since the last call: ``(steps int64, nodes uint32)``, in no particular order, and their
+        offsets within the step where these are known."""
         cdef spn_group *g = &self.engine.groups[group]
         cdef int64_t total = 0, at = 0
         cdef int p
         for p in range(self.engine.n_parts):
             total += g.records[p].n
-        steps, nodes = np.empty(total, dtype=np.int32), np.empty(total, dtype=np.uint32)
-        cdef uintptr_t to_steps = steps.ctypes.data, to_nodes = nodes.ctypes.data
+        cdef bint precise = g.kind == SPN_PRECISE or g.event_offsets != NULL
+        steps, nodes, offsets = np.empty(total, dtype=np.int32), np.empty(total, dtype=np.uint32), np.empty(total * precise)
+        cdef uintptr_t to_steps = steps.ctypes.data, to_nodes = nodes.ctypes.data, to_offsets = offsets.ctypes.data
         for p in range(self.engine.n_parts):
             memcpy(<int32_t *>to_steps + at, g.records[p].steps, g.records[p].n * sizeof(int32_t))
             memcpy(<uint32_t *>to_nodes + at, g.records[p].nodes, g.records[p].n * sizeof(uint32_t))
+            if precise:
+                memcpy(<double *>to_offsets + at, g.records[p].offsets, g.records[p].n * sizeof(double))
             at += g.records[p].n
             g.records[p].n = 0
-        return steps.astype(np.int64) + self.engine.chunk_start, nodes
+        steps = steps.astype(np.int64) + self.engine.chunk_start
+        return (steps, nodes, offsets) if precise else (steps, nodes)
+
+    def take_events(self, int group):
+        """What is on its way to a group of nodes with precise spike times: arrival steps, int64, and events as bytes."""
+        cdef spn_group *g = &self.engine.groups[group]
+        cdef spn_arrivals *cell
+        cdef int64_t arrival
+        cdef int p
+        steps, events = [], []
+        for arrival in range(self.engine.step + 1, self.engine.step + 1 + self.engine.n_slots):
+            for p in range(self.engine.n_parts):
+                cell = &g.queue[p * self.engine.n_slots + (arrival & (self.engine.n_slots - 1))]
+                steps.append(np.full(cell.n, arrival, dtype=np.int64))
+                events.append(<bytes>(<char *>cell.events)[:cell.n * sizeof(spn_arrival)] if cell.n else b"")
+        return np.concatenate(steps), b"".join(events)
 
 
 def noise(uint64_t seed, uint64_t generator, uint64_t occurrence, int64_t step, const uint32_t[::1] targets):

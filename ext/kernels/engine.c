@@ -62,12 +62,12 @@ int spn_append_spike(spn_spikes *list, uint32_t node, const double *factor, cons
     }
     list->nodes[list->n] = node;
     if (factor) list->factors[list->n] = *factor;
-    if (sent) list->sent[list->n] = *sent * (factor ? *factor : 1.0);
+    if (sent) list->sent[list->n] = *sent;
     list->n++;
     return 0;
 }
 
-static int append_record(spn_record *record, int32_t step, uint32_t node) {
+static int append_record(spn_record *record, int32_t step, uint32_t node, const double *offset) {
     if (record->n == record->capacity) {
         const int64_t capacity = record->capacity ? 2 * record->capacity : 1024;
         int32_t *steps = realloc(record->steps, capacity * sizeof *steps);
@@ -76,9 +76,11 @@ static int append_record(spn_record *record, int32_t step, uint32_t node) {
         uint32_t *nodes = realloc(record->nodes, capacity * sizeof *nodes);
         if (!nodes) return 1;
         record->nodes = nodes;
+        if (offset && grow(&record->offsets, capacity)) return 1;
         record->capacity = capacity;
     }
     record->steps[record->n] = step;
+    if (offset) record->offsets[record->n] = *offset;
     record->nodes[record->n++] = node;
     return 0;
 }
@@ -89,6 +91,7 @@ int spn_engine_open(spn_engine *e) {
         group->spikes = calloc((size_t)e->n_parts * 2 * e->slice, sizeof *group->spikes);
         group->records = calloc((size_t)e->n_parts, sizeof *group->records);
         if (!group->spikes || !group->records) return 1;
+        if (group->kind == SPN_PRECISE && spn_open_queue(e, group)) return 1;
         if (group->kind != SPN_NEURONS) continue;
         const int n_own = group->step.n_rows - group->n_variables - group->n_inputs - group->n_currents;
         group->work = calloc((size_t)e->n_parts, sizeof *group->work);
@@ -114,8 +117,10 @@ void spn_engine_close(spn_engine *e) {
         for (int p = 0; group->records && p < e->n_parts; p++) {
             free(group->records[p].steps);
             free(group->records[p].nodes);
+            free(group->records[p].offsets);
         }
         for (int p = 0; group->work && p < e->n_parts; p++) free(group->work[p]);
+        if (group->kind == SPN_PRECISE) spn_close_queue(e, group);
         free(group->work);
         free(group->spikes);
         free(group->records);
@@ -223,9 +228,11 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
                     uint64_t eight;
                     memcpy(&eight, work->fired + i, 8);
                     for (int64_t k = i; eight; eight >>= 8, k++)
-                        if (eight & 0xff)
+                        if (eight & 0xff) {
+                            const double carried = sent ? sent[k] * (numbers ? numbers[k] : 1.0) : 0.0;
                             work->failed |= spn_append_spike(list, (uint32_t)(from + k), numbers ? numbers + k : NULL,
-                                                         sent ? sent + k : NULL);
+                                                         sent ? &carried : NULL);
+                        }
                 }
             }
             if (g->ring)
@@ -258,6 +265,10 @@ static void update_part(const spn_engine *e, int64_t now, int part, int parity, 
         if (g->kind > SPN_LISTING) continue;
         for (int64_t lag = 0; lag < n_lags; lag++) list_of(e, g, part, parity, lag)->n = 0;
         if (g->kind == SPN_NEURONS) update_neurons(e, g, now, part, parity, n_lags, work);
+        else if (g->kind == SPN_PRECISE) for (int64_t lag = 0; lag < n_lags; lag++) {
+            work->failed |= spn_update_precise(e, g, now + 1 + lag, part, list_of(e, g, part, parity, lag));
+            if (g->n_samplers) sample(g, now + 1 + lag, g->bounds[part], g->bounds[part + 1]);
+        }
         else if (g->kind == SPN_RELAYS) update_relays(e, g, now, part, parity, n_lags, work);
         else for (int64_t lag = 0; lag < n_lags; lag++)
             work->failed |= spn_emit(e, g, now + 1 + lag, part, list_of(e, g, part, parity, lag));
@@ -270,7 +281,7 @@ static void update_part(const spn_engine *e, int64_t now, int part, int parity, 
             for (int64_t i = 0; i < list->n; i++) {
                 if (!g->recorded[list->nodes[i]]) continue;
                 const int64_t times = list->factors ? (int64_t)list->factors[i] : 1;
-                for (int64_t m = 0; m < times; m++) work->failed |= append_record(g->records + part, step, list->nodes[i]);
+                for (int64_t m = 0; m < times; m++) work->failed |= append_record(g->records + part, step, list->nodes[i], g->kind == SPN_PRECISE ? list->sent + i : NULL);
             }
         }
     }
@@ -286,7 +297,8 @@ static void deliver_events(const spn_engine *e, const spn_group *g, int64_t now,
         double factor = g->event_multiplicities[to];
         if (piece == 0 && g->recorded && g->recorded[g->event_nodes[to]])
             for (int64_t m = 0; m < (int64_t)factor; m++)
-                work->failed |= append_record(g->records, (int32_t)(step - e->chunk_start), g->event_nodes[to]);
+                work->failed |= append_record(g->records, (int32_t)(step - e->chunk_start), g->event_nodes[to],
+                                              g->event_offsets ? g->event_offsets + to : NULL);
         for (int i = 0; i < g->n_tables; i++) {
             const spn_table *t = g->tables + i;
             if (t->deaf && !t->plasticity) continue;
@@ -296,6 +308,10 @@ static void deliver_events(const spn_engine *e, const spn_group *g, int64_t now,
                 continue;
             }
             const double scaled = t->unweighted ? factor : factor * g->event_weights[to];
+            if (t->precise) {
+                spn_deliver_offsets(e, t, step, g->event_nodes + to, &scaled, g->event_offsets + to, 1, piece, &work->failed);
+                continue;
+            }
             spn_deliver(t, e->groups + t->target, e->n_slots, step, g->event_nodes + to, &scaled, 1, piece, e->n_pieces);
         }
     }
@@ -317,7 +333,9 @@ static void deliver_piece(const spn_engine *e, int64_t now, int piece, int parit
                 for (int p = 0; p < e->n_parts; p++) {
                     const spn_spikes *list = list_of(e, g, p, parity, lag);
                     if (list->n == 0) continue;
-                    if (g->copies) spn_deliver_copies(e, g, t, step, list, piece);
+                    if (t->precise)
+                        spn_deliver_offsets(e, t, step, list->nodes, list->factors, list->sent, list->n, piece, &work->failed);
+                    else if (g->copies) spn_deliver_copies(e, g, t, step, list, piece);
                     else if (t->plasticity)
                         spn_deliver_plastic(e, t, now, lag, p, parity, 0, list->nodes, list->factors,
                                             t->scaled ? list->sent : NULL, list->n, piece, &work->failed);

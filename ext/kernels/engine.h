@@ -15,7 +15,7 @@
 
 /* Up to SPN_LISTING, nodes list their spikes when they are updated; spike generators hold theirs as a list; all others
    are devices that send something different to every target. */
-enum { SPN_NEURONS, SPN_RELAYS, SPN_INJECTORS, SPN_REGULAR, SPN_MOTHERS, SPN_CLOCKS, SPN_LISTING = SPN_CLOCKS, SPN_SPIKES,
+enum { SPN_NEURONS, SPN_PRECISE, SPN_RELAYS, SPN_INJECTORS, SPN_REGULAR, SPN_MOTHERS, SPN_CLOCKS, SPN_LISTING = SPN_CLOCKS, SPN_SPIKES,
        SPN_POISSON, SPN_GAMMA_SUP, SPN_PPD_SUP, SPN_CLOCKED, SPN_CURRENT, SPN_NOISE };
 enum { SPN_CONSTANT, SPN_SHORT, SPN_LONG }; /* weight: double, float32, float64; delay: int, uint16, uint32 */
 
@@ -34,6 +34,7 @@ typedef struct spn_table {
     int64_t lead;           /* added to the delay: 1 for currents, which act in the step after their arrival */
     int unweighted;         /* relays count spikes, whatever the weights */
     int scaled;             /* weights are multiplied by the factor that a spike carries */
+    int precise;            /* spikes keep their time within the step: source and target know such times */
     int deaf;               /* the target does not hear */
     int contiguous;         /* targets of every row follow each other */
     uint64_t occurrence;    /* tells apart several tables between the same two groups */
@@ -71,7 +72,11 @@ typedef struct {
 
 /* Spikes of one step: how many of each node (NULL: one), and the factors for scaled tables (NULL: none is sent). */
 typedef struct { uint32_t *nodes; double *factors, *sent; int64_t n, capacity; } spn_spikes;
-typedef struct { int32_t *steps; uint32_t *nodes; int64_t n, capacity; } spn_record;
+typedef struct { int32_t *steps; uint32_t *nodes; double *offsets; int64_t n, capacity; } spn_record; /* offsets: or NULL */
+
+/* A spike on its way to a node that knows the time within the step: `offset` ms before the end of the step of its arrival. */
+typedef struct { uint32_t node; int32_t channel; double offset, weight; } spn_arrival;
+typedef struct { spn_arrival *events; int64_t n, capacity; } spn_arrivals;
 
 /* A variable that must stay between two values, and the first time it did not, by part (step 0: never). */
 typedef struct { int64_t step, node; double value; } spn_escape;
@@ -98,11 +103,18 @@ typedef struct spn_group {
     const double *items;        /* series: node i takes item begin[i] in the step after series_start, the next one then … */
     const int64_t *begin, *end; /* 0 from end[i] on */
     int64_t series_start;
+    /* neurons with precise spike times: see precise.c; `sent` of their spikes is the offset */
+    int rule;
+    double h;
+    spn_arrivals *queue;          /* [part][slot] */
+    const int64_t *pending_steps; /* what was on its way when the engine began */
+    const spn_arrival *pending;
+    int64_t n_pending;
     /* generators; numbers of theirs lie in `constant` and `state`, too */
     const int64_t *start, *stop; /* active in steps start < k <= stop (currents: start <= k < stop); NULL: always */
     const int64_t *event_steps; /* spike generators: ascending */
     const uint32_t *event_nodes;
-    const double *event_multiplicities, *event_weights;
+    const double *event_multiplicities, *event_weights, *event_offsets; /* offsets: or NULL */
     int64_t n_events, next_event;
     const int32_t *rate_of;     /* Poisson: node -> rate, -1 for none; NULL: the rates are signals */
     const spn_rate *rates;
@@ -145,6 +157,12 @@ void spn_deliver_copies(const spn_engine *e, const spn_group *source, const spn_
 /* Lists what nodes that spike on their own emit at one step; not 0 if there is no memory left. */
 int spn_emit(const spn_engine *e, spn_group *g, int64_t step, int part, spn_spikes *list);
 int spn_append_spike(spn_spikes *list, uint32_t node, const double *factor, const double *sent); /* NULL: none */
+/* The same with the time within the step; nodes with precise spike times, one step of one part. */
+void spn_deliver_offsets(const spn_engine *e, const spn_table *table, int64_t step, const uint32_t *nodes, const double *factors,
+                         const double *offsets, int64_t n, int piece, int *failed);
+int spn_update_precise(const spn_engine *e, spn_group *g, int64_t step, int part, spn_spikes *list);
+int spn_open_queue(const spn_engine *e, spn_group *g);
+void spn_close_queue(const spn_engine *e, spn_group *g);
 /* Standard normal numbers of the noise that the targets get from `step` on. */
 void spn_noise(uint64_t seed, uint64_t generator, uint64_t occurrence, int64_t step, const uint32_t *targets, int64_t n,
                double *out);

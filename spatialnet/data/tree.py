@@ -227,9 +227,10 @@ def spikes_dataset(record, result, positions: Positions, name: str = "spikes") -
     if steps.shape != nodes.shape or steps.ndim != 1:
         raise DataError(f"recorder {name!r}: steps and nodes must be two columns of one length, got shapes "
                         f"{steps.shape} and {nodes.shape}")
+    offsets = getattr(record, "offsets", None)
     if not _is_sorted(steps, nodes):
         order = np.lexsort((nodes, steps))
-        steps, nodes = steps[order], nodes[order]
+        steps, nodes, offsets = steps[order], nodes[order], None if offsets is None else offsets[order]
     index = np.searchsorted(recorded, nodes)
     inside = index < len(recorded)
     inside[inside] = recorded[index[inside]] == nodes[inside]
@@ -242,6 +243,8 @@ def spikes_dataset(record, result, positions: Positions, name: str = "spikes") -
         "n_spikes": ("recorded_node", np.bincount(index, minlength=len(recorded)).astype(np.int64),
                      {"long_name": "number of spikes of the node"}),
     }
+    if offsets is not None:
+        variables["offset"] = "spike", offsets, {"units": "ms", "long_name": "how long before `time` the spike was"}
     coords = {"recorded_node": ("recorded_node", recorded, {"long_name": "global id of every recorded node"}),
               **positions.coordinates(recorded, "recorded_node", f"recorder {name!r}")}
     return xr.Dataset(variables, coords, attributes({

@@ -334,6 +334,9 @@ class NeuronModel(Model):
         A list parameter of which every step takes the next item, from the step on in which it was set; 0 after its end.
     resolution : str
         Name of the length of a step in the texts.
+    precise : str
+        The rule, in ``ext/kernels/precise.c``, of a model that spikes and hears spikes at times within the step; it replaces the
+        step.
     kernel : str
         Name of the compiled step, where it has one; other models are run by the block machine.
     lists : mapping of str to tuple of str
@@ -360,6 +363,7 @@ class NeuronModel(Model):
     requires: Mapping[str, str] = field(default_factory=dict)
     recorded: tuple[str, ...] = ()
     series: str = ""
+    precise: str = ""
     resolution: str = "h"
     kernel: str = ""
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

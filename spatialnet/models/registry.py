@@ -22,6 +22,7 @@ from .neurons import (
     integrate_and_fire,
     multi_compartment,
     multisynapse,
+    precise,
     relays,
 )
 from .synapses import short_term, spike_timing, static
@@ -41,6 +42,7 @@ _FAMILIES = (
     clopath,
     astrocytes,
     relays,
+    precise,
     spikes,
     currents,
     detectors,

@@ -45,6 +45,8 @@ class Collected:
         self.watched: dict[tuple[int, int], Any] = {}
         self.sent: dict[tuple[int, int], list[tuple[NDArray, NDArray, NDArray]]] = {}
         self.chunks: dict[int, list[tuple[NDArray, NDArray]]] = {}
+        #: populations whose spikes have offsets
+        self.precise: set[int] = set()
         self.shown: dict[int, list[tuple[Any, DetectorGroup]]] = {}
         self.values: dict[str, dict[str, NDArray]] = {}
         #: rows that are already handed over, by recorder
@@ -79,6 +81,8 @@ class Collected:
             for population, indices in recorder.indices():
                 self._mask(described[population.index], population)[indices] = 1
                 self.chunks.setdefault(population.index, [])
+                if groups[population.index].precise:
+                    self.precise.add(population.index)
         for r in self.trace_recorders:
             column = 0
             if r.name not in self.values:  # a run is prepared again when connections grow
@@ -143,12 +147,12 @@ class Collected:
             kept.clear()
         return made
 
-    def add(self, population: int, steps: NDArray, nodes: NDArray) -> None:
-        """Keep the spikes of one chunk."""
+    def add(self, population: int, steps: NDArray, nodes: NDArray, *offsets: NDArray) -> None:
+        """Keep the spikes of one chunk; `offsets` within the step where the nodes know them."""
         if self.growth:
             self.growth.add(population, steps, nodes)
         if steps.size and population in self.chunks:
-            self.chunks[population].append((steps, nodes))
+            self.chunks[population].append((steps, nodes, *offsets))
         for table, detector in self.shown.get(population, ()) if steps.size else ():
             detector.receive(table, steps, nodes)
 
@@ -180,18 +184,20 @@ class Collected:
         return TraceRecord(steps, r.ids, values, {v: models[0].unit(v) for v in r.variables}, r.window(self.h))
 
     def _spikes(self, r: SpikeRecorder) -> SpikeRecord:
-        parts = []
+        parts, precise = [], any(population.index in self.precise for population, _ in r.indices())
         for population, indices in r.indices():
             wanted = np.zeros(population.n, bool)
             wanted[indices] = True
-            for steps, nodes in self.chunks[population.index]:
+            for steps, nodes, *offsets in self.chunks[population.index]:
                 keep = slice(None)
                 if not wanted.all() or r.start > self.first or r.stop < self.last:
                     keep = wanted[nodes] & (steps > r.start) & (steps <= r.stop)
-                parts.append((steps[keep], nodes[keep].astype(np.int64) + population.first_id))
-        steps, nodes = (np.concatenate(c) for c in zip(*parts)) if parts else (np.zeros(0, np.int64),) * 2
+                parts.append((steps[keep], nodes[keep].astype(np.int64) + population.first_id,
+                              offsets[0][keep] if offsets else np.zeros(steps[keep].size)))
+        nothing = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+        steps, nodes, offsets = (np.concatenate(c) for c in zip(*parts)) if parts else nothing
         ahead = (steps[1:] > steps[:-1]) | ((steps[1:] == steps[:-1]) & (nodes[1:] >= nodes[:-1]))
-        if not ahead.all():
-            order = np.lexsort((nodes, steps))
-            steps, nodes = steps[order], nodes[order]
-        return SpikeRecord(steps, nodes, r.ids, r.window(self.h))
+        if precise or not ahead.all():
+            order = np.lexsort((-offsets, nodes, steps))
+            steps, nodes, offsets = steps[order], nodes[order], offsets[order]
+        return SpikeRecord(steps, nodes, r.ids, r.window(self.h), offsets if precise else None)

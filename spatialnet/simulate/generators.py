@@ -421,27 +421,39 @@ class SpikeListGroup(GeneratorGroup):
         origin = np.broadcast_to(grid_steps(self.parameters["origin"], self.h, self.owner(), "origin"),
                                  self.population.n)
         parts = [self._kept(i, step, *self.train(i, int(origin[i]), step)) for i in range(self.population.n)]
-        steps, multiplicities, weights = (np.concatenate([p[k] for p in parts]) for k in range(3))
+        steps, multiplicities, weights, *offsets = (np.concatenate(columns) for columns in zip(*parts))
         nodes = np.repeat(np.arange(len(parts), dtype=np.uint32), [p[0].size for p in parts])
         order = np.lexsort((nodes, steps))
         self.events = {"event_steps": steps[order], "event_nodes": nodes[order],
                        "event_multiplicities": multiplicities[order], "event_weights": weights[order]}
+        if offsets:
+            self.events["event_offsets"] = offsets[0][order]
+
+    @property
+    def precise(self) -> bool:
+        return bool(self.parameters.get("precise_times", False))
 
     def _kept(self, node: int, step: int, *train: NDArray) -> tuple[NDArray, ...]:
-        steps, multiplicities, _ = train
+        steps, multiplicities, *_ = train
         keep = (steps > max(step, self.start[node])) & (steps <= self.stop[node]) & (multiplicities > 0)
         return tuple(column[keep] for column in train)
 
     def train(self, node: int, origin: int, step: int) -> tuple[NDArray, NDArray, NDArray]:
         """Steps, multiplicities and weights of the spikes of one node."""
-        steps = self.times("spike_times", node) + origin
+        columns = []
+        if self.precise:
+            times = own(self.parameters, "spike_times", node) / self.h
+            steps = np.where(np.abs(times - np.rint(times)) < 1e-9, np.rint(times), np.ceil(times)).astype(np.int64)
+            offsets = np.maximum(steps - times, 0.0) * self.h
+        else:
+            steps = self.times("spike_times", node)
+        steps = steps + origin
         if self.parameters["shift_now_spikes"]:
             steps = np.where(steps == step, step + 1, steps)
-        columns = []
         for name in ("spike_multiplicities", "spike_weights"):
             given = own(self.parameters, name, node) if name in self.parameters else steps[:0]
             columns.append(given if given.size else np.ones(steps.size))
-        return steps, *columns
+        return steps, *columns, *([offsets] if self.precise else [])
 
     def describe(self) -> dict[str, object]:
         return super().describe() | self.events

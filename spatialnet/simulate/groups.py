@@ -38,6 +38,8 @@ class Group:
     currents = 1
     #: whether what is sent to it must be delivered
     listens = True
+    #: whether its spikes carry the time within the step
+    precise = False
     #: what its `memory` depends on
     version: object = None
 
@@ -230,7 +232,10 @@ def _described(made: Machine) -> dict[str, object]:
 
 def make_group(population: object, h: float, seed: int) -> Group:
     """The group that runs `population`."""
-    from . import detectors, generators  # they build on this module
+    from . import detectors, generators, precise  # they build on this module
     model = population.model
-    group = NeuronGroup if model.kind == "neuron" else (detectors.GROUPS | generators.GROUPS)[model.runs_as]
+    if model.kind == "neuron":
+        group = precise.PreciseGroup if model.precise else NeuronGroup
+    else:
+        group = (detectors.GROUPS | generators.GROUPS | precise.GROUPS)[model.runs_as]
     return group(population, h, seed)

@@ -23,12 +23,15 @@ class SpikeRecord:
         Global ids of all recorded nodes, the silent ones too.
     window : (float, float)
         Only spikes in (start, stop] ms were recorded.
+    offsets : (n_spikes,) float64 or None
+        How long before the end of its step each spike was, ms; None where no recorded node knows such times.
     """
 
     steps: NDArray[np.int64]
     nodes: NDArray[np.int64]
     recorded: NDArray[np.int64]
     window: tuple[float, float] = (0.0, np.inf)
+    offsets: NDArray[np.float64] | None = None
 
 
 @dataclass

@@ -245,6 +245,9 @@ class Simulation:
                 raise
             finally:
                 run.wall_time = time.perf_counter() - begin
+                for index, group in enumerate(self._groups):
+                    if hasattr(group, "pending"):
+                        group.pending.take(*engine.take_events(index))
                 for tracker in trackers:
                     tracker.finished(run)
         result = self._result(collected, first, run.status, run.reason)
@@ -438,8 +441,8 @@ class Simulation:
         if model.kind == "generator" and (entry.ordinal > 0xffff or _most_repeats(table) > 0xffff):
             raise SimulationError(f"'{table.source.name}' is connected to one node of '{table.target.name}' more than 65536 times; "
                                   "raise its rate or the weight instead.")
-        relay = target.kind == "relays"
-        spikes = target.model.inputs[table.receptor] if target.kind == "neurons" and table.receptor in target.model.inputs else None
+        relay = not isinstance(target, NeuronGroup)
+        spikes = None if relay else target.model.inputs.get(table.receptor)
         current = model.kind == "generator" and model.signal == "current"
         if spikes is not None and spikes.only_positive and low < 0 and not current:
             raise SimulationError(f"a connection from '{table.source.name}' to '{table.target.name}' has weight {low:g}; receptor "
@@ -453,6 +456,7 @@ class Simulation:
                 "target": entry.target, "positive": positive, "negative": negative,
                 "sign": 1 if relay or low >= 0 else -1 if high < 0 else 0, "lead": int(current),
                 "unweighted": int(relay), "scaled": int(spikes is not None and spikes.scaled and not current),
+                "precise": int(self._groups[entry.source].precise and target.precise and not is_plastic),
                 "deaf": int(relay and table.receptor in target.population.model.deaf),
                 "contiguous": int(entry.contiguous), "occurrence": entry.occurrence, **self._memory(entry)}
 

@@ -32,7 +32,7 @@ from spatialnet.errors import ConnectError, ParameterError, SimulationError, Unk
     ("noise_generator", {"std": -1.}, "std"), ("noise_generator", {"std_mod": 2., "std": 1.}, "std_mod"),
     ("noise_generator", {"dt": 0.}, "dt"), ("dc_generator", {"start": 3., "stop": 2.}, "stop"),
     ("ignore_and_fire", {"phase": 0.}, "phase"), ("ignore_and_fire", {"phase": 1.1}, "phase"), ("ignore_and_fire", {"rate": 0.}, "rate"),
-    ("spike_generator", {"spike_times": [0.]}, "spike_times"), ("spike_generator", {"precise_times": True}, "precise_times"),
+    ("spike_generator", {"spike_times": [0.]}, "spike_times"),
     ("spike_train_injector", {"spike_times": [2., 1.]}, "spike_times"),
     ("spike_train_injector", {"spike_times": [2.], "spike_multiplicities": [-1]}, "spike_multiplicities"),
     ("spike_train_injector", {"spike_times": [2.], "precise_times": True}, "precise_times"),

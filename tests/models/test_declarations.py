@@ -92,7 +92,7 @@ def test_factors_go_only_to_receptors_that_take_them():
         check_connection(get_model("dc_generator"), lgn)
 
 
-@pytest.mark.parametrize("model, name, value", [("spike_generator", "precise_times", True)])
+@pytest.mark.parametrize("model, name, value", [("spike_train_injector", "precise_times", True)])
 def test_what_is_not_available_is_refused_by_name(model, name, value):
     default = get_model(model).parameters[name].default
     get_model(model).check({name: default}, 1)

@@ -163,8 +163,7 @@ spike_generator = Generator(
         "spike_multiplicities": Parameter((), "", "how many spikes each one counts for", kind="list"),
         "allow_offgrid_times": Parameter(False, "", "round times up to the next step", kind="switch"),
         "shift_now_spikes": Parameter(False, "", "move a spike at time 0 to the first step", kind="switch"),
-        "precise_times": Parameter(False, "", "keep times between steps", kind="switch",
-                                   only="Times between steps are not available."),
+        "precise_times": Parameter(False, "", "keep times within steps, for nodes that know them", kind="switch"),
     } | WINDOW,
     runs_as="spikes", checks=(_check_spikes,),
     notes="`origin` is added to the times, too; times in the past are dropped.")
@@ -172,7 +171,8 @@ spike_generator = Generator(
 spike_train_injector = Generator(
     name="spike_train_injector",
     summary="A node that spikes at given times, as a neuron would.",
-    parameters={name: p for name, p in spike_generator.parameters.items() if name != "spike_weights"},
+    parameters={name: p for name, p in spike_generator.parameters.items() if name != "spike_weights"} | {
+        "precise_times": Parameter(False, "", "keep times within steps", kind="switch", only="Times within steps are not available.")},
     runs_as="injectors", checks=(_check_spikes,),
     notes="`origin` is added to the times, too; times in the past are dropped.")
 
