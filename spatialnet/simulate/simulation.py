@@ -237,6 +237,7 @@ class Simulation:
                     until = min(growth.next_update(self.step, self.h), last) if collected.growth else last
                     self._advance(engine, slice_steps, first, until, run, collected, trackers, begin, sink)
                     if collected.growth and self.step == growth.next_update(self.step - 1, self.h) and growth.update(self.step, self.h):
+                        self._keep_events(engine)
                         engine, slice_steps = self._prepare(collected)
                 run.status = "stopped" if self.step < last else "complete"
                 run.reason = run.reason if run.status == "stopped" else ""
@@ -245,15 +246,19 @@ class Simulation:
                 raise
             finally:
                 run.wall_time = time.perf_counter() - begin
-                for index, group in enumerate(self._groups):
-                    if hasattr(group, "pending"):
-                        group.pending.take(*engine.take_events(index))
+                self._keep_events(engine)
                 for tracker in trackers:
                     tracker.finished(run)
         result = self._result(collected, first, run.status, run.reason)
         if sink:
             self._hand_over(sink, result)
         return result
+
+    def _keep_events(self, engine: Engine) -> None:
+        """Take over what is on its way outside the rings."""
+        for index, group in enumerate(self._groups):
+            if hasattr(group, "pending"):
+                group.pending.take(*engine.take_events(index))
 
     def _advance(self, engine: Engine, slice_steps: int, first: int, last: int, run: Run, collected: Collected,
                  trackers: tuple[Tracker, ...], begin: float, sink: Sink | None) -> None:
