@@ -21,7 +21,7 @@ from .connections import GetConnections
 from .errors import translated, unsupported
 from .kernel import Block, kernel
 from .masks import native_mask
-from .models import weight_recorder
+from .models import RECEPTORS, weight_recorder
 from .nodes import NodeCollection, id_array, is_iterable
 from .parameters import Parameter, is_number
 from .recording import Multimeter, demand_own_spikes, demand_recordable
@@ -392,7 +392,9 @@ def _check_receptor(start: Block, end: Block, receptor: int) -> None:
     except ConnectError as error:
         if "receptor" not in str(error):
             raise errors.IllegalConnection(str(error)) from None
-        kind = "UnknownReceptorType" if 0 in getattr(end.population.model, "inputs", {0: 0}) else "IncompatibleReceptorType"
+        known = RECEPTORS.get(end.model.base)
+        is_unknown = receptor > max(known.values()) if known else 0 in getattr(end.population.model, "inputs", {0: 0})
+        kind = "UnknownReceptorType" if is_unknown else "IncompatibleReceptorType"
         raise getattr(errors, kind)(str(error)) from None
 
 

@@ -17,7 +17,8 @@ from .parameters import Parameter
 #: largest float: how NEST writes "for ever"
 FOREVER = 1.7976931348623157e308
 #: parameters and state that NEST has no name for
-HIDDEN: dict[str, tuple[str, ...]] = {"stdp_nn_restr_synapse": ("paired",), "volume_transmitter": ("tau_minus", "tau_minus_triplet")}
+HIDDEN: dict[str, tuple[str, ...]] = {"stdp_nn_restr_synapse": ("paired",), "volume_transmitter": ("tau_minus", "tau_minus_triplet"),
+                                      "astrocyte_lr_1994": ("tau_minus", "tau_minus_triplet")}
 #: models → the state that NEST shows in a node's status; the rest of it can only be recorded
 _SHOWN = {
     "aeif_cond_alpha aeif_cond_exp": "V_m g_ex g_in w",
@@ -35,7 +36,7 @@ _SHOWN = {
     "iaf_cond_exp_sfa_rr": "V_m g_ex g_in g_rr g_sfa", "iaf_psc_alpha_ps": "I_syn_ex I_syn_in V_m",
     "glif_cond iaf_chs_2007 iaf_psc_alpha iaf_psc_alpha_multisynapse iaf_psc_delta iaf_psc_delta_ps iaf_psc_exp iaf_psc_exp_htum "
     "iaf_psc_exp_multisynapse iaf_psc_exp_ps iaf_tum_2000": "V_m", "iaf_psc_exp_ps_lossless": "I_syn I_syn_ex I_syn_in V_m",
-    "izhikevich": "U_m V_m", "pp_psc_delta": "E_sfa V_m", "iaf_cond_alpha_mc pp_cond_exp_mc_urbanczik": "",
+    "izhikevich": "U_m V_m", "pp_psc_delta": "E_sfa V_m",
 }
 SHOWN = {model: frozenset(states.split()) for models, states in _SHOWN.items() for model in models.split()}
 #: names of NEST → names of the native declaration, by model, where they differ
@@ -44,6 +45,16 @@ RENAMED: dict[str, dict[str, str]] = {}
 _ELEMENT_TYPES = {"spike_dilutor": "stimulator", "spike_train_injector": "neuron", "volume_transmitter": "other"}
 #: parameters that are integers there
 _INTEGERS = frozenset({"gamma_shape", "n_proc", "activity", "N_channels"})
+#: numbers of receptors by name
+RECEPTORS: dict[str, dict[str, int]] = {
+    "iaf_cond_alpha_mc": {"soma_exc": 1, "soma_inh": 2, "proximal_exc": 3, "proximal_inh": 4, "distal_exc": 5, "distal_inh": 6,
+                          "soma_curr": 7, "proximal_curr": 8, "distal_curr": 9},
+    "pp_cond_exp_mc_urbanczik": {"soma_exc": 1, "soma_inh": 2, "dendritic_exc": 3, "dendritic_inh": 4, "soma_curr": 5, "dendritic_curr": 6},
+    "ht_neuron": {"AMPA": 1, "NMDA": 2, "GABA_A": 3, "GABA_B": 4},
+    "iaf_bw_2001": {"AMPA": 1, "GABA": 2, "NMDA": 3}, "iaf_bw_2001_exact": {"AMPA": 1, "GABA": 2, "NMDA": 3},
+}
+#: parts of a neuron whose parameters NEST keeps in a dictionary; here they have the name of the part in front
+COMPARTMENTS = {"iaf_cond_alpha_mc": ("soma", "proximal", "distal"), "pp_cond_exp_mc_urbanczik": ("soma", "dendritic")}
 #: variants of synapse models that differ in name, a label or storage alone
 SUFFIXES = ("", "_hpc", "_lbl")
 
@@ -102,6 +113,21 @@ class NodeModel:
         """What can be read besides, of nodes that count."""
         return [] if self.declaration is None else [k for k in getattr(self.declaration, "results", ()) if k not in self.keys]
 
+    def parts(self, values: dict[str, Any]) -> dict[str, Any]:
+        """`values` with those of the compartments in dictionaries."""
+        made = dict(values)
+        for part in COMPARTMENTS.get(self.base, ()):
+            made[part] = {k.removeprefix(f"{part}_"): made.pop(k) for k in values if k.startswith(f"{part}_")}
+        return made
+
+    def whole(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The other way."""
+        made = {}
+        for key, value in values.items():
+            is_part = key in COMPARTMENTS.get(self.base, ()) and isinstance(value, dict)
+            made |= {f"{key}_{k}": v for k, v in value.items()} if is_part else {key: value}
+        return made
+
     def kind(self, key: str) -> str:
         """``number``, ``switch`` or ``list``."""
         return getattr(self.declaration.settable[self.native(key)], "kind", "number")
@@ -118,6 +144,11 @@ class NodeModel:
         """Names that a multimeter can record."""
         names = self.declaration.recordables if self.declaration is not None else ()
         return sorted(n.replace("[k]", "_1") for n in names)
+
+
+def uses_wfr(model: NodeModel) -> bool:
+    """Whether nodes are coupled within a step, by gap junctions."""
+    return "_gap" in model.base
 
 
 def shown(key: str, value: Any) -> Any:
@@ -213,13 +244,15 @@ def _defaults(kernel: Any, name: str) -> dict[str, Any]:
     if name in kernel.node_models:
         model = kernel.node_models[name]
         common = {"element_type": model.element_type, "global_id": 0, "local": True, "model": name, "model_id": model.number,
-                  "node_uses_wfr": False, "thread": -1, "thread_local_id": -1, "type_id": model.base, "vp": -1}
+                  "node_uses_wfr": uses_wfr(model), "thread": -1, "thread_local_id": -1, "type_id": model.base, "vp": -1}
         if model.declaration is None:
             from .recording import RECORDERS
             return dict(sorted((common | RECORDERS[model.base](model.defaults).status()).items()))
         if model.recordables:
             common["recordables"] = model.recordables
-        return dict(sorted((common | {k: plain(model.default(k)) for k in model.keys}).items()))
+        if model.base in RECEPTORS:
+            common["receptor_types"] = dict(RECEPTORS[model.base])
+        return dict(sorted((common | model.parts({k: plain(model.default(k)) for k in model.keys})).items()))
     if name in kernel.synapse_models:
         model = kernel.synapse_models[name]
         from .nodes import NodeCollection
@@ -259,6 +292,7 @@ def SetDefaults(model: str, params: dict[str, Any] | str, val: Any = None) -> No
 
 
 def set_node_defaults(model: NodeModel, given: dict[str, Any]) -> None:
+    given = model.whole(given)
     if model.declaration is None:
         from .recording import RECORDERS
         RECORDERS[model.base]({**model.defaults, **given})  # raises what Create would

@@ -14,7 +14,7 @@ from ..space.layer import Layer, Nodes, Population
 from . import errors
 from .errors import translated, unsupported
 from .kernel import Block, kernel
-from .models import NodeModel, plain, shown, to_json, to_native
+from .models import COMPARTMENTS, RECEPTORS, NodeModel, plain, shown, to_json, to_native, uses_wfr
 from .old import current_name
 from .parameters import Parameter
 from .recording import RECORDERS, StandIn
@@ -112,12 +112,13 @@ class _PerNode(list):
 def _columns(entry: NodeModel, params: dict | list, n: int) -> dict[str, Any]:
     """Parameters by name: one value for all nodes, or a `_PerNode`."""
     if not isinstance(params, dict):
+        params = [entry.whole(p) for p in params]
         keys = params[0].keys() if params else ()
         if any(p.keys() != keys for p in params):
             raise TypeError("the dictionaries of params must have the same keys")
         return {k: _PerNode(p[k] for p in params) for k in keys}
     given = {}
-    for key, value in params.items():
+    for key, value in entry.whole(params).items():
         if is_iterable(value) and not _holds_list(entry, key, value):
             if len(value) < n:
                 raise IndexError(f"{key} has {len(value)} values for {n} nodes")
@@ -529,14 +530,16 @@ def _common(block: Block, indices: np.ndarray) -> dict[str, Any]:
     n_vps = kernel.settings["local_num_threads"]
     vps = [i % n_vps for i in ids] if model.element_type == "neuron" else 0
     made = {"element_type": model.element_type, "frozen": False, "global_id": ids, "local": True, "model": model.name,
-            "model_id": model.number, "node_uses_wfr": False, "thread": vps, "thread_local_id": -1, "vp": vps}
+            "model_id": model.number, "node_uses_wfr": uses_wfr(model), "thread": vps, "thread_local_id": -1, "vp": vps}
+    if model.base in RECEPTORS:
+        made["receptor_types"] = [dict(RECEPTORS[model.base]) for _ in ids]
     if model.recordables:
         made["recordables"] = [list(model.recordables) for _ in ids]
     return made
 
 
 def _keys(block: Block) -> list[str]:
-    own = block.devices[0].status() if block.devices else [*block.model.keys, *block.model.results]
+    own = block.devices[0].status() if block.devices else [*block.model.parts(dict.fromkeys(block.model.keys)), *block.model.results]
     return [*_common(block, np.zeros(1, np.int64)), *own]
 
 
@@ -550,6 +553,9 @@ def _values(block: Block, indices: np.ndarray, key: str) -> list[Any] | None:
         if key not in block.devices[0].status():
             return None
         return [block.devices[i].status()[key] for i in indices]
+    if key in COMPARTMENTS.get(block.model.base, ()):
+        columns = {k.removeprefix(f"{key}_"): _values(block, indices, k) for k in block.model.keys if k.startswith(f"{key}_")}
+        return [dict(zip(columns, row)) for row in zip(*columns.values())]
     if key not in block.model.keys and key not in block.model.results:
         return None
     found = kernel.network._simulation.get(block.population, indices, block.model.native(key))

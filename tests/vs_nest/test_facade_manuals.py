@@ -179,7 +179,7 @@ def test_receptor_types():
                   "nest.Connect(A2, B, syn_spec={'receptor_type': receptors['proximal_inh']}); "
                   "nest.Connect(A3, B, syn_spec={'receptor_type': receptors['proximal_exc']}); "
                   "nest.Connect(A4, B, syn_spec={'receptor_type': receptors['soma_inh']}); "
-                  "receptors, nest.GetConnections().receptor")
+                  "receptors, nest.GetConnections().get(['source', 'target'])")
     assert value[0] == "value"
 
 
