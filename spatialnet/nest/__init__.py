@@ -15,7 +15,8 @@ What differs on purpose:
 - A multimeter hands over all samples up to the end of the simulation, ordered by time.
 - A failed ``Create``, ``Connect`` or ``set`` leaves everything as it was; lists that are too long are refused.
 - ``Parameter``s take NumPy numbers, anchors and positions numbers of any kind and arrays.
-- Distribution dictionaries and the connection routines of NEST 2.x are there, too: `old`.
+- Distribution dictionaries and the connection routines of NEST 2.x are there, too (`old`), lists of ids for ``GetStatus`` and
+  ``SetStatus``, and what its layers need: ``GetLeaves``, ``GetChildren``, ``PrintNetwork``. They are made by `spatialnet.topology`.
 - ``network()`` is the native `spatialnet.Network` behind it all, ``result()`` the last simulation as a dataset.
 """
 

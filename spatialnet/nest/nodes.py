@@ -596,9 +596,14 @@ def _whole_lists(block: Block, indices: np.ndarray, key: str, value: Any) -> Any
 # ---- what users call ----
 
 def GetNodes(properties: dict[str, Any] = {}, local_only: bool = False) -> NodeCollection:  # noqa: B006
-    """All nodes whose parameters have the given values."""
+    """All nodes whose parameters have the given values; in place of `properties` may stand ids of layers, as in NEST 2.x."""
+    if isinstance(properties, (list, tuple)):
+        from .subnets import GetLeaves
+        return GetLeaves(properties, local_only if isinstance(local_only, dict) else None)
     found = []
     for block in kernel.blocks:
+        if block.model.element_type == "layer":
+            continue
         indices = np.arange(block.n)
         keep = np.ones(block.n, bool)
         for key, wanted in properties.items():

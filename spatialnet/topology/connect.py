@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from .._core.geometry import displacement
 from ..connect import rules
 from ..expressions import functions
 from ..language.nodes import is_random
@@ -19,10 +18,10 @@ from ..nest.kernel import kernel
 from ..nest.nodes import NodeCollection
 from ..nest.old import current_name
 from ..nest.parameters import Parameter as NestParameter
-from ..nest.subnets import Ids, LayerNode, ids_of, layers_of
+from ..nest.subnets import Ids, LayerNode, grouped, ids_of, layers_of
 from ..nest.synapses import Spec, read_syn_spec
 from .kernels import Parameter, parameter_of, way
-from .layers import _geometry_of, one_layer, positions_of
+from .layers import one_layer, positions_of, ways
 from .masks import mask_of
 
 _KEYS = ("connection_type", "mask", "kernel", "weights", "delays", "synapse_model", "sources", "targets", "number_of_connections",
@@ -195,7 +194,7 @@ def GetTargetNodes(sources: Any, tgt_layer: Any, tgt_model: str | None = None, s
 def GetTargetPositions(sources: Any, tgt_layer: Any, tgt_model: str | None = None, syn_model: str | None = None) -> tuple[tuple, ...]:
     """The positions of `GetTargetNodes`."""
     found = GetTargetNodes(sources, tgt_layer, tgt_model, syn_model)
-    return tuple(tuple(tuple(p.tolist()) for p in positions_of(np.array(ids, np.int64))) for ids in found)
+    return tuple(tuple(map(tuple, positions_of(np.array(ids, np.int64)).tolist())) for ids in found)
 
 
 def DumpLayerConnections(layers: Any, synapse_model: str, outname: str) -> None:
@@ -209,18 +208,17 @@ def DumpLayerConnections(layers: Any, synapse_model: str, outname: str) -> None:
             handles = SynapseCollection(_connections(layer.ids, None, synapse_model))
             if len(handles) == 0:
                 continue
-            start = positions_of(handles._columns[3])
-            for k, (source, target, weight, delay) in enumerate(zip(*(handles._column(key) for key in ("source", "target", "weight", "delay")))):
-                way_there = _way_to(start[k], target)
-                file.write(" ".join([str(source), str(target), *(f"{x:.6g}" for x in (weight, delay, *way_there))]) + "\n")
+            sources, targets = handles._columns[3:]
+            there = _ways_where_there_are_any(positions_of(sources), targets)
+            line = "%d %d" + " %.6g" * (2 + there.shape[1]) + "\n"
+            file.writelines(line % row for row in zip(sources.tolist(), targets.tolist(), handles._column("weight"),
+                                                      handles._column("delay"), *there.T.tolist()))
 
 
-def _way_to(start: np.ndarray, target: int) -> np.ndarray:
-    try:
-        geometry = _geometry_of(target)
-    except errors.LayerExpected:
-        return np.full(len(start), np.nan)
-    (stop,) = positions_of(np.array([target]))
-    if stop.shape != start.shape:
-        return np.full(len(start), np.nan)
-    return displacement(start[None], stop[None], geometry.extent, geometry.edge_wrap)[0]
+def _ways_where_there_are_any(starts: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    made = np.full(starts.shape, np.nan)
+    for places, here in grouped(targets):
+        geometry = kernel.blocks[kernel.block_numbers(here[:1])[0]].population.geometry
+        if geometry is not None and geometry.positions.shape[1] == starts.shape[1]:
+            made[places] = ways(starts[places], here)
+    return made

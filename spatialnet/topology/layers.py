@@ -9,10 +9,10 @@ import numpy as np
 from .._core.geometry import displacement
 from ..nest import errors
 from ..nest.errors import translated
-from ..nest.kernel import kernel
+from ..nest.kernel import Block, kernel
 from ..nest.masks import Mask
 from ..nest.old import current_name
-from ..nest.subnets import Ids, LayerNode, add_layer, grouped, ids_of, layer_of, layers_of
+from ..nest.subnets import Ids, LayerNode, add_layer, grouped, ids_of, layers, layers_of
 from ..space import placement
 from ..space.placement import Geometry
 
@@ -140,13 +140,13 @@ def _is_one(locations: Any) -> bool:
 
 def GetLayer(nodes: Any) -> Ids:
     """The layer of each node."""
-    found = []
-    for node in ids_of(nodes, "nodes").tolist():
-        layer = layer_of(node)
-        if layer is None:
-            raise errors.LayerNodeExpected(f"GetLayer: node {node} is in no layer.")
-        found.append(layer.id)
-    return Ids(found)
+    ids, known = ids_of(nodes, "nodes"), layers()
+    bounds = np.array([(layer.id, layer.id + layer.n) for layer in known]).reshape(-1, 2)
+    which = np.searchsorted(bounds[:, 0], ids) - 1
+    outside = (which < 0) | (ids > bounds[which, 1]) if known else np.ones(len(ids), bool)
+    if outside.any():
+        raise errors.LayerNodeExpected(f"GetLayer: node {ids[outside][0]} is in no layer.")
+    return Ids(bounds[which, 0])
 
 
 def FindNearestElement(layers: Any, locations: Any, find_all: bool = False) -> tuple:
@@ -216,47 +216,53 @@ def one_layer(layer: Any, what: str) -> LayerNode:
 
 # ---- where ----
 
-def _geometry_of(node: int) -> Geometry:
-    block = kernel.blocks[kernel.block_numbers(np.array([node]))[0]]
+def _block_of(some: np.ndarray) -> Block:
+    """The block of nodes that share one, demanded to have positions."""
+    block = kernel.blocks[kernel.block_numbers(some[:1])[0]]
     if block.population.geometry is None:
-        raise errors.LayerExpected(f"node {node} has no position.")
-    return block.population.geometry
+        raise errors.LayerExpected(f"node {some[0]} has no position.")
+    return block
 
 
 def GetPosition(nodes: Any) -> tuple[tuple[float, ...], ...]:
     """Position of each node."""
-    return tuple(map(tuple, (p.tolist() for p in positions_of(ids_of(nodes, "nodes")))))
+    return tuple(map(tuple, positions_of(ids_of(nodes, "nodes")).tolist()))
 
 
-def positions_of(ids: np.ndarray) -> list[np.ndarray]:
-    """Position (d,) of each node."""
-    found: list[Any] = [None] * len(ids)
-    for places, here in grouped(ids):
-        geometry = _geometry_of(int(here[0]))
-        first = kernel.blocks[kernel.block_numbers(here[:1])[0]].first
-        for place, position in zip(places, geometry.positions[here - first]):
-            found[place] = position
+def positions_of(ids: np.ndarray) -> np.ndarray:
+    """Positions (n, d) of nodes."""
+    parts = [(places, here, _block_of(here)) for places, here in grouped(ids)]
+    dimensions = {block.population.geometry.positions.shape[1] for _, _, block in parts}
+    if len(dimensions) > 1:
+        raise errors.BadProperty("the nodes lie in layers of different dimensions.")
+    found = np.empty((len(ids), dimensions.pop() if dimensions else 2))
+    for places, here, block in parts:
+        found[places] = block.population.geometry.positions[here - block.first]
     return found
 
 
-def _ways(from_arg: Any, to_arg: Any) -> list[np.ndarray]:
-    """Displacement (d,) of each pair, in the layer of the second."""
-    ends = ids_of(to_arg, "to_arg")
-    are_points = isinstance(from_arg, (list, tuple, np.ndarray)) and len(from_arg) > 0 and np.ndim(from_arg[0]) > 0
-    starts = [np.asarray(p, np.float64) for p in from_arg] if are_points else positions_of(ids_of(from_arg, "from_arg"))
-    n = max(len(starts), len(ends))
-    if not starts or not len(ends) or {len(starts), len(ends)} - {1, n}:
-        raise ValueError(f"from_arg and to_arg must be equally long, or one of them of length 1; got {len(starts)} and {len(ends)}")
-    starts = starts * n if len(starts) == 1 else starts
+def ways(starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Displacements (n, d) from positions (n, d) to nodes, each the shortest way in the layer of its node."""
     stops = positions_of(ends)
-    made = []
-    for k, start in enumerate(starts):
-        node = int(ends[k % len(ends)])
-        stop, geometry = stops[k % len(ends)], _geometry_of(node)
-        if start.shape != stop.shape:
-            raise errors.BadProperty(f"node {node} lies in {len(stop)} dimensions, the other end in {start.size}.")
-        made.append(displacement(start[None], stop[None], geometry.extent, geometry.edge_wrap)[0])
+    if starts.shape != stops.shape:
+        raise errors.BadProperty(f"node {ends[0]} lies in {stops.shape[1]} dimensions, the other end in {starts.shape[1]}.")
+    made = np.empty(stops.shape)
+    for places, here in grouped(ends):
+        geometry = _block_of(here).population.geometry
+        made[places] = displacement(starts[places], stops[places], geometry.extent, geometry.edge_wrap)
     return made
+
+
+def _between(from_arg: Any, to_arg: Any) -> np.ndarray:
+    ends = ids_of(to_arg, "to_arg")
+    if isinstance(from_arg, (list, tuple, np.ndarray)) and len(from_arg) > 0 and np.ndim(from_arg[0]) > 0:
+        starts = np.asarray(from_arg, np.float64)
+    else:
+        starts = positions_of(ids_of(from_arg, "from_arg"))
+    n = max(len(starts), len(ends))
+    if not len(starts) or not len(ends) or {len(starts), len(ends)} - {1, n}:
+        raise ValueError(f"from_arg and to_arg must be equally long, or one of them of length 1; got {len(starts)} and {len(ends)}")
+    return ways(np.repeat(starts, n // len(starts), axis=0), np.repeat(ends, n // len(ends)))
 
 
 def Displacement(from_arg: Any, to_arg: Any) -> tuple[tuple[float, ...], ...]:
@@ -268,12 +274,12 @@ def Displacement(from_arg: Any, to_arg: Any) -> tuple[tuple[float, ...], ...]:
     to_arg : list of int
         As long as `from_arg`, or one of them of length 1.
     """
-    return tuple(tuple(way.tolist()) for way in _ways(from_arg, to_arg))
+    return tuple(map(tuple, _between(from_arg, to_arg).tolist()))
 
 
 def Distance(from_arg: Any, to_arg: Any) -> tuple[float, ...]:
     """Lengths of `Displacement`."""
-    return tuple(float(np.sqrt((way ** 2).sum())) for way in _ways(from_arg, to_arg))
+    return tuple(np.sqrt((_between(from_arg, to_arg) ** 2).sum(axis=1)).tolist())
 
 
 def DumpLayerNodes(layers: Any, outname: str) -> None:
@@ -281,5 +287,6 @@ def DumpLayerNodes(layers: Any, outname: str) -> None:
     found = layers_of(layers, "DumpLayerNodes")
     with open(outname, "w", encoding="utf-8") as file:
         for layer in found:
-            for node, place in zip(layer.ids.tolist(), np.tile(layer.geometry.positions, (len(layer.slots), 1))):
-                file.write(" ".join([str(node), *(f"{x:.6g}" for x in place)]) + "\n")
+            places = np.tile(layer.geometry.positions, (len(layer.slots), 1))
+            line = "%d" + " %.6g" * places.shape[1] + "\n"
+            file.writelines(line % row for row in zip(layer.ids.tolist(), *places.T.tolist()))

@@ -68,7 +68,10 @@ def test_a_layer_that_makes_no_sense_is_refused_and_nothing_is_made(spec, kind, 
 def test_several_layers_are_made_in_one_call():
     layers = tp.CreateLayer([GRID, {**GRID, "elements": ["iaf_psc_alpha", "iaf_psc_exp"]}])
     assert layers == (1, 22) and [len(n) for n in nest.GetLeaves(layers)] == [20, 40]
-    assert nest.GetChildren(layers) == nest.GetLeaves(layers)
+    assert nest.GetChildren(layers) == nest.GetLeaves(layers) == nest.GetNodes(layers)
+    assert nest.GetNodes(layers, {"model": "iaf_psc_exp"}) == ((), nest.GetLeaves(layers)[1][20:])
+    assert nest.GetNodes().tolist() == [*nest.GetLeaves(layers)[0], *nest.GetLeaves(layers)[1]]
+    assert tp.GetLayer([2, 62, 22 + 1, 21]) == (1, 22, 22, 1)
     assert tp.FindCenterElement(layers) == tp.FindNearestElement(layers[:1], [0., 0.]) + tp.FindNearestElement(layers[1:], [0., 0.])
     assert tp.FindNearestElement(layers, [[-1., 1.], [1., -1.]]) == ((2, 21), (23, 42))
     assert tp.GetElement(layers, [1, 2]) == ((8,), (29, 49))
@@ -311,6 +314,16 @@ def test_layers_leave_the_native_network_alone():
     assert net.n_nodes == 40 and net.n_connections == 800
     assert all(layer.shape == (5, 4) for layer in net.layers.values())
     assert nest.GetConnections(source=nest.GetLeaves(l)[0][:1], target=nest.GetLeaves(l)[0][20:22]).get("target") == [22, 23]
+
+
+def test_a_dump_has_no_displacement_to_targets_without_a_place(tmp_path):
+    l = tp.CreateLayer(GRID)
+    other = nest.Create("iaf_psc_alpha")
+    nest.Connect(nest.GetLeaves(l)[0][:2], other, syn_spec={"weight": 2.5, "delay": 1.5})
+    tp.ConnectLayers(l, l, {"connection_type": "divergent", "mask": {"grid": {"rows": 1, "columns": 1}}})
+    tp.DumpLayerConnections(l, "static_synapse", str(tmp_path / "file"))
+    lines = (tmp_path / "file").read_text().split("\n")[:-1]
+    assert lines[:4] == ["2 22 2.5 1.5 nan nan", "2 2 1 1 0 0", "3 22 2.5 1.5 nan nan", "3 3 1 1 0 0"] and len(lines) == 22
 
 
 def test_questions_know_layers_of_nest_3():
