@@ -204,14 +204,15 @@ class ConnectionBook:
         for native, device, times in self._recordings:
             if isinstance(native, NativeSpikes):
                 record = result.spikes[native.name]
-                steps, nodes = record.steps, record.nodes
+                steps, nodes, offsets = record.steps, record.nodes, record.offsets
                 if times is not None:
                     often = np.zeros(self.kernel.network.n_nodes, np.int64)
                     for population, n in times.values():
                         often[population.first_id:population.first_id + population.n] = n
+                    offsets = None if offsets is None else np.repeat(offsets, often[nodes])
                     steps, nodes = np.repeat(steps, often[nodes]), np.repeat(nodes, often[nodes])
                 self.kernel.n_spikes += len(steps)
-                device.add(facade_ids(nodes), steps)
+                device.add(facade_ids(nodes), steps, offsets=offsets)
             elif isinstance(native, NativeWeights):
                 record = result.weights[native.name]
                 nothing = np.zeros(len(record.steps), np.int64)

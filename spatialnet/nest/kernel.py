@@ -180,7 +180,7 @@ class Kernel:
             "local_spike_counter": self.n_spikes, "node_models": sorted(self.node_models),
             "synapse_models": sorted(self.synapse_models), "connection_rules": list(RULES),
             "recording_backends": ["ascii", "memory", "screen"], "stimulation_backends": [], "growth_curves": [],
-            "off_grid_spiking": False, "prepared": self.prepared, "verbosity": self.verbosity, "build_info": _build_info(),
+            "off_grid_spiking": any(b.model.base.endswith(("_ps", "_ps_lossless")) for b in self.blocks), "prepared": self.prepared, "verbosity": self.verbosity, "build_info": _build_info(),
         }
         if self.delay_limits is not None:
             values["min_delay"], values["max_delay"] = self.delay_limits

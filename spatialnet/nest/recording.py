@@ -51,6 +51,7 @@ class Recorder:
 
     def _clear(self) -> None:
         self.chunks: list[tuple[np.ndarray, ...]] = []
+        self.is_precise = False  # then the last column of the chunks is the offset
         self.n_events = 0
 
     # ---- status ----
@@ -136,12 +137,19 @@ class Recorder:
 
     # ---- data ----
 
-    def add(self, senders: np.ndarray, steps: np.ndarray, *values: np.ndarray) -> None:
-        """Take over events, sorted by time; those outside the window are dropped."""
+    def add(self, senders: np.ndarray, steps: np.ndarray, *values: np.ndarray, offsets: np.ndarray | None = None) -> None:
+        """Take over events, sorted by time; those outside the window are dropped.
+
+        `offsets` is how long before the end of its step each was, in ms.
+        """
         self.has_data = True
         low, high = self.window()
         keep = (steps > low) & (steps <= high)
-        chunk = tuple(column[keep] for column in (senders, steps, *values))
+        offsets = np.zeros(len(steps) if self.is_precise else 0) if offsets is None else offsets
+        if len(offsets) and not self.is_precise:
+            self.is_precise = True
+            self.chunks = [(*chunk, np.zeros(len(chunk[0]))) for chunk in self.chunks]
+        chunk = tuple(column[keep] for column in (senders, steps, *values, *([offsets] * self.is_precise)))
         if len(chunk[0]) == 0:
             return
         self.n_events += len(chunk[0])
@@ -160,10 +168,10 @@ class Recorder:
         else:
             columns = [c.copy() for c in self.chunks[0]]
             if not self.values["time_in_steps"]:
-                columns[1] = _ms(columns[1])
+                columns[1] = _ms(columns[1]) - (columns[-1] if self.is_precise else 0.0)
         made = dict(zip(names, columns))
         if self.values["time_in_steps"]:
-            made["offsets"] = np.zeros(len(columns[0]))
+            made["offsets"] = columns[-1] if self.is_precise and self.chunks else np.zeros(len(columns[0]))
         return made
 
     @property
@@ -205,10 +213,13 @@ class Recorder:
 
     def _write(self, chunk: tuple[np.ndarray, ...]) -> None:
         digits = self.values["precision"]
+        offsets = np.zeros(len(chunk[0]))
+        if self.is_precise:
+            *chunk, offsets = chunk
         if self.values["time_in_steps"]:
-            times = [f"{s}\t{0.0:.{digits}f}" for s in chunk[1]]
+            times = [f"{s}\t{o:.{digits}f}" for s, o in zip(chunk[1], offsets)]
         else:
-            times = [f"{t:.{digits}f}" for t in _ms(chunk[1])]
+            times = [f"{t:.{digits}f}" for t in _ms(chunk[1]) - offsets]
         lines = ["\t".join([str(sender), time, *(f"{v:.{digits}f}" for v in values)])
                  for sender, time, *values in zip(chunk[0], times, *chunk[2:])]
         text = "\n".join(lines)

@@ -19,7 +19,7 @@ nest.min_delay, nest.max_delay
 nest.network_size, nest.num_connections, nest.local_spike_counter
 nest.tics_per_ms, nest.ms_per_tic, nest.tics_per_step
 nest.T_min, nest.T_max
-nest.data_path, nest.data_prefix, nest.overwrite_files, nest.print_time
+nest.overwrite_files, nest.print_time
 nest.keep_source_table, nest.use_compressed_spikes, nest.off_grid_spiking
 nest.update_time_limit, nest.use_wfr, nest.wfr_comm_interval, nest.wfr_tol, nest.wfr_max_iterations, nest.wfr_interpolation_order
 nest.structural_plasticity_synapses, nest.structural_plasticity_update_interval

@@ -16,7 +16,7 @@ SYNAPSES = sorted(name for name in set(ours.synapse_models) & set(theirs.synapse
 _OF_NEST = {"available", "capacity", "elementsize", "instantiations", "archiver_length", "Ca", "beta_Ca", "tau_Ca", "ignore_and_spike",
             "ignore_and_spike_interval", "ignore_and_spike_offset", "post_trace", "synaptic_elements", "t_spike", "frozen", "stimulus_source",
             "flush_event_send_interval", "label", "model_id", "has_connections", "n_synapses", "deliver_interval", "y_0", "y_1", "n_receptors", "dg_ex", "dg_in", "dI_syn_ex",
-            "dI_syn_in", "g", "dg", "ASCurrents", "t_ref_remaining"}
+            "dI_syn_in", "g", "dg", "ASCurrents", "t_ref_remaining", "is_refractory", "offset"}
 #: values that a library of other words keeps otherwise
 _DERIVED = {"mat2_psc_exp": {"V_th", "V_th_alpha_1", "V_th_alpha_2"}, "amat2_psc_exp": {"V_th", "V_th_alpha_1", "V_th_alpha_2", "V_th_v"},
             "iaf_chs_2007": {"V_m"}, "iaf_tum_2000": {"x", "y", "u"}}
@@ -153,3 +153,17 @@ n = nest.Create('iaf_cond_alpha_mc'); a = nest.Create('iaf_psc_alpha'); nest.Con
 @pytest.mark.skipif("iaf_cond_alpha_mc" not in BOTH, reason="no neuron with compartments yet")
 def test_compartments(lines):
     agree(lines)
+
+
+@pytest.mark.parametrize("lines", cases("""
+r = nest.Create('spike_recorder'); nest.Connect(n, r); nest.Simulate(60.); events(r)
+r = nest.Create('spike_recorder', params={'time_in_steps': True}); nest.Connect(n, r); nest.Simulate(60.); events(r)
+r = nest.Create('spike_recorder'); nest.Connect(n, r); nest.Simulate(30.); nest.Connect(n, r); nest.Simulate(30.); events(r)
+a = nest.Create('iaf_psc_delta', params={'I_e': 400.}); r = nest.Create('spike_recorder'); nest.Connect(a, r); nest.Simulate(30.); nest.Connect(n, r); nest.Simulate(30.); events(r)
+nest.data_prefix = ''; nest.data_path = folder; r = nest.Create('spike_recorder', params={'record_to': 'ascii', 'precision': 5}); nest.Connect(n, r); nest.Simulate(60.); sorted(open(r.filenames[0]).read().splitlines())
+nest.off_grid_spiking
+"""))
+@pytest.mark.skipif("iaf_psc_exp_ps" not in BOTH, reason="no model with precise spike times yet")
+def test_precise_spike_times(lines):
+    value, _ = agree("n = nest.Create('iaf_psc_exp_ps', 2, [{'I_e': 400.}, {'I_e': 500.}]); " + lines)
+    assert value == "value"
