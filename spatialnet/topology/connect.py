@@ -64,6 +64,7 @@ def ConnectLayers(pre: Any, post: Any, projections: dict[str, Any] | list | tupl
     if len(given) != len(sources) or not all(isinstance(one, dict) for one in given):
         raise TypeError(f"projections must be a dictionary, or one for each of {len(sources)} pairs of layers")
     plans = [_plan(*one) for one in zip(sources, targets, given)]
+    kernel.connections.flush()
     before = len(kernel.connections.calls)
     try:
         for plan in plans:

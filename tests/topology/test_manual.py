@@ -133,11 +133,11 @@ def test_the_network_is_printed_with_its_layers(capsys):
 
 def test_composite_elements_come_model_by_model(capsys):
     l = tp.CreateLayer({'rows': 1, 'columns': 2,
-                        'elements': ['iaf_cond_exp',
+                        'elements': ['iaf_cond_alpha',
                                      'poisson_generator']})
     assert printed(capsys) == ["+-[0] root dim=[1 4]",
                                "   +-[1] topology_layer_grid dim=[4]",
-                               "      +-[1]...[2] iaf_cond_exp",
+                               "      +-[1]...[2] iaf_cond_alpha",
                                "      +-[3]...[4] poisson_generator"]
     assert tp.GetElement(l, [0, 0]) == (2, 4) and tp.GetElement(l, [1, 0]) == (3, 5)
     assert tp.GetPosition([2, 4]) == ((-0.25, 0.0),) * 2
@@ -145,12 +145,12 @@ def test_composite_elements_come_model_by_model(capsys):
 
 def test_numbers_after_a_model_repeat_it_at_every_place(capsys):
     l = tp.CreateLayer({'rows': 1, 'columns': 2,
-                        'elements': ['iaf_cond_exp', 10,
+                        'elements': ['iaf_cond_alpha', 10,
                                      'poisson_generator',
                                      'noise_generator', 2]})
     assert printed(capsys) == ["+-[0] root dim=[1 26]",
                                "   +-[1] topology_layer_grid dim=[26]",
-                               "      +-[1]...[20] iaf_cond_exp",
+                               "      +-[1]...[20] iaf_cond_alpha",
                                "      +-[21]...[22] poisson_generator",
                                "      +-[23]...[26] noise_generator"]
     assert len(tp.GetElement(l, [1, 0])) == 13
