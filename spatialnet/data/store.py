@@ -176,7 +176,8 @@ def read_store(path: Path) -> RunTree:
         If the store is not one of spatialnet, or is damaged.
     """
     try:
-        opened = xr.open_datatree(path, engine="zarr", decode_times=False, decode_timedelta=False, consolidated=False, chunks=None)
+        opened = xr.open_datatree(path, engine="zarr", decode_times=False, decode_timedelta=False, consolidated=False,
+                                  chunks=None)
         groups = {node.path: node.to_dataset(inherit=False).drop_encoding() for node in opened.subtree}
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise DataError(f"{str(path)!r} cannot be read as a Zarr store ({error})") from error

@@ -53,8 +53,8 @@ _FAMILIES = (
 _MODELS: dict[str, Model] = {model.name: model for family in _FAMILIES for model in family.MODELS}
 #: what NEST has and nothing here can stand for without a loss
 _BETWEEN_STEPS = {
-    "poisson_generator_ps": "Its spikes lie between steps, which no model here can take. On the grid, poisson_generator is a Poisson "
-                            "process, and ppd_sup_generator with n_proc=1 one with dead time.",
+    "poisson_generator_ps": "Its spikes lie between steps, which no model here can take. On the grid, poisson_generator is a "
+                            "Poisson process, and ppd_sup_generator with n_proc=1 one with dead time.",
 }
 _KIND = {"neuron": "neuron", "relay": "neuron", "generator": "neuron", "detector": "neuron", "synapse": "synapse"}
 
@@ -161,8 +161,8 @@ def check_connection(source: Model, target: Model, receptor: int = 0, sending: M
     if target.kind == "detector":
         known = tuple(range(target.n_receptors(target.check(receiving or {}, 1) if receiving is None else receiving)))
         if source.kind != "neuron" and not source.has_spikes(sending or source.check({}, 1)):
-            raise ConnectError(f"a {source.name} sends different spikes to every target, so a {target.name} cannot see those of others. "
-                               "Connect it one-to-one to parrot_neuron nodes and these to the detector.")
+            raise ConnectError(f"a {source.name} sends different spikes to every target, so a {target.name} cannot see those of "
+                               "others. Connect it one-to-one to parrot_neuron nodes and these to the detector.")
     elif target.kind == "neuron":
         known = tuple(target.currents) if current else tuple(target.inputs)
     else:

@@ -49,8 +49,9 @@ class DetectorGroup(Group):
         targets = table.targets[j].astype(np.int64)
         weights = np.broadcast_to(table.weights, len(table.targets))[j].astype(np.float64)
         keep = (steps[spike] > self.start[targets]) & (steps[spike] <= self.stop[targets])
-        self.arrived.append(tuple(column[keep] for column in (
-            targets, steps[spike], np.full(spike.size, table.receptor), nodes[spike] + table.source.first_id, counts[spike], weights)))
+        columns = (targets, steps[spike], np.full(spike.size, table.receptor), nodes[spike] + table.source.first_id,
+                   counts[spike], weights)
+        self.arrived.append(tuple(column[keep] for column in columns))
 
     def evaluate(self, step: int) -> None:
         """Count what has arrived up to `step`."""

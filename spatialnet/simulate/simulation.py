@@ -480,7 +480,8 @@ class Simulation:
 
     def _result(self, collected: Collected, first: int, status: str, reason: str = "") -> RunResult:
         spikes, traces = collected.records(self.step)
-        found = {group.population.name: group.record() for group in self._groups if isinstance(group, DetectorGroup)}
+        detectors = [group for group in self._groups if isinstance(group, DetectorGroup) and status != "running"]
+        found = {group.population.name: group.record() for group in detectors}
         return RunResult(self._ms(first), self.t, self.h, status, spikes, traces, collected.weights(), reason, found)
 
 

@@ -1,4 +1,4 @@
-"""Impossible devices are refused when they are made or, where the resolution decides, at the first run; nothing has changed then."""
+"""Impossible devices are refused when they are made or, where the resolution decides, at the first run."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,8 @@ from spatialnet.errors import ConnectError, ParameterError, SimulationError, Unk
     ("step_rate_generator", {"amplitude_times": [0.], "amplitude_values": [1.]}, "amplitude_times"),
     ("noise_generator", {"std": -1.}, "std"), ("noise_generator", {"std_mod": 2., "std": 1.}, "std_mod"),
     ("noise_generator", {"dt": 0.}, "dt"), ("dc_generator", {"start": 3., "stop": 2.}, "stop"),
-    ("ignore_and_fire", {"phase": 0.}, "phase"), ("ignore_and_fire", {"phase": 1.1}, "phase"), ("ignore_and_fire", {"rate": 0.}, "rate"),
+    ("ignore_and_fire", {"phase": 0.}, "phase"), ("ignore_and_fire", {"phase": 1.1}, "phase"),
+    ("ignore_and_fire", {"rate": 0.}, "rate"),
     ("spike_generator", {"spike_times": [0.]}, "spike_times"),
     ("spike_train_injector", {"spike_times": [2., 1.]}, "spike_times"),
     ("spike_train_injector", {"spike_times": [2.], "spike_multiplicities": [-1]}, "spike_multiplicities"),
@@ -52,7 +53,8 @@ def test_an_injector_has_no_weights():
 @pytest.mark.parametrize("model, parameters, said", [
     ("inhomogeneous_poisson_generator", {"rate_times": [1.03], "rate_values": [1.]}, "allow_offgrid_times"),
     ("step_current_generator", {"amplitude_times": [1.03], "amplitude_values": [1.]}, "allow_offgrid_times"),
-    ("step_current_generator", {"amplitude_times": [1.04, 1.06], "amplitude_values": [1., 2.], "allow_offgrid_times": True}, "different"),
+    ("step_current_generator", {"amplitude_times": [1.04, 1.06], "amplitude_values": [1., 2.], "allow_offgrid_times": True},
+     "different"),
     ("noise_generator", {"dt": .15}, "dt"), ("noise_generator", {"dt": .05}, "dt"), ("mip_generator", {"start": .05}, "start"),
     ("sinusoidal_poisson_generator", {"rate": 1e12}, "rate"),
     ("inhomogeneous_poisson_generator", {"rate_times": [1.], "rate_values": [1e12]}, "rate_values"),
@@ -81,7 +83,8 @@ def test_connections_that_mean_nothing_are_refused(source, target):
     assert not net.projections
 
 
-@pytest.mark.parametrize("model", ["mip_generator", "gamma_sup_generator", "sinusoidal_poisson_generator", "spike_dilutor", "ac_generator"])
+@pytest.mark.parametrize("model", ["mip_generator", "gamma_sup_generator", "sinusoidal_poisson_generator", "spike_dilutor",
+                                   "ac_generator"])
 def test_spikes_that_differ_by_target_are_not_recorded(model):
     net = sn.Network()
     device = net.create(model)

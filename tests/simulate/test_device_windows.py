@@ -1,4 +1,4 @@
-"""One rule for all: spikes have stamps in (start, stop], and currents move potentials in (start + d, stop + d]; origin shifts both.
+"""One rule for all: spikes have stamps in (start, stop], currents move potentials in (start + d, stop + d]; origin shifts both.
 
 NEST's own windows differ from it by a step for many generators (simulation.md, 3); here all are alike.
 """
@@ -53,8 +53,9 @@ CURRENTS = {"dc_generator": {"amplitude": 10.0}, "ac_generator": {"offset": 10.0
 
 
 @pytest.mark.parametrize("parts", [(8.0,), (2.0, 0.1, 0.9, 5.0)])
-@pytest.mark.parametrize("window, first, last", [({"start": 2.0, "stop": 3.0}, 20, 29), ({"start": 0.5, "stop": 1.5, "origin": 1.5}, 20, 29),
-                                                 ({"stop": 1.0}, 1, 9), ({"start": 2.0, "stop": 2.0}, 0, -1)])
+@pytest.mark.parametrize("window, first, last", [
+    ({"start": 2.0, "stop": 3.0}, 20, 29), ({"start": 0.5, "stop": 1.5, "origin": 1.5}, 20, 29), ({"stop": 1.0}, 1, 9),
+    ({"start": 2.0, "stop": 2.0}, 0, -1)])
 @pytest.mark.parametrize("model", CURRENTS)
 def test_currents_move_potentials_after_start_and_up_to_stop(model, window, first, last, parts):
     """A current with stamp s and delay d acts in the step that ends at s + d + h."""

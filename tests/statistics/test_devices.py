@@ -93,8 +93,9 @@ def test_hazard_with_dead_time_is_modulated():
 def test_sinusoidal_poisson_numbers_follow_the_rate(individual):
     """The negative part of the rate is silent."""
     n = 400 if individual else 1
-    counts = sent("sinusoidal_poisson_generator", n, 1000.0 if individual else 100_000.0, rate=100.0, amplitude=160.0, frequency=10.0,
-                  phase=90.0, individual_spike_trains=individual).sum(axis=1).reshape(-1, 1000).sum(axis=0)
+    counts = sent("sinusoidal_poisson_generator", n, 1000.0 if individual else 100_000.0, rate=100.0, amplitude=160.0,
+                  frequency=10.0, phase=90.0, individual_spike_trains=individual)
+    counts = counts.sum(axis=1).reshape(-1, 1000).sum(axis=0)
     rate = np.maximum(0, 100.0 + 160.0 * np.cos(2 * np.pi * np.arange(1, 1001) / 1000))
     assert not counts[rate == 0].any()
     periods = 10 * n if individual else 1000

@@ -46,6 +46,13 @@ def test_every_default_is_nests(name):
         assert set(model.recordables) == {str(r) for r in theirs.get("recordables", ())}
 
 
+def meter_of(nest, node, *names):
+    """A multimeter on `node` that samples every step."""
+    meter = nest.Create("multimeter", params={"interval": 0.1, "record_from": list(names)})
+    nest.Connect(meter, node)
+    return meter
+
+
 # ---- currents ----
 
 CURRENTS = [
@@ -69,9 +76,7 @@ def test_currents_are_recorded_and_act_as_in_nest(model, parameters, window):
     nest = fresh()
     device, cell = nest.Create(model, params=parameters | window), nest.Create("iaf_psc_alpha", params={"tau_m": 25.0})
     nest.Connect(device, cell, syn_spec={"weight": 0.8, "delay": 1.4})
-    meters = [nest.Create("multimeter", params={"interval": 0.1, "record_from": [v]}) for v in ("I", "V_m")]
-    nest.Connect(meters[0], device)
-    nest.Connect(meters[1], cell)
+    meters = meter_of(nest, device, "I"), meter_of(nest, cell, "V_m")
     nest.Simulate(55.0)
     for meter, name in zip(meters, ("I", "V_m")):
         expected = meter.events[name][:500]
@@ -87,9 +92,9 @@ def test_noise_has_nests_distribution_and_changes_when_nests_does():
     net.record(device, "I", interval=0.1, dtype="f8")
     ours = net.simulate(2000.0).traces["I"].variables["I"][:, 0]
     nest = fresh(rng_seed=5)
-    device, meter = nest.Create("noise_generator", params=parameters), nest.Create("multimeter", params={"interval": 0.1, "record_from": ["I"]})
+    device = nest.Create("noise_generator", params=parameters)
     nest.Connect(device, nest.Create("iaf_psc_alpha"))
-    nest.Connect(meter, device)
+    meter = meter_of(nest, device, "I")
     nest.Simulate(2010.0)
     theirs = meter.events["I"][:20_000]
     begins = np.arange(23, 20_000, 5)
@@ -106,8 +111,8 @@ def test_a_step_rate_is_recorded_as_in_nest():
     net.record(net.create("step_rate_generator", **parameters), "rate", interval=0.1, dtype="f8")
     ours = net.simulate(30.0).traces["rate"].variables["rate"][:, 0]
     nest = fresh()
-    device, meter = nest.Create("step_rate_generator", params=parameters), nest.Create("multimeter", params={"interval": 0.1, "record_from": ["rate"]})
-    nest.Connect(meter, device)
+    device = nest.Create("step_rate_generator", params=parameters)
+    meter = meter_of(nest, device, "rate")
     nest.Simulate(35.0)
     assert np.array_equal(ours, meter.events["rate"][:300])
 
@@ -119,8 +124,8 @@ def test_momentary_rates_are_nests(model):
     net.record(net.create(model, **parameters), "rate", interval=0.1, dtype="f8")
     ours = net.simulate(100.0).traces["rate"].variables["rate"][:, 0]
     nest = fresh()
-    device, meter = nest.Create(model, params=parameters), nest.Create("multimeter", params={"interval": 0.1, "record_from": ["rate"]})
-    nest.Connect(meter, device)
+    device = nest.Create(model, params=parameters)
+    meter = meter_of(nest, device, "rate")
     nest.Simulate(110.0)
     assert np.abs(ours - meter.events["rate"][:1000]).max() < 1e-8
 
@@ -164,9 +169,9 @@ def test_spike_weights_multiply_the_weight_of_the_connection():
     net.record(cell, ["V_m", "I_syn_ex", "I_syn_in"], interval=0.1, dtype="f8", name="all")
     found = net.simulate(20.0).traces["all"].variables
     nest = fresh()
-    cell, meter = nest.Create("iaf_psc_exp"), nest.Create("multimeter", params={"interval": 0.1, "record_from": ["V_m", "I_syn_ex", "I_syn_in"]})
+    cell = nest.Create("iaf_psc_exp")
     nest.Connect(nest.Create("spike_generator", params=parameters), cell, syn_spec={"weight": 100.0})
-    nest.Connect(meter, cell)
+    meter = meter_of(nest, cell, "V_m", "I_syn_ex", "I_syn_in")
     nest.Simulate(25.0)
     for name, values in found.items():
         assert np.abs(values[:, 0] - meter.events[name][:200]).max() < 1e-11
@@ -179,7 +184,8 @@ def test_ignore_and_fire_spikes_when_nests_does(parameters):
     net.record(net.create("ignore_and_fire", 2, **parameters), "spikes")
     ours = net.simulate(250.0).spikes["spikes"]
     nest = fresh()
-    node, recorder = nest.Create("ignore_and_fire", params=parameters), nest.Create("spike_recorder", params={"time_in_steps": True})
+    node = nest.Create("ignore_and_fire", params=parameters)
+    recorder = nest.Create("spike_recorder", params={"time_in_steps": True})
     nest.Connect(node, recorder)
     nest.Simulate(251.0)
     expected = [t for t in recorder.events["times"] if t <= 2500]
@@ -332,7 +338,8 @@ def test_spin_covariances_of_given_states_are_nests():
         times, counts = np.ravel(intervals[receptor]), [2, 1] * len(intervals[receptor])
         net.connect(net.create("spike_generator", spike_times=times, spike_multiplicities=counts), detector, receptor=receptor)
         for k, given in enumerate((np.concatenate([times, np.ravel(ends)]), np.ravel(ends))):
-            source = nest.Create("spike_generator", params={"spike_times": given, "spike_multiplicities": [2, 1] * (len(given) // 2)})
+            source = nest.Create("spike_generator", params={
+                "spike_times": given, "spike_multiplicities": [2, 1] * (len(given) // 2)})
             nest.Connect(source, theirs[k], syn_spec={"receptor_type": receptor})
     net.simulate(100.0)
     nest.Simulate(300.0)

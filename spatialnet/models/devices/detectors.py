@@ -66,7 +66,8 @@ def _pairs(delta_tau: float, tau_max: float) -> dict[str, Parameter]:
 
 
 #: setting it to 0 is how a detector is cleared
-_EVENTS = {"n_events": Parameter(0.0, "", "number of spikes; setting it to 0 begins anew", only="It can be set to 0, to begin anew.")}
+_EVENTS = {"n_events": Parameter(0.0, "", "number of spikes; setting it to 0 begins anew",
+                                 only="It can be set to 0, to begin anew.")}
 _CHANNELS = {"N_channels": Parameter(1.0, "", "number of receptors", at_least=1.0)}
 _N_EVENTS = {"n_events": State(0.0, "", "number of spikes on each receptor")}
 _CLEARED = "Changing a parameter clears it."
@@ -79,8 +80,8 @@ correlation_detector = Detector(
     results={"histogram": State(0.0, "", "sums of products of the weights of pairs, by lag"),
              "histogram_correction": State(0.0, "", "what rounding has left out of the histogram"),
              "count_histogram": State(0.0, "", "number of pairs by lag")} | _N_EVENTS,
-    notes="The lag is the time of the spike on receptor 1 minus that on receptor 0. Bins are centred on multiples of delta_tau and "
-          f"closed on the left; there are 2 tau_max / delta_tau + 1 of them. {_CLEARED}")
+    notes="The lag is the time of the spike on receptor 1 minus that on receptor 0. Bins are centred on multiples of "
+          f"delta_tau and closed on the left; there are 2 tau_max / delta_tau + 1 of them. {_CLEARED}")
 
 correlomatrix_detector = Detector(
     name="correlomatrix_detector",

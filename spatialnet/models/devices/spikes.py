@@ -151,7 +151,8 @@ pulsepacket_generator = Generator(
                 "activity": Parameter(0.0, "", "spikes of each packet", at_least=0.0),
                 "sdev": Parameter(0.0, "ms", "standard deviation of the spikes around the centre", at_least=0.0)} | WINDOW,
     runs_as="pulsepacket", checks=(_whole("activity"),),
-    notes="Times are rounded up to steps, and the stamp of a spike is one step later. Spikes that would lie in the past are dropped.")
+    notes="Times are rounded up to steps, and the stamp of a spike is one step later. Spikes that would lie in the past are "
+          "dropped.")
 
 spike_generator = Generator(
     name="spike_generator",
