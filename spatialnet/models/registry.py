@@ -51,10 +51,10 @@ _FAMILIES = (
     spike_timing,
 )
 _MODELS: dict[str, Model] = {model.name: model for family in _FAMILIES for model in family.MODELS}
-#: what NEST has and nothing here can stand for without a loss
+#: what NEST has and nothing here draws: its spikes would have to be moved
 _BETWEEN_STEPS = {
-    "poisson_generator_ps": "Its spikes lie between steps, which no model here can take. On the grid, poisson_generator is a "
-                            "Poisson process, and ppd_sup_generator with n_proc=1 one with dead time.",
+    "poisson_generator_ps": "Spikes between steps are not drawn; give them to a spike_generator with precise_times. On the "
+                            "grid, poisson_generator is a Poisson process, ppd_sup_generator with n_proc=1 one with dead time.",
 }
 _KIND = {"neuron": "neuron", "relay": "neuron", "generator": "neuron", "detector": "neuron", "synapse": "synapse"}
 
