@@ -35,7 +35,7 @@ _SHOWN = {
     "iaf_chxk_2008": "V_m g_ahp", "iaf_cond_alpha iaf_cond_beta iaf_cond_exp": "V_m g_ex g_in",
     "iaf_cond_exp_sfa_rr": "V_m g_ex g_in g_rr g_sfa", "iaf_psc_alpha_ps": "I_syn_ex I_syn_in V_m",
     "glif_cond iaf_chs_2007 iaf_psc_alpha iaf_psc_alpha_multisynapse iaf_psc_delta iaf_psc_delta_ps iaf_psc_exp iaf_psc_exp_htum "
-    "iaf_psc_exp_multisynapse iaf_psc_exp_ps iaf_tum_2000": "V_m", "iaf_psc_exp_ps_lossless": "I_syn I_syn_ex I_syn_in V_m",
+    "iaf_psc_exp_multisynapse iaf_tum_2000": "V_m", "iaf_psc_exp_ps": "I_syn_ex I_syn_in V_m", "iaf_psc_exp_ps_lossless": "I_syn I_syn_ex I_syn_in V_m",
     "izhikevich": "U_m V_m", "pp_psc_delta": "E_sfa V_m",
 }
 SHOWN = {model: frozenset(states.split()) for models, states in _SHOWN.items() for model in models.split()}
