@@ -1,5 +1,6 @@
 #include "engine.h"
 #include "philox.h"
+#include "portability.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -180,9 +181,12 @@ static int64_t step_in_segments(const spn_group *g, double *work, int64_t n, dou
     if (s->spiking >= 0) memset(v[s->spiking], 0, n * sizeof(double));
     spn_step_run(s, work, n, v, c);
     for (int i = 0; i < g->n_inputs; i++) memset(v[g->n_variables + i], 0, n * sizeof(double));
-    uint8_t any = 0;
-    for (int64_t i = 0; s->spiking >= 0 && i < n; i++) any |= fired[i] = v[s->spiking][i] != 0.0;
-    return any;
+    if (s->spiking < 0) return 0;
+    const double *const spiking = v[s->spiking];
+    uint64_t any = 0;
+    for (int64_t i = 0; i < n; i++) any |= spn_bits(spiking[i]);
+    for (int64_t i = 0; any && i < n; i++) fired[i] = spiking[i] != 0.0;
+    return any != 0;
 }
 
 static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int part, int parity, int64_t n_lags,

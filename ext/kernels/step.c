@@ -38,6 +38,32 @@ SPN_CLONES static void product(int op, double *restrict d, const double *a, cons
     else for (int i = 0; i < n; i++) d[i] = a[i] * b[i] - c[i];
 }
 
+/* The same with a number as first operand, which then needs no row of the cache. */
+SPN_CLONES static void product_with(int op, double *restrict d, double a, const double *b, const double *c, int n) {
+    if (op == SPN_ADD_PRODUCT) for (int i = 0; i < n; i++) d[i] = c[i] + a * b[i];
+    else if (op == SPN_SUB_PRODUCT) for (int i = 0; i < n; i++) d[i] = c[i] - a * b[i];
+    else for (int i = 0; i < n; i++) d[i] = a * b[i] - c[i];
+}
+
+/* Operations of two with a number as second operand; 0 if `op` is not one of these. */
+SPN_CLONES static int apply_with(int op, double *restrict d, const double *a, double b, int n) {
+    switch (op) {
+    case SPN_OP_add: for (int i = 0; i < n; i++) d[i] = a[i] + b; return 1;
+    case SPN_OP_sub: for (int i = 0; i < n; i++) d[i] = a[i] - b; return 1;
+    case SPN_OP_mul: for (int i = 0; i < n; i++) d[i] = a[i] * b; return 1;
+    case SPN_OP_div: for (int i = 0; i < n; i++) d[i] = a[i] / b; return 1;
+    case SPN_OP_max: for (int i = 0; i < n; i++) d[i] = a[i] > b ? a[i] : b; return 1;
+    case SPN_OP_min: for (int i = 0; i < n; i++) d[i] = a[i] < b ? a[i] : b; return 1;
+    case SPN_OP_gt: for (int i = 0; i < n; i++) d[i] = a[i] > b ? 1.0 : 0.0; return 1;
+    case SPN_OP_ge: for (int i = 0; i < n; i++) d[i] = a[i] >= b ? 1.0 : 0.0; return 1;
+    case SPN_OP_lt: for (int i = 0; i < n; i++) d[i] = a[i] < b ? 1.0 : 0.0; return 1;
+    case SPN_OP_eq: for (int i = 0; i < n; i++) d[i] = a[i] == b ? 1.0 : 0.0; return 1;
+    default: return 0;
+    }
+}
+
+static inline int is_number(const spn_machine *m, int k) { return k >= m->n_rows && k < m->n_rows + m->n_numbers; }
+
 static void run_machine(const spn_machine *m, double *work, int64_t n, double *const *v, const double *const *c) {
     double *r[SPN_MAX_REGISTERS];
     for (int k = m->n_rows; k < m->n_registers; k++) r[k] = work + (int64_t)(k - m->n_rows) * SPN_LANES;
@@ -46,8 +72,14 @@ static void run_machine(const spn_machine *m, double *work, int64_t n, double *c
         for (int k = 0; k < m->n_rows; k++) /* constants are only read */
             r[k] = (m->rows[k] >= 0 ? v[m->rows[k]] : (double *)c[-1 - m->rows[k]]) + from;
         for (const spn_instruction *i = m->code; i < m->code + m->n_code; i++) {
-            if (i->op >= SPN_N_OPERATIONS) product(i->op, r[i->dst], r[i->a], r[i->b], r[i->c], size);
-            else spn_apply(i->op, r[i->dst], r[i->a], i->op == SPN_OP_integer_power ? NULL : r[i->b], r[i->c], i->b, size);
+            if (i->op >= SPN_N_OPERATIONS) {
+                if (is_number(m, i->a)) product_with(i->op, r[i->dst], r[i->a][0], r[i->b], r[i->c], size);
+                else if (is_number(m, i->b)) product_with(i->op, r[i->dst], r[i->b][0], r[i->a], r[i->c], size);
+                else product(i->op, r[i->dst], r[i->a], r[i->b], r[i->c], size);
+            } else if (is_number(m, i->b) && apply_with(i->op, r[i->dst], r[i->a], r[i->b][0], size)) {
+            } else if ((i->op == SPN_OP_mul || i->op == SPN_OP_add) && is_number(m, i->a)) {
+                apply_with(i->op, r[i->dst], r[i->b], r[i->a][0], size);
+            } else spn_apply(i->op, r[i->dst], r[i->a], r[i->b], r[i->c], 0, size);
         }
         for (int k = 0; k < m->n_outputs; k++)
             memcpy(v[m->outputs[2 * k]] + from, r[m->outputs[2 * k + 1]], size * sizeof(double));

@@ -44,7 +44,7 @@ def number(value: float) -> str:
 @dataclass(frozen=True)
 class Line:
     """One operation on earlier lines of a list; or ``row``, ``constant`` and ``number``, which hold a name or a value in
-    `what`, and ``integer_power``, which holds its exponent there."""
+    `what`."""
 
     op: str
     arguments: tuple[int, ...] = ()
@@ -94,7 +94,7 @@ class Writer:
         if line.op == "where":
             value = f"spn_select({self.truth(line.arguments[0])}, {', '.join(map(self.real, line.arguments[1:]))})"
         else:
-            value = _arithmetic(line.op, [self.real(a) for a in line.arguments], line.what)
+            value = _arithmetic(line.op, [self.real(a) for a in line.arguments])
         return self._let(self._reals, at, value)
 
     def truth(self, at: int) -> str:
@@ -116,7 +116,7 @@ class Writer:
         return self._let(self._truths, at, value)
 
 
-def _arithmetic(op: str, values: list[str], what: object) -> str:
+def _arithmetic(op: str, values: list[str]) -> str:
     match op, values:
         case "neg", (a,):
             return f"-{a}"
@@ -124,8 +124,6 @@ def _arithmetic(op: str, values: list[str], what: object) -> str:
             return f"spn_select(-(int64_t)({a} {'<' if op == 'min' else '>'} {b}), {a}, {b})"
         case "mod", (a, b):
             return f"{a} - floor({a} / {b}) * {b}"
-        case "integer_power", (a,):
-            return f"spn_power({a}, {what})"
         case _, (a, b) if op in _INFIX:
             return f"{a} {_INFIX[op]} {b}"
         case _ if op in _CALL:

@@ -80,14 +80,14 @@ class _Assembler:
             apart[number], n_registers = n_registers, n_registers + 1
             code.append((codes["max"], apart[number], register[number], register[number], 0))
         for at, number in enumerate(order):
-            name, arguments, power = operands[number]
+            name, arguments = operands[number]
             if number in direct:
                 register[number] = rows.index(direct[number])
             elif free:
                 register[number] = free.pop()
             else:
                 register[number], n_registers = n_registers, n_registers + 1
-            given = [register[a] for a in arguments] + ([] if power is None else [power])
+            given = [register[a] for a in arguments]
             code.append((codes[name], register[number], *given, *(0,) * (3 - len(given))))
             # free after its last use; not before, since the operations of the machine do not work in place
             free += [register[a] for a in dict.fromkeys(arguments)
@@ -95,21 +95,21 @@ class _Assembler:
         outputs = [(row, apart.get(number, register[number])) for row, number in self.kept.items() if direct.get(number) != row]
         return Machine(code, rows, numbers, outputs, n_registers)
 
-    def _operands(self) -> tuple[dict[int, tuple[str, tuple[int, ...], int | None]], list[int]]:
+    def _operands(self) -> tuple[dict[int, tuple[str, tuple[int, ...]]], list[int]]:
         """Operation and operands of every line that computes, with products drawn into sums; their order."""
         uses = Counter(a for line in self.lines.values() for a in line.arguments) + Counter(self.kept.values())
         made, absorbed = {}, set()
         for number, line in self.lines.items():
             if line.op in ("row", "constant", "number"):
                 continue
-            made[number] = (line.op, line.arguments, line.what if line.op == "integer_power" else None)
+            made[number] = (line.op, line.arguments)
             if line.op not in ("add", "sub"):
                 continue
             a, b = line.arguments
             for product, other, name in ((b, a, "add_product" if line.op == "add" else "sub_product"),
                                          (a, b, "add_product" if line.op == "add" else "product_sub")):
                 if product != other and self.lines[product].op == "mul" and uses[product] == 1:
-                    made[number] = (name, (*self.lines[product].arguments, other), None)
+                    made[number] = (name, (*self.lines[product].arguments, other))
                     absorbed.add(product)
                     break
         return made, [number for number in made if number not in absorbed]

@@ -67,8 +67,21 @@ class Tape:
 
     def _add(self, op: str, *arguments: int) -> int:
         if op == "pow" and (power := self.lines[arguments[1]]).op == "number" and power.what == int(power.what):
-            return self._leaf(Line("integer_power", (arguments[0],), int(power.what)))
+            return self._power(arguments[0], int(power.what))
         return self._leaf(Line(op, arguments))
+
+    def _power(self, base: int, exponent: int) -> int:
+        """A whole power by repeated squaring, in the order of ``spn_power``."""
+        one = self._leaf(Line("number", what=1.0))
+        if exponent < 0:
+            base, exponent = self._leaf(Line("div", (one, base))), -exponent
+        result = None
+        while exponent:
+            if exponent & 1:
+                result = base if result is None else self._leaf(Line("mul", (result, base)))
+            exponent >>= 1
+            base = self._leaf(Line("mul", (base, base))) if exponent else base
+        return one if result is None else result
 
     def _leaf(self, line: Line) -> int:
         if line not in self._known:

@@ -42,9 +42,47 @@ MINE = {
 }
 
 
-def run(model, scale):
+MINE["izhikevich"] = dict(
+    equations="""
+        dV_m/dt = 0.04 * V_m * V_m + 5 * V_m + 140 - U + I_e + I_stim : mV
+        dU/dt = a * (b * V_m - U) : mV
+    """,
+    states={"V_m": -65.0, "U": -13.0}, parameters={"a": 0.02, "b": 0.2, "c": -65.0, "d": 8.0, "I_e": 0.0}, inputs="V_m += w",
+    method="forward_euler", order="before_update", threshold="V_m >= 30", reset="V_m = c; U += d")
+MINE["hh_psc_alpha"] = dict(
+    equations="""
+        n_rise = 0.01 * (V_m + 55) / (1 - exp(-(V_m + 55) / 10))
+        n_fall = 0.125 * exp(-(V_m + 65) / 80)
+        m_rise = 0.1 * (V_m + 40) / (1 - exp(-(V_m + 40) / 10))
+        m_fall = 4 * exp(-(V_m + 65) / 18)
+        h_rise = 0.07 * exp(-(V_m + 65) / 20)
+        h_fall = 1 / (1 + exp(-(V_m + 35) / 10))
+        I_Na = 12000 * m * m * m * h_Na * (V_m - 50)
+        I_K = 3600 * n * n * n * n * (V_m - -77)
+        dV_m/dt = (-I_Na - I_K - 30 * (V_m - -54.402) + I_stim + I_e + I_ex + I_in) / 100
+        dm/dt = m_rise * (1 - m) - m_fall * m
+        dh_Na/dt = h_rise * (1 - h_Na) - h_fall * h_Na
+        dn/dt = n_rise * (1 - n) - n_fall * n
+        dI_ex/dt = x_ex - I_ex / 0.2
+        dx_ex/dt = -x_ex / 0.2
+        dI_in/dt = x_in - I_in / 2
+        dx_in/dt = -x_in / 2
+    """,
+    states={"V_m": -65.0, "m": 0.05293248525724958, "h_Na": 0.5961207535084603, "n": 0.3176769140606974},
+    parameters={"t_ref": (2.0, "ms"), "I_e": 0.0}, inputs={0: ("x_ex += w * e / 0.2", "x_in += w * e / 2")},
+    step="""
+        integrate
+        receive
+        fires = (refractory == 0) and (V_m >= 0) and (old_V_m > V_m)
+        refractory = max(refractory - 1, 0)
+        spike if fires: refractory = steps(t_ref)
+    """)
+CURRENTS = {"izhikevich": (8.0, 10.0, 12.0), "hh_psc_alpha": (620.0, 700.0, 810.0)}
+
+
+def run(model, scale, currents=(380.0, 390.0, 400.0)):
     net = sn.Network(seed=1)
-    cells = net.create(model, n=3, I_e=np.array([380.0, 390.0, 400.0]))
+    cells = net.create(model, n=3, I_e=np.array(currents))
     noise = net.create("spike_generator", spike_times=np.arange(1.0, 200.0, 1.7), spike_weights=np.resize([1.0, -0.4, 2.0], 118))
     net.connect(noise, cells, sn.all_to_all(), sn.static_synapse(weight=scale, delay=0.3))
     net.record(cells, "spikes")
@@ -53,10 +91,11 @@ def run(model, scale):
     return data["spikes/spikes"].time.values, data["recordings/V_m"]["V_m"].values
 
 
-@pytest.mark.parametrize("name, scale", [("iaf_psc_alpha", 100.0), ("iaf_cond_exp", 5.0)])
+@pytest.mark.parametrize("name, scale", [("iaf_psc_alpha", 100.0), ("iaf_cond_exp", 5.0), ("izhikevich", 1.0), ("hh_psc_alpha", 20.0)])
 def test_a_model_of_ones_own_does_what_the_one_that_ships_does(name, scale):
-    own = run(sn.NeuronModel("mine", **MINE[name]), scale)
-    shipped = run(name, scale)
+    currents = CURRENTS.get(name, (380.0, 390.0, 400.0))
+    own = run(sn.NeuronModel("mine", **MINE[name]), scale, currents)
+    shipped = run(name, scale, currents)
     assert len(shipped[0]) > 10 and np.array_equal(own[0], shipped[0])
     np.testing.assert_allclose(own[1], shipped[1], rtol=1e-12, atol=0)
 
