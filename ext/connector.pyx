@@ -57,6 +57,8 @@ cdef class Connector:
         Number of the synapse among those of one call, which keys weights and delays.
     poisson : bool
         Whether p is the mean number of connections of a pair, instead of a probability.
+    each_event : bool
+        Whether a random p is drawn anew for every event of a Poisson process, instead of once for every pair.
     """
 
     cdef Job job
@@ -80,7 +82,7 @@ cdef class Connector:
     def __cinit__(self, tree, driver_positions, driver_ids, driver_in_pool, extent, p, mask, mask_box, weight, delay,
                   double constant_p, degrees, bint driver_is_source, bint allow_autapses, bint allow_multapses,
                   bint dedupe, uint64_t seed, uint64_t projection, double tics_per_ms, int64_t tics_per_step,
-                  stencil=None, uint64_t synapse=0, bint poisson=False):
+                  stencil=None, uint64_t synapse=0, bint poisson=False, bint each_event=False):
         cdef int k
         cdef const double[:, ::1] coordinates = tree.coordinates, lower = tree.lower, upper = tree.upper
         cdef const uint32_t[::1] begin = tree.begin, end = tree.end
@@ -109,7 +111,8 @@ cdef class Connector:
         self.job.pool.first_start, self.job.pool.n_start = tree.first_start, tree.n_start
         self.job.order = &self.order[0]
         self.job.has_p = self._program(p, &self.job.p)
-        self.job.random_p = p is not None and p[0].n_draws > 0
+        self.job.each_event = each_event
+        self.job.random_p = p is not None and p[0].n_draws > 0 and not each_event
         self.job.has_mask = self._program(mask, &self.job.mask)
         self.job.has_weight = self._program(weight, &self.job.weight)
         self.job.has_delay = self._program(delay, &self.job.delay)

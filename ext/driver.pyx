@@ -264,7 +264,7 @@ cdef int keep_leaf(const Job *job, Work *w, uint32_t box, int inside, double bou
     leaf.begin, leaf.end = job.pool.begin[box], job.pool.end[box]
     leaf.bound, leaf.threshold, leaf.rate = bound, 0, bound
     if job.poisson:
-        if job.has_p and (bound >= EVENTS_BELOW or job.random_p):
+        if job.has_p and not job.each_event and (bound >= EVENTS_BELOW or job.random_p):
             leaf.bound, leaf.threshold = 1.0, 256
     elif not job.fixed_degree:
         if bound >= JUMP_BELOW and (job.has_p or bound >= 1.0):
@@ -378,7 +378,7 @@ cdef void draw_numbers(const Job *job, Work *w, int n, const double *u, const do
     """Connections of the tested lanes: one for a stop that is kept, any number for a node met without a bound."""
     cdef int i
     for i in range(n):
-        if w.bound[i] == 1.0:
+        if w.bound[i] == 1.0 and not job.each_event:
             draw_number(job, w, w.place[i], average[i])
         elif average[i] != average[i]:
             w.status, w.detail = BAD_P, average[i]

@@ -12,7 +12,6 @@ cdef extern from "philox.h" nogil:
     double spn_unit(uint64_t word)
     uint64_t spn_below(uint64_t word, uint64_t n)
     void spn_stream_uniforms(const spn_stream *s, uint64_t first, int n, double *out)
-    void spn_stream_halves(const spn_stream *s, uint64_t first, int n, double *out)
     void spn_stream_block(const spn_stream *s, uint64_t block, uint64_t *out)
     void spn_reader_open(spn_reader *r, const uint64_t *key, uint64_t a, uint64_t b, uint64_t c)
     uint64_t spn_reader_word(spn_reader *r)

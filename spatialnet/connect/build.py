@@ -18,7 +18,7 @@ from ..errors import ConnectError, ExpressionError, MaskError, ParameterError
 from ..expressions import streams
 from ..expressions.coordinates import MASK_SYMBOLS, NODE_SYMBOLS, PAIR_SYMBOLS, n_axes
 from ..expressions.evaluate import at
-from ..language.nodes import Expression, operation, symbols
+from ..language.nodes import Expression, is_random, operation, symbols
 from ..language.program import compile_program
 from ..models import SynapseModel
 from ..models.plasticity import plan
@@ -207,29 +207,44 @@ class Job:
     def by_driver(self, watch) -> Rows:
         """The rules that look at one driver after the other."""
         rule, synapse = self.rule, self.synapse
-        driver_ids = self.driver.ids
+        degree = getattr(rule, "degree", None)
+        offsets, nodes, weights, delays = self._rows_by_driver(
+            rule.profile if rule.profile is not None else 1.0, self._degrees(degree), isinstance(rule, PairwisePoisson),
+            rule.mask, self._program(synapse.weight), self._program(synapse.delay), watch=watch)
+        shape = (len(self.driver), degree)
+        if isinstance(synapse.weight, np.ndarray):
+            weights = self._array("weight", synapse.weight, shape).ravel()
+        elif weights is None:
+            weights = synapse.weight
+        if isinstance(synapse.delay, np.ndarray):
+            steps = delay_steps(synapse.delay, self.network.resolution)
+            delays = self._array("delay", steps, shape).ravel().astype(np.uint16)
+        elif delays is None:
+            delays = int(delay_steps(synapse.delay, self.network.resolution))
+        return Rows(offsets, nodes, weights, delays, self.driver_is_source, self._others(shape))
+
+    def _rows_by_driver(self, p: float | Expression, degrees: NDArray | None, poisson: bool, mask, weight=None, delay=None, *,
+                        each_event: bool = False, window: int = 0, watch=None):
+        """Offsets, nodes, weights and delays of the connector; `window` tells draws of one projection apart."""
+        rule, driver_ids = self.rule, self.driver.ids
         in_pool = None
         if not rule.allow_autapses:
             in_pool = self._places(self.pool)[driver_ids]
-        degree = getattr(rule, "degree", None)
-        degrees = self._degrees(degree)
-        p = rule.profile if rule.profile is not None else 1.0
-        poisson = isinstance(rule, PairwisePoisson)
-        mask_box = rule.mask.bounding_box() if rule.mask is not None else None
+        dedupe = self.dedupe and mask is not None
         steps = None
-        if self.is_spatial and degree is None and not poisson and not self.dedupe and not rule.allow_oversized_mask:
-            steps = stencil(self.driver, self.pool, p, rule.mask, self.driver_is_source)
+        if self.is_spatial and degrees is None and not poisson and not dedupe and not (mask is not None and rule.allow_oversized_mask):
+            steps = stencil(self.driver, self.pool, p, mask, self.driver_is_source)
         places = self._positions(self.pool)
         connector = Connector(
             BoxTree(places), places if self.driver is self.pool else self._positions(self.driver), driver_ids, in_pool,
             self.extent if self.edge_wrap else np.zeros(3),
-            self._program(p), self._program(rule.mask.expression, MASK_SYMBOLS) if rule.mask is not None else None,
-            mask_box, self._program(synapse.weight), self._program(synapse.delay),
+            self._program(p), self._program(mask.expression, MASK_SYMBOLS) if mask is not None else None,
+            mask.bounding_box() if mask is not None else None, weight, delay,
             1.0 if isinstance(p, Expression) else float(p),
             degrees,
             self.driver_is_source, bool(rule.allow_autapses), bool(rule.allow_multapses),
-            self.dedupe, self.network.seed, self.index, TICS_PER_MS,
-            round(self.network.resolution * TICS_PER_MS), steps, self.number, poisson)
+            dedupe, self.network.seed, self.index | window << 32, TICS_PER_MS,
+            round(self.network.resolution * TICS_PER_MS), steps, self.number, poisson, each_event)
         at_once = _BLOCKS_PER_RUN
         del places
         while connector.done < connector.n_blocks:
@@ -242,17 +257,7 @@ class Job:
                 raise self._failure(status, driver, detail, 0 if degrees is None else int(degrees[driver]))
             if watch is not None:
                 watch(connector.done / connector.n_blocks, connector.n)
-        offsets, nodes, weights, delays = connector.rows(self.network.threads)
-        if isinstance(synapse.weight, np.ndarray):
-            weights = self._array("weight", synapse.weight, (len(driver_ids), degree)).ravel()
-        elif weights is None:
-            weights = synapse.weight
-        if isinstance(synapse.delay, np.ndarray):
-            steps = delay_steps(synapse.delay, self.network.resolution)
-            delays = self._array("delay", steps, (len(driver_ids), degree)).ravel().astype(np.uint16)
-        elif delays is None:
-            delays = int(delay_steps(synapse.delay, self.network.resolution))
-        return Rows(offsets, nodes, weights, delays, self.driver_is_source, self._others((len(driver_ids), degree)))
+        return connector.rows(self.network.threads)
 
     def _places(self, nodes: Nodes) -> NDArray[np.int64]:
         """For every id of the network its number among `nodes`, or -1."""
@@ -393,7 +398,7 @@ class Job:
                                "Lower n, or allow multapses.")
         if rule.mask is None and rule.p is None:
             return self._rows_of_given_number(n_pairs, watch)
-        sources, targets = self._draw_pairs(rule.n)
+        sources, targets = self._draw_pairs(watch)
         weights, delays = self._values(sources, targets, (rule.n,))
         return self._rows(sources, targets, weights, delays, self._others((rule.n,)))
 
@@ -431,76 +436,107 @@ class Job:
         weights, delays = self._values(sources, targets, (n,))
         others = self._others((n,))
         if self.has_arrays:  # connections have no order of their own: the elements go to them in a random one
-            made = np.argsort(uniforms(self.network.seed, streams.CANDIDATE, (0, 2, self.index), n), kind="stable")
+            made = self._random_order(n)
             weights, delays = (_at(v, made) if isinstance(given, np.ndarray) else v for v, given in
                                ((weights, self.synapse.weight), (delays, self.synapse.delay)))
             others = _each(others, made)
         return Rows(offsets, targets, weights, delays, others=others)
 
-    def _draw_pairs(self, n: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-        """Pairs drawn uniformly, kept with probability p inside the mask, until there are `n`."""
-        rule = self.rule
-        source_ids, target_ids = self.source.ids, self.target.ids
-        accept = self._acceptance()
-        chosen, found = np.empty(n, np.int64), 0
-        round_, idle, share = 0, 0, 1.0
-        while found < n:
-            before, at = found, found
-            while at < n:  # blocks, until there would be enough if no pair came twice
-                size = int(min(_PAIRS_AT_ONCE, 1.1 * (n - at) / share + 1024))
-                u = uniforms(self.network.seed, streams.CANDIDATE, (0, round_, self.index), 3 * size).reshape(3, size)
-                sources = (u[0] * len(source_ids)).astype(np.int64)
-                targets = (u[1] * len(target_ids)).astype(np.int64)
-                keep = np.ones(size, bool) if rule.allow_autapses else source_ids[sources] != target_ids[targets]
-                keep &= accept(sources, targets, u[2], round_)
-                pairs = (sources * len(target_ids) + targets)[keep][:n - at]
-                share = max(len(pairs) / size, 1e-3) if at + len(pairs) < n else share
-                chosen[at:at + len(pairs)] = pairs
-                at += len(pairs)
-                round_ += 1
-                idle = 0 if len(pairs) else idle + 1
-                if idle == 100:
-                    break
-            found = at
-            if not rule.allow_multapses:  # the first of equal ones stays, so that the order of drawing decides
-                first = np.sort(np.unique(chosen[:at], return_index=True)[1])
-                found = len(first)
-                chosen[:found] = chosen[first]
-                idle += found == before
-            if idle >= 100:
-                raise ConnectError(f"{self.label}: {found} pairs could be drawn but n={rule.n}; the mask and p leave too "
-                                   "few. Widen them, or lower n.")
-        sources, targets = np.divmod(chosen, len(target_ids))
-        return sources.astype(np.uint32), targets.astype(np.uint32)
+    def _draw_pairs(self, watch) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        """`n` pairs inside the mask, drawn in proportion to p.
 
-    def _acceptance(self):
-        """A function (sources, targets, u, round) → bool for the mask and p of a pair."""
-        rule = self.rule
-        if rule.mask is None and rule.p is None:
-            return lambda sources, targets, u, round_: np.ones(len(u), bool)
-        positions = self._positions(self.source), self._positions(self.target)
-        scale = 1.0
-        if rule.p is not None:
-            # p is a relative weight: it is scaled by its largest value
-            lower, upper = (np.minimum(positions[0].min(0), positions[1].min(0)),
-                            np.maximum(positions[0].max(0), positions[1].max(0)))
-            scale = _largest(rule.p, lower, upper, self.extent if self.edge_wrap else None)
-            if not 0 < scale < np.inf:
-                raise ConnectError(f"{self.label}: p = {rule.p!r} has no finite positive upper bound on these layers.")
+        Every pair is a Poisson process whose rate is its p, and the first `n` events of all are taken (without multapses: the
+        first events of `n` pairs). Time is cut into windows, each as long as what came before suggests; in all but the last
+        everything is taken, and in the last the events that come first.
+        """
+        rule, n, once = self.rule, self.rule.n, not self.rule.allow_multapses
+        n_pool = len(self.pool)
+        rate, is_random, longest = self._rates(once)
+        chosen = np.empty(0, np.int64)  # driver * n_pool + node, ascending
+        elapsed, window, idle = 0.0, 0, 0
+        length = n / (len(self.driver) * n_pool)
+        while len(chosen) < n:
+            length = min(length, longest)
+            made, times = self._window(rate, length, once, is_random, window)
+            if once:
+                at = np.searchsorted(chosen, made)
+                new = np.ones(len(made), bool)
+                known = np.flatnonzero(at < len(chosen))
+                new[known] = chosen[at[known]] != made[known]
+                made, times = made[new], times[new]
+            wanted = n - len(chosen)
+            if len(made) > wanted:
+                if once and not is_random:
+                    times = self._times(rate, length, made, times)
+                made = made[np.sort(np.argpartition(times, wanted)[:wanted])]
+            chosen = np.sort(np.concatenate([chosen, made]), kind="stable")  # two ascending parts: merged
+            elapsed, window, idle = elapsed + length, window + 1, 0 if len(made) else idle + 1
+            left = n - len(chosen)
+            if length >= longest and left and (not len(made) or once and not is_random):
+                raise ConnectError(f"{self.label}: {len(chosen)} pairs could be drawn but n={n}; the mask and p leave too few. "
+                                   "Widen them, or lower n.")
+            if watch is not None:
+                watch(len(chosen) / n, len(chosen))
+            if len(made):  # a little more than is missing, at a rate that is rather too high
+                length = min(16 * elapsed, (left + 4 * left ** 0.5 + 4) * length / (len(made) + 2 * len(made) ** 0.5 + 2))
+            else:
+                length = elapsed * 16.0 ** (idle if once and not is_random else 1)
+        if self.has_arrays:  # the elements go to the connections in a random order
+            chosen = chosen[self._random_order(n)]
+        pairs = [x.astype(np.uint32) for x in np.divmod(chosen, n_pool)]
+        return tuple(pairs if self.driver_is_source else pairs[::-1])
 
-        def accept(sources, targets, u, round_):
-            start, end = positions[0][sources], positions[1][targets]
-            keep = np.ones(len(u), bool)
-            if rule.mask is not None:
-                keep &= self._in_mask(end - start if self.driver_is_source else start - end)
-            if rule.p is not None:
-                d = displacement(start, end, self.extent, self.edge_wrap)
-                p = at(rule.p, displacement=d, source=start, target=end, seed=self.network.seed,
-                       stream=(streams.ACCEPT, round_, self.index))
-                keep &= u * scale < p
-            return keep
+    def _rates(self, once: bool) -> tuple[float | Expression, bool, float]:
+        """p relative to its largest value, whether it is random, and the longest window, in units of 1 / that value."""
+        p = self.rule.p
+        if p is None:
+            return 1.0, False, 1e290 if once else 2.0 ** 19
+        places = self._positions(self.source), self._positions(self.target)
+        scale = _largest(p, np.minimum(places[0].min(0), places[1].min(0)), np.maximum(places[0].max(0), places[1].max(0)),
+                         self.extent if self.edge_wrap else None)
+        if not 0 < scale < np.inf:
+            raise ConnectError(f"{self.label}: p = {p!r} has no finite positive upper bound on these layers.")
+        # at the end of the longest window every pair with p > 0 has had an event, where that can be asked for
+        return p / scale, is_random(p), 1024.0 if is_random(p) else 1e290 if once else 2.0 ** 19
 
-        return accept
+    def _window(self, rate: float | Expression, length: float, once: bool, is_random: bool, number: int):
+        """Pairs with events in a window, ascending, and a uniform random number each, or the time if p is random."""
+        mask = self.rule.mask
+        wide = mask is not None and (self.dedupe or self.rule.allow_oversized_mask)
+        if once and not is_random:  # whether there is any event
+            p, poisson = -operation("expm1", -length * rate) if isinstance(rate, Expression) else -np.expm1(-length), False
+        else:
+            p, poisson = length * rate, True
+        offsets, nodes, _, _ = self._rows_by_driver(p, None, poisson, None if wide else mask, each_event=is_random, window=number)
+        made = np.repeat(np.arange(len(self.driver)) * len(self.pool), np.diff(offsets)) + nodes
+        if wide:  # a node counts once, however many of its images are inside
+            made = made[self._by_blocks(made, lambda start, end: self._in_mask(end - start), bool)]
+        copies = None
+        if once and is_random:
+            made, copies = np.unique(made, return_counts=True)
+        u = uniforms(self.network.seed, streams.CANDIDATE, (0, 4, self.index | number << 32), len(made))
+        return made, -np.expm1(np.log1p(-u) / copies) if copies is not None else u  # the first of some events
+
+    def _times(self, rate: float | Expression, length: float, made: NDArray, u: NDArray) -> NDArray:
+        """The first events of pairs that have some in a window, from uniform random numbers."""
+        rates = np.ones(len(made))
+        if isinstance(rate, Expression):
+            def of_pairs(driver, node):
+                start, end = (driver, node) if self.driver_is_source else (node, driver)
+                return at(rate, displacement=displacement(start, end, self.extent, self.edge_wrap), source=start, target=end)
+            rates = self._by_blocks(made, of_pairs, float)
+        return -np.log1p(u * np.expm1(-length * rates)) / rates
+
+    def _by_blocks(self, made: NDArray, values, dtype) -> NDArray:
+        """A function of the positions of driver and node, for pairs as numbers."""
+        out, drivers, nodes = np.empty(len(made), dtype), self._positions(self.driver), self._positions(self.pool)
+        for first in range(0, len(made), _PAIRS_AT_ONCE):
+            i, j = np.divmod(made[first:first + _PAIRS_AT_ONCE], len(nodes))
+            out[first:first + len(i)] = values(drivers[i], nodes[j])
+        return out
+
+    def _random_order(self, n: int) -> NDArray[np.int64]:
+        return np.argsort(uniforms(self.network.seed, streams.CANDIDATE, (0, 2, self.index), n), kind="stable")
 
     def _in_mask(self, raw: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether any periodic image of the displacement lies in the mask."""

@@ -5,6 +5,8 @@ import pytest
 import spatialnet as sn
 from tests.reference import total as twin
 
+DECAY = sn.exponential(sn.distance, beta=0.2)
+
 
 def network(threads=2):
     net = sn.Network(seed=9, threads=threads)
@@ -38,4 +40,28 @@ def test_connections_do_not_depend_on_the_number_of_threads():
     for threads in (1, 2, 5):
         net, a, b = network(threads)
         made.append(twin.pairs(net.connect(a, a + b, sn.fixed_total_number(150_000, allow_autapses=False))))
+    assert made[0] == made[1] == made[2]
+
+
+@pytest.mark.parametrize("wrap", [True, False])
+@pytest.mark.parametrize("options", [
+    {"mask": sn.circular(0.35)}, {"p": DECAY}, {"p": DECAY, "mask": sn.circular(0.35), "use_on_source": True},
+    {"p": DECAY, "mask": sn.rectangular([-0.5, -0.2], [0.5, 0.3])},
+    {"p": DECAY, "mask": sn.circular(0.7), "allow_oversized_mask": True}], ids=repr)
+@pytest.mark.parametrize("multapses", [True, False])
+def test_total_number_in_space_agrees_with_its_twin(wrap, options, multapses):
+    """Free layers and grids, small and wide masks, from either end."""
+    for places in (sn.grid([9, 8], edge_wrap=wrap), sn.free(sn.random.uniform(-0.5, 0.5), n=90, extent=[1.0, 1.0], edge_wrap=wrap)):
+        net = sn.Network(seed=5)
+        a = net.create("iaf_psc_alpha", places)
+        rule = sn.fixed_total_number(400, allow_multapses=multapses, allow_autapses=False, **options)
+        assert twin.pairs(net.connect(a, a, rule)) == twin.draw_in_space(net, 0, a, a, rule)
+
+
+def test_pairs_in_space_do_not_depend_on_the_number_of_threads():
+    made = []
+    for threads in (1, 2, 5):
+        net = sn.Network(seed=3, threads=threads)
+        a = net.create("iaf_psc_alpha", sn.free(sn.random.uniform(-0.5, 0.5), n=3000, extent=[1.0, 1.0]))
+        made.append(twin.pairs(net.connect(a, a, sn.fixed_total_number(50_000, p=DECAY, mask=sn.circular(0.1)))))
     assert made[0] == made[1] == made[2]

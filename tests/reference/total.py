@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+import spatialnet as sn
 from spatialnet.expressions import streams
+from spatialnet.language.nodes import Expression, operation
+from tests.reference import connector
 from tests.reference.philox import Reader, Stream
+from tests.reference.programs import evaluate
 
 ROW = 1  # occurrence of the words that choose the targets of a row
 PER_BLOCK = 65536
@@ -67,6 +73,59 @@ def _subset(words: Reader, count: int, possible: int) -> list[int]:
     while len(chosen) < (possible - count if left_out else count):
         chosen.add(words.below(possible))
     return sorted(set(range(possible)) - chosen if left_out else chosen)
+
+
+def draw_in_space(net, projection: int, source, target, rule, largest: float = 1.0) -> list[tuple[int, int]]:
+    """The same inside a mask and in proportion to p, whose bound over all pairs is `largest`; p is not random.
+
+    A pair has events at the rate p / `largest`; the first ones are taken, those of the last window by the clock.
+    """
+    driver, pool = (source, target) if rule.driver == "source" else (target, source)
+    rate = 1.0 if rule.p is None else rule.p / largest
+    geometry = pool.parts[0].population.geometry
+    space = connector.Space(len(geometry.extent), geometry.extent, geometry.edge_wrap)
+    wide = rule.mask is not None and (rule.allow_oversized_mask or connector._full_width(rule.mask, space))
+    once, numbers = not rule.allow_multapses, [{int(id_): i for i, id_ in enumerate(end.ids)} for end in (driver, pool)]
+    origins, places = (np.concatenate([part.positions for part in end.parts]) for end in (driver, pool))
+    options = {"allow_autapses": rule.allow_autapses, "use_on_source": rule.use_on_source, "mask": None if wide else rule.mask,
+               "allow_oversized_mask": rule.allow_oversized_mask and not wide}
+    chosen, elapsed, window = [], 0.0, 0
+    length = rule.n / (len(driver) * len(pool))
+    while len(chosen) < rule.n:
+        if once:
+            p = -operation("expm1", -length * rate) if isinstance(rate, Expression) else -np.expm1(-length)
+            found = connector.connect(net, projection | window << 32, source, target,
+                                      replace(sn.pairwise_bernoulli(0.5, **options), p=p), sn.static_synapse())
+        else:
+            found = connector.connect(net, projection | window << 32, source, target,
+                                      sn.pairwise_poisson(length * rate, **options), sn.static_synapse())
+        ends = [found["source"], found["target"]][::1 if rule.driver == "source" else -1]
+        made = sorted((numbers[0][int(i)], numbers[1][int(j)]) for i, j in zip(*ends))
+        if wide:
+            made = [(i, j) for i, j in made if _any_image(rule.mask, places[j] - origins[i], space)]
+        u = Stream(net.seed, streams.CANDIDATE, 0, projection | window << 32).uniforms(0, len(made), 4)
+        timed = list(zip(made, u))
+        if once:
+            timed = [(pair, x) for pair, x in timed if pair not in set(chosen)]
+        new = len(timed)
+        if new > rule.n - len(chosen):
+            def time(pair, x):
+                values = space.inputs(origins[pair[0]], places[[pair[1]]], rule.driver == "source")
+                r = float(evaluate(rate, values, 1)[0]) if isinstance(rate, Expression) else 1.0
+                return -np.log1p(x * np.expm1(-length * r)) / r
+            if once:
+                timed = [(pair, time(pair, x)) for pair, x in timed]
+            timed = sorted(timed, key=lambda t: t[1])[:rule.n - len(chosen)]
+        chosen += [pair for pair, _ in timed]
+        elapsed, window, left = elapsed + length, window + 1, rule.n - len(chosen)
+        assert new and window < 20, "choose a test that finds pairs in every window"
+        length = min(16 * elapsed, (left + 4 * left ** 0.5 + 4) * length / (new + 2 * new ** 0.5 + 2))
+    return sorted(chosen if rule.driver == "source" else [pair[::-1] for pair in chosen])
+
+
+def _any_image(mask, raw: np.ndarray, space) -> bool:
+    turns = np.stack(np.meshgrid(*[np.arange(-2, 3) if size > 0 else [0] for size in space.extent]), -1).reshape(-1, space.d)
+    return bool(connector._in_mask(mask, raw + turns * space.extent).any())
 
 
 def pairs(projection) -> list[tuple[int, int]]:

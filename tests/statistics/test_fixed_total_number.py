@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 import spatialnet as sn
+from spatialnet.errors import ConnectError
 
 
 def counts(source, target, rule):
@@ -88,3 +89,39 @@ def test_pairs_in_space_follow_p(multapses):
         assert stats.chisquare(observed, 12_000 * expected / expected.sum()).pvalue > 1e-3
     else:
         assert len(np.unique(pairs, axis=0)) == 12_000
+
+
+@pytest.mark.parametrize("p", [sn.distance, 0.2 + sn.distance * sn.random.uniform()], ids=["plain", "random"])
+@pytest.mark.parametrize("n", [20, 45])
+def test_pairs_without_repetition_are_taken_as_if_one_after_the_other(p, n):
+    """Few and most of 9 × 6 pairs: how often each is among `n` drawn by weight, without replacement, one by one."""
+    weights = None
+    found, expected, rng = np.zeros(54), np.zeros(54), np.random.default_rng(1)
+    for seed in range(500):
+        net = sn.Network(seed=seed, threads=1)
+        a = net.create("iaf_psc_alpha", sn.grid([3, 3], extent=[3.0, 3.0]))
+        b = net.create("iaf_psc_alpha", sn.grid([3, 2], extent=[3.0, 3.0]))
+        if weights is None:
+            d = np.hypot(*(b.positions[None] - a.positions[:, None]).transpose(2, 0, 1)).ravel()
+            weights = d if p is sn.distance else 0.2 + d / 2
+            possible = int((weights > 0).sum())
+            keys = rng.exponential(size=(20_000, 54)) / np.where(weights > 0, weights, 1e-300)
+            expected = (keys.argsort(1).argsort(1) < n).mean(0)
+        drawn = counts(a, b, sn.fixed_total_number(n, p=p, allow_multapses=False))
+        assert drawn.max() == 1 and drawn.sum() == n <= possible
+        found += drawn.ravel()
+    error = np.sqrt(np.maximum(expected * (1 - expected), 1e-3) * (1 / 500 + 1 / 20_000))
+    z = (found / 500 - expected) / error
+    assert np.abs(z).max() < 4.2 and (z ** 2).mean() < 1.5
+
+
+def test_no_more_pairs_than_have_a_positive_p():
+    """All of them can be had however small p is; one more cannot."""
+    net = sn.Network(seed=1)
+    a = net.create("iaf_psc_alpha", sn.grid([12, 1], extent=[12.0, 1.0]))
+    p = sn.where(sn.distance < 4.5, sn.exp(-9 * sn.distance ** 2), 0.0)
+    reach = 12 + 2 * (11 + 10 + 9 + 8)
+    made = net.connect(a, a, sn.fixed_total_number(reach, p=p, allow_multapses=False))
+    assert len(made) == reach
+    with pytest.raises(ConnectError, match=f"{reach} pairs could be drawn but n={reach + 1}"):
+        net.connect(a, a, sn.fixed_total_number(reach + 1, p=p, allow_multapses=False))
