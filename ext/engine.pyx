@@ -108,6 +108,7 @@ cdef extern from "engine.h" nogil:
         SPN_GAMMA_SUP
         SPN_PPD_SUP
         SPN_CLOCKED
+        SPN_POINTS
         SPN_CURRENT
         SPN_NOISE
         SPN_CONSTANT
@@ -227,7 +228,7 @@ cdef extern from "model_kernels.h" nogil:
 
 _KINDS = {"neurons": SPN_NEURONS, "precise": SPN_PRECISE, "relays": SPN_RELAYS, "injectors": SPN_INJECTORS, "regular": SPN_REGULAR,
           "mothers": SPN_MOTHERS, "clocks": SPN_CLOCKS, "spikes": SPN_SPIKES, "poisson": SPN_POISSON,
-          "gamma_sup": SPN_GAMMA_SUP, "ppd_sup": SPN_PPD_SUP, "clocked": SPN_CLOCKED, "current": SPN_CURRENT,
+          "gamma_sup": SPN_GAMMA_SUP, "ppd_sup": SPN_PPD_SUP, "clocked": SPN_CLOCKED, "points": SPN_POINTS, "current": SPN_CURRENT,
           "noise": SPN_NOISE}
 
 
@@ -477,8 +478,9 @@ cdef class Engine:
             g.event_weights = <const double *>self._pointer(group["event_weights"], np.float64)
             g.event_offsets = <const double *>self._pointer(group.get("event_offsets"), np.float64)
             g.n_events = len(group["event_steps"])
+        g.h = group.get("h", 0.0)
         if g.kind == SPN_PRECISE:
-            g.rule, g.h, g.n_inputs = group["rule"], group["h"], group["n_inputs"]
+            g.rule, g.n_inputs = group["rule"], group["n_inputs"]
             g.pending_steps = <const int64_t *>self._pointer(group["pending_steps"], np.int64)
             g.pending = <const spn_arrival *>self._pointer(group["pending"], group["pending"].dtype)
             g.n_pending = len(group["pending_steps"])

@@ -306,6 +306,37 @@ static void deliver_clocked(const spn_engine *e, const spn_group *g, const spn_t
     }
 }
 
+/* ---- Poisson processes with a dead time, between steps ---- */
+
+enum { POINT_RATE, POINT_DEAD };
+
+/* `values` is the time of the next spike of a connection, in steps; not after the present step began: the process begins now, in
+   equilibrium. Random numbers are counted within the step in which they are drawn. */
+static void deliver_points(const spn_engine *e, const spn_group *g, const spn_table *t, int64_t step, int piece, int *failed) {
+    for (int64_t s = 0; s < g->n; s++) {
+        const spn_range row = row_of(t, (uint32_t)s, piece, e->n_pieces);
+        const double rate = g->constant[POINT_RATE][s], dead = g->constant[POINT_DEAD][s];
+        if (row.begin == row.end || !is_active(g, s, step) || !(rate > 0.0)) continue;
+        const double hazard = rate / (1.0 - rate * dead), begin = (double)(step - 1), end = (double)step;
+        uint64_t repeat = 0;
+        for (int64_t j = row.begin; j < row.end; j++) {
+            repeat = repeat_at(t, row.begin, j, repeat);
+            double next = t->values[j];
+            if (next > end) continue;
+            spn_reader reader = open_choices(e, t, g->first_id + (uint64_t)s, j, (uint64_t)step, repeat);
+            if (!(next > begin)) {
+                const double u = spn_reader_unit(&reader);
+                next = begin + (u < rate * dead ? u / rate : dead - spn_log(1.0 - spn_reader_unit(&reader)) / hazard);
+            }
+            for (; next <= end; next += dead - spn_log(1.0 - spn_reader_unit(&reader)) / hazard) {
+                if (t->precise) *failed |= spn_deliver_at(e, t, step, j, 1.0, (end - next) * g->h, piece);
+                else put(t, e->groups + t->target, e->n_slots, step, j, 1.0);
+            }
+            t->values[j] = next;
+        }
+    }
+}
+
 /* ---- currents ---- */
 
 static void deliver_current(const spn_engine *e, const spn_group *g, const spn_table *t, int64_t step, int piece) {
@@ -458,12 +489,13 @@ int spn_emit(const spn_engine *e, spn_group *g, int64_t step, int part, spn_spik
     return failed;
 }
 
-void spn_deliver_device(const spn_engine *e, const spn_group *g, const spn_table *t, int64_t step, int piece) {
+void spn_deliver_device(const spn_engine *e, const spn_group *g, const spn_table *t, int64_t step, int piece, int *failed) {
     switch (g->kind) {
         case SPN_POISSON: deliver_poisson(e, g, t, step, piece); break;
         case SPN_GAMMA_SUP: deliver_gamma_sup(e, g, t, step, piece); break;
         case SPN_PPD_SUP: deliver_ppd_sup(e, g, t, step, piece); break;
         case SPN_CLOCKED: deliver_clocked(e, g, t, step, piece); break;
+        case SPN_POINTS: deliver_points(e, g, t, step, piece, failed); break;
         case SPN_CURRENT: deliver_current(e, g, t, step, piece); break;
         case SPN_NOISE: deliver_noise(e, g, t, step, piece); break;
     }

@@ -333,7 +333,7 @@ static void deliver_piece(const spn_engine *e, int64_t now, int piece, int parit
                 const spn_table *t = g->tables + i;
                 const spn_group *target = e->groups + t->target;
                 if (t->deaf && !t->plasticity) continue;
-                if (g->kind > SPN_LISTING) { spn_deliver_device(e, g, t, step, piece); continue; }
+                if (g->kind > SPN_LISTING) { spn_deliver_device(e, g, t, step, piece, &work->failed); continue; }
                 for (int p = 0; p < e->n_parts; p++) {
                     const spn_spikes *list = list_of(e, g, p, parity, lag);
                     if (list->n == 0) continue;

@@ -16,7 +16,7 @@
 /* Up to SPN_LISTING, nodes list their spikes when they are updated; spike generators hold theirs as a list; all others
    are devices that send something different to every target. */
 enum { SPN_NEURONS, SPN_PRECISE, SPN_RELAYS, SPN_INJECTORS, SPN_REGULAR, SPN_MOTHERS, SPN_CLOCKS, SPN_LISTING = SPN_CLOCKS, SPN_SPIKES,
-       SPN_POISSON, SPN_GAMMA_SUP, SPN_PPD_SUP, SPN_CLOCKED, SPN_CURRENT, SPN_NOISE };
+       SPN_POISSON, SPN_GAMMA_SUP, SPN_PPD_SUP, SPN_CLOCKED, SPN_POINTS, SPN_CURRENT, SPN_NOISE };
 enum { SPN_CONSTANT, SPN_SHORT, SPN_LONG }; /* weight: double, float32, float64; delay: int, uint16, uint32 */
 
 /* Connections from one group to another: the columns of a ConnectionTable, not copied. */
@@ -151,7 +151,7 @@ void spn_engine_advance(spn_engine *e, int64_t n_steps);
 /* Delivers `n` spikes of one step to one piece; `factors` multiply the weights (NULL: 1). */
 void spn_deliver(const spn_table *table, const spn_group *target, int64_t n_slots, int64_t step, const uint32_t *nodes,
                  const double *factors, int64_t n, int piece, int n_pieces);
-void spn_deliver_device(const spn_engine *e, const spn_group *source, const spn_table *table, int64_t step, int piece);
+void spn_deliver_device(const spn_engine *e, const spn_group *source, const spn_table *table, int64_t step, int piece, int *failed);
 void spn_deliver_copies(const spn_engine *e, const spn_group *source, const spn_table *table, int64_t step,
                         const spn_spikes *list, int piece);
 /* Lists what nodes that spike on their own emit at one step; not 0 if there is no memory left. */
@@ -160,6 +160,8 @@ int spn_append_spike(spn_spikes *list, uint32_t node, const double *factor, cons
 /* The same with the time within the step; nodes with precise spike times, one step of one part. */
 void spn_deliver_offsets(const spn_engine *e, const spn_table *table, int64_t step, const uint32_t *nodes, const double *factors,
                          const double *offsets, int64_t n, int piece, int *failed);
+/* One spike over connection j of `table`; not 0 if there is no memory left. */
+int spn_deliver_at(const spn_engine *e, const spn_table *table, int64_t step, int64_t j, double factor, double offset, int piece);
 int spn_update_precise(const spn_engine *e, spn_group *g, int64_t step, int part, spn_spikes *list);
 int spn_open_queue(const spn_engine *e, spn_group *g);
 void spn_close_queue(const spn_engine *e, spn_group *g);

@@ -51,17 +51,19 @@ void spn_close_queue(const spn_engine *e, spn_group *g) {
     g->queue = NULL;
 }
 
+int spn_deliver_at(const spn_engine *e, const spn_table *t, int64_t step, int64_t j, double factor, double offset, int piece) {
+    const double w = (t->unweighted ? 1.0 : weight_at(t, t->weight_type, j)) * factor;
+    const spn_arrival event = {t->targets[j], w < 0.0 ? t->negative : t->positive, offset, w};
+    const int part = piece / (e->n_pieces / e->n_parts);
+    return append_event(cell_of(e, e->groups + t->target, part, step + delay_at(t, t->delay_type, j)), event);
+}
+
 void spn_deliver_offsets(const spn_engine *e, const spn_table *t, int64_t step, const uint32_t *nodes, const double *factors,
                          const double *offsets, int64_t n, int piece, int *failed) {
-    const spn_group *target = e->groups + t->target;
-    const int part = piece / (e->n_pieces / e->n_parts);
     for (int64_t s = 0; s < n; s++) {
         const spn_range row = row_of(t, nodes[s], piece, e->n_pieces);
-        for (int64_t j = row.begin; j < row.end; j++) {
-            const double w = (t->unweighted ? 1.0 : weight_at(t, t->weight_type, j)) * (factors ? factors[s] : 1.0);
-            const spn_arrival event = {t->targets[j], w < 0.0 ? t->negative : t->positive, offsets[s], w};
-            *failed |= append_event(cell_of(e, target, part, step + delay_at(t, t->delay_type, j)), event);
-        }
+        for (int64_t j = row.begin; j < row.end; j++)
+            *failed |= spn_deliver_at(e, t, step, j, factors ? factors[s] : 1.0, offsets[s], piece);
     }
 }
 

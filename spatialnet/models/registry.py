@@ -51,11 +51,6 @@ _FAMILIES = (
     spike_timing,
 )
 _MODELS: dict[str, Model] = {model.name: model for family in _FAMILIES for model in family.MODELS}
-#: what NEST has and nothing here draws: its spikes would have to be moved
-_BETWEEN_STEPS = {
-    "poisson_generator_ps": "Spikes between steps are not drawn; give them to a spike_generator with precise_times. On the "
-                            "grid, poisson_generator is a Poisson process, ppd_sup_generator with n_proc=1 one with dead time.",
-}
 _KIND = {"neuron": "neuron", "relay": "neuron", "generator": "neuron", "detector": "neuron", "synapse": "synapse"}
 
 
@@ -84,8 +79,7 @@ def get_model(name: str | Model, role: str = "neuron") -> Model:
     known = {n: m for n, m in _MODELS.items() if _KIND[m.kind] == role}
     model = known.get(name) if isinstance(name, str) else None
     if model is None:
-        hint = _BETWEEN_STEPS.get(name) if isinstance(name, str) else None
-        raise UnknownNameError(f"{role} model", getattr(name, "name", name), known, hint or "See spatialnet.list_models().")
+        raise UnknownNameError(f"{role} model", getattr(name, "name", name), known, "See spatialnet.list_models().")
     return model
 
 

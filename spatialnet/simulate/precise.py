@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .generators import GeneratorGroup
 from .groups import Group, NeuronGroup, aligned
 from .timing import steps_up
 
@@ -73,4 +74,22 @@ class PreciseParrotGroup(Group):
         return super().describe() | self.pending.described("parrot", self.h) | {"n_inputs": 1}
 
 
-GROUPS = {"precise_relays": PreciseParrotGroup}
+class PointsGroup(GeneratorGroup):
+    """poisson_generator_ps: every connection remembers the time of its next spike, in steps."""
+
+    kind = "points"
+    precise = True
+
+    def refresh(self, step: int) -> None:
+        super().refresh(step)
+        self.rate, self.dead = self.column("rate") * self.h * 1e-3, self.column("dead_time") / self.h
+        self.version = self.rate.tobytes(), self.dead.tobytes()
+
+    def describe(self) -> dict[str, object]:
+        return super().describe() | {"h": self.h, "constants": [self.rate, self.dead]}
+
+    def memory(self, table: object, occurrence: int) -> dict[str, NDArray]:
+        return {"values": np.full(len(table.targets), -1.0)}
+
+
+GROUPS = {"precise_relays": PreciseParrotGroup, "points": PointsGroup}

@@ -67,11 +67,6 @@ def test_what_does_not_fit_the_resolution_is_refused_before_the_run(model, param
     assert net.time == 0
 
 
-def test_precise_spikes_are_refused_by_name():
-    with pytest.raises(UnknownNameError, match="poisson_generator_ps.*between steps"):
-        sn.Network().create("poisson_generator_ps", rate=10.)
-
-
 @pytest.mark.parametrize("source, target", [("noise_generator", "parrot_neuron"), ("step_current_generator", "spike_dilutor"),
                                             ("step_rate_generator", "iaf_psc_alpha"), ("step_rate_generator", "parrot_neuron"),
                                             ("parrot_neuron", "mip_generator"), ("parrot_neuron", "spike_train_injector")])

@@ -72,3 +72,23 @@ def test_multiplicity_weighs_what_arrives():
     numbers = np.bincount(run.spikes["spikes"].steps, minlength=501)
     assert numbers.max() > 3
     np.testing.assert_allclose(run.traces["current"].variables["I_syn_ex"][10:, 0], 3.0 * numbers[1:491], atol=1e-9)
+
+
+@pytest.mark.parametrize("dead_time", [0.0, 3.0])
+def test_poisson_spikes_between_steps_have_their_intervals(dead_time):
+    """Dead time plus an exponential time, whatever the step; targets are independent, and the first spike is that of equilibrium."""
+    rate, n = 100.0, 50
+    net = PlainNetwork(resolution=H, seed=8)
+    parrots = net.create("parrot_neuron_ps", n)
+    net.connect(net.create("poisson_generator_ps", rate=rate, dead_time=dead_time, start=5.0), parrots, delay=0.5)
+    net.record(parrots, "spikes", name="spikes")
+    parts = [net.simulate(t).spikes["spikes"] for t in (333.3, 1666.7)]
+    times = np.concatenate([p.steps * H - p.offsets for p in parts])
+    nodes = np.concatenate([p.nodes for p in parts])
+    trains = [np.sort(times[nodes == node]) for node in np.unique(nodes)]
+    free = stats.expon(loc=dead_time, scale=1000.0 / rate - dead_time)
+    assert len(trains) == n and stats.kstest(np.concatenate([np.diff(t) for t in trains]), free.cdf).pvalue > 1e-3
+    first = np.array([t[0] for t in trains]) - 5.5
+    law = stats.kstest(first, lambda x: np.where(x < dead_time, x * rate / 1000.0, 1 - (1 - dead_time * rate / 1000.0)
+                                                 * np.exp(-(x - dead_time) / (1000.0 / rate - dead_time))))
+    assert first.min() > 0 and law.pvalue > 1e-3

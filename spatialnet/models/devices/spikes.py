@@ -63,9 +63,13 @@ def _check_modulation(model: Model, values: Mapping[str, object]) -> None:
     require(model, values, "order", values["order"] >= 1.0, "must be >= 1")
 
 
-def _check_dead_time(model: Model, values: Mapping[str, object]) -> None:
+def _check_short_dead_time(model: Model, values: Mapping[str, object]) -> None:
     fine = values["rate"] * values["dead_time"] < 1000.0
     require(model, values, "dead_time", fine, "must be shorter than the mean interval, 1000 / rate", "dead_time", "rate")
+
+
+def _check_dead_time(model: Model, values: Mapping[str, object]) -> None:
+    _check_short_dead_time(model, values)
     require(model, values, "relative_amplitude", values["relative_amplitude"] <= 1.0, "must lie between 0 and 1")
 
 
@@ -76,6 +80,13 @@ poisson_generator = Generator(
     runs_as="poisson", per_target=True,
     notes="Several spikes in one step are sent as one event of that multiplicity. The spikes depend on the seed, the "
           "generator, the target and the step, and on nothing else.")
+
+poisson_generator_ps = Generator(
+    name="poisson_generator_ps",
+    summary="Poisson spikes, also with dead time, between steps; an independent train for every target.",
+    parameters=_RATE | {"dead_time": Parameter(0.0, "ms", "least time between two spikes", at_least=0.0)} | WINDOW,
+    runs_as="points", per_target=True, checks=(_check_short_dead_time,),
+    notes="The process begins in equilibrium. Nodes that know only steps get the spikes at the end of these.")
 
 inhomogeneous_poisson_generator = Generator(
     name="inhomogeneous_poisson_generator",
@@ -177,6 +188,6 @@ spike_train_injector = Generator(
     runs_as="injectors", checks=(_check_spikes,),
     notes="`origin` is added to the times, too; times in the past are dropped.")
 
-MODELS = (poisson_generator, inhomogeneous_poisson_generator, sinusoidal_poisson_generator, sinusoidal_gamma_generator,
+MODELS = (poisson_generator, poisson_generator_ps, inhomogeneous_poisson_generator, sinusoidal_poisson_generator, sinusoidal_gamma_generator,
           gamma_sup_generator, ppd_sup_generator, mip_generator, pulsepacket_generator, spike_generator, spike_train_injector,
           spike_dilutor)
