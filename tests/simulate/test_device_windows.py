@@ -9,7 +9,8 @@ import pytest
 from tests.reference.plain_network import PlainNetwork
 
 EVERY_STEP = {
-    "poisson_generator": {"rate": 5e4}, "sinusoidal_poisson_generator": {"rate": 5e4},
+    "poisson_generator": {"rate": 5e4}, "poisson_generator_ps": {"rate": 5e4},
+    "sinusoidal_poisson_generator": {"rate": 5e4},
     "sinusoidal_poisson_generator shared": {"rate": 5e4, "individual_spike_trains": False},
     "inhomogeneous_poisson_generator": {"rate_times": [0.1], "rate_values": [5e4]},
     "sinusoidal_gamma_generator": {"rate": 5e4, "order": 2.0},

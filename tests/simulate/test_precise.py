@@ -91,3 +91,19 @@ def test_lossless_neurons_spike_where_the_potential_exceeds_the_threshold_only_b
         run = net.simulate(10.0)
         counts[model] = run.spikes["spikes"].steps.size
     assert counts == {"iaf_psc_exp_ps": 0, "iaf_psc_exp_ps_lossless": 1}
+
+
+def test_recorders_of_the_facade_show_the_very_times():
+    import spatialnet.nest as nest
+    nest.ResetKernel()
+    given = nest.Create("spike_generator", params={"spike_times": [1.234, 5.678], "precise_times": True})
+    parrot = nest.Create("parrot_neuron_ps")
+    recorders = [nest.Create("spike_recorder", params={"time_in_steps": in_steps}) for in_steps in (False, True)]
+    nest.Connect(given, parrot, syn_spec={"delay": 1.0})
+    for recorder in recorders:
+        nest.Connect(parrot, recorder)
+    nest.Simulate(10.0)
+    events = [recorder.get("events") for recorder in recorders]
+    np.testing.assert_allclose(events[0]["times"], [2.234, 6.678], atol=1e-12)
+    assert events[1]["times"].tolist() == [23, 67]
+    np.testing.assert_allclose(events[1]["offsets"], [0.066, 0.022], atol=1e-12)
