@@ -283,8 +283,17 @@ class _Planner:
         model = self.model
         if self.relative:
             raise model.refuse("states", "variables cannot be kept relative to a parameter with rkf45.")
-        made = [Assign(name, self.hoist(node)) for name, node in model.abbreviations.items()]
-        return made + [Assign(f"slope of {name}", self.hoist(node)) for name, node in model.derivatives.items()]
+        made = [Assign(name, self.hoist(self.multiplied(node))) for name, node in model.abbreviations.items()]
+        return made + [Assign(f"slope of {name}", self.hoist(self.multiplied(node))) for name, node in model.derivatives.items()]
+
+    def multiplied(self, node: Expression) -> Expression:
+        """`node` with quotients by parameters as products: a division takes as long as ten multiplications."""
+        if not isinstance(node, Operation):
+            return node
+        arguments = tuple(map(self.multiplied, node.arguments))
+        if node.name == "div" and symbols(arguments[1]) <= self.fixed and symbols(arguments[0]) - self.fixed:
+            return Operation("mul", (arguments[0], operation("div", 1.0, arguments[1])))
+        return Operation(node.name, arguments)
 
 
 def touched(made: Plan, segment: str) -> tuple[list[str], list[str]]:
