@@ -94,7 +94,7 @@ def test_lossless_neurons_spike_where_the_potential_exceeds_the_threshold_only_b
 
 
 def test_recorders_of_the_facade_show_the_very_times():
-    import spatialnet.nest as nest
+    from spatialnet import nest
     nest.ResetKernel()
     given = nest.Create("spike_generator", params={"spike_times": [1.234, 5.678], "precise_times": True})
     parrot = nest.Create("parrot_neuron_ps")
