@@ -66,11 +66,15 @@ def latex(node: Expression) -> str:
     return _latex(node)[0]
 
 
+_GREEK = frozenset({"alpha", "beta", "gamma", "delta", "Delta", "epsilon", "eta", "theta", "lambda", "mu", "nu", "xi", "rho", "sigma", "tau",
+                    "phi", "psi", "omega"})
+
+
 def _latex_name(name: str) -> str:
     if name in _LATEX_SYMBOL:
         return _LATEX_SYMBOL[name]
     head, _, tail = name.partition("_")
-    head = head if len(head) == 1 else rf"\mathrm{{{head}}}"
+    head = head if len(head) == 1 else rf"\{head}" if head in _GREEK else rf"\mathrm{{{head}}}"
     tail = tail.replace("_", ",")
     return rf"{head}_\mathrm{{{tail}}}" if tail else head
 

@@ -43,3 +43,7 @@ def test_a_profile_shows_its_formula_and_a_distribution_its_name():
     assert text(sn.gaussian(sn.distance, std=0.5)) not in latex(sn.gaussian(sn.distance, std=0.5))
     assert latex(sn.random.lognormal(0., 1.)) == r"\mathrm{lognormal}(0, 1)"
     assert r"\begin{cases}" in latex(sn.where(x > 0, 1, y))
+
+
+def test_greek_letters_are_written_as_such():
+    assert latex(parse("x / tau_syn_ex + Delta_T")) == r"\frac{x}{\tau_\mathrm{syn,ex}} + \Delta_\mathrm{T}"
