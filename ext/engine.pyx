@@ -47,6 +47,18 @@ cdef extern from "plasticity.h" nogil:
     ctypedef struct spn_train:
         spn_post *posts
         int64_t n, capacity
+    ctypedef struct spn_voltage:
+        const double *V
+        const double *V_offset
+        const double *u_plus
+        const double *u_minus
+        const double *u_bar
+        const double **parameter
+        int *step
+        int is_constant
+        int64_t delay, slots, n
+        double *delayed
+        double *depression
     ctypedef struct spn_archive:
         spn_train *trains
         const double *tau
@@ -54,6 +66,7 @@ cdef extern from "plasticity.h" nogil:
         int tau_step, tau_triplet_step
         int64_t longest
         double h
+        spn_voltage *voltage
     ctypedef struct spn_modulator:
         spn_train train
         spn_post *posts
@@ -209,6 +222,7 @@ cdef extern from "engine.h" nogil:
         int n_samplers
         spn_record *records
         spn_archive *archive
+        spn_archive *voltages
         int modulates
     ctypedef struct spn_engine:
         spn_group *groups
@@ -253,7 +267,9 @@ cdef class SpikeArchive:
 
     cdef spn_archive c
     cdef readonly int64_t n
+    cdef spn_voltage voltage
     cdef object tau, tau_triplet
+    cdef object delayed, depression, columns
 
     def __cinit__(self, int64_t n):
         self.n = n
@@ -276,11 +292,52 @@ cdef class SpikeArchive:
         self.c.tau, self.c.tau_triplet, self.c.longest, self.c.h = &fast[0], &slow[0], longest, h
         self.c.tau_step, self.c.tau_triplet_step = len(fast) > 1, len(slow) > 1
 
+    def follow(self, dict state, offset, list parameters, bint is_constant, int64_t delay, int64_t longest, int64_t step, double h):
+        """Keep what the voltage of neurons does to their synapses, instead of spikes; see `spn_voltage`.
+
+        `state` has the columns V_m and u_bar_…, V_m relative to `offset`; `delay` of filtered values and the `longest` delay of
+        connections are in steps. What was kept up to `step` stays.
+        """
+        cdef spn_voltage *v = &self.voltage
+        cdef int k
+        cdef const double[::1] column
+        cdef double[::1] room
+        cdef int64_t slots = 1 << int(longest + 256).bit_length()
+        if self.delayed is None or len(self.delayed) != (delay + 1) * 2 * self.n:
+            self.delayed = np.zeros((delay + 1) * 2 * self.n)
+        if self.depression is None or len(self.depression) < slots * self.n:
+            larger = np.zeros((slots, self.n))
+            if self.depression is not None:
+                old = self.depression.reshape(-1, self.n)
+                for k in range(max(step - len(old), 0) + 1, step + 1):
+                    larger[k & slots - 1] = old[k & len(old) - 1]
+            self.depression = larger.ravel()
+        self.columns = [np.ascontiguousarray(np.atleast_1d(p), np.float64) for p in [*parameters, offset]]
+        for k, name in enumerate(("V_m", "u_bar_plus", "u_bar_minus", "u_bar_bar")):
+            column = state[name]
+            if k == 0: v.V = &column[0]
+            elif k == 1: v.u_plus = &column[0]
+            elif k == 2: v.u_minus = &column[0]
+            else: v.u_bar = &column[0]
+        for k in range(6):
+            column = self.columns[k]
+            v.step[k] = len(column) > 1
+            if k < 5: v.parameter[k] = &column[0]
+            else: v.V_offset = &column[0]
+        v.is_constant, v.delay, v.n, v.slots = is_constant, delay, self.n, len(self.depression) // self.n
+        room = self.delayed
+        v.delayed = &room[0]
+        room = self.depression
+        v.depression = &room[0]
+        self.c.voltage, self.c.longest, self.c.h = v, longest, h
+
     def __deepcopy__(self, memo):
         cdef SpikeArchive other = SpikeArchive(self.n)
         cdef int64_t i
         for i in range(self.n):
             copy_train(&other.c.trains[i], &self.c.trains[i])
+        if self.delayed is not None:
+            other.delayed, other.depression = self.delayed.copy(), self.depression.copy()
         return other
 
     def spikes(self, int64_t node):
@@ -393,6 +450,9 @@ cdef class Engine:
         if group.get("archive") is not None:
             g.archive = &(<SpikeArchive?>group["archive"]).c
             self.alive.append(group["archive"])
+        if group.get("voltages") is not None:
+            g.voltages = &(<SpikeArchive?>group["voltages"]).c
+            self.alive.append(group["voltages"])
         g.modulates = group.get("modulates", 0)
         g.n_tables = len(group["tables"])
         g.tables = <spn_table *>self._zeros(g.n_tables, sizeof(spn_table))

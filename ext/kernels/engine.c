@@ -243,6 +243,7 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
                 for (int i = g->n_inputs; i < g->n_channels; i++) memset(v[g->n_variables + i], 0, n * sizeof(double));
             for (int i = 0; i < g->n_limits; i++) watch(g->limits + i, part, step, from, n, v[g->limits[i].row]);
             if (g->n_samplers) sample(g, step, from, to);
+            if (g->voltages) work->failed |= spn_keep_voltages(g->voltages, step, from, to);
         }
     }
 }

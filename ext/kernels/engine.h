@@ -130,6 +130,7 @@ typedef struct spn_group {
     spn_spikes *spikes;         /* [part][parity][lag] */
     spn_record *records;        /* [part] */
     spn_archive *archive;       /* its spikes, for plastic synapses on its nodes; NULL: none */
+    spn_archive *voltages;      /* for synapses that follow its voltage; NULL: none */
     int modulates;              /* its spikes are those of volume transmitters */
     int64_t next_noted;         /* spike generators: first event not yet noted */
 } spn_group;

@@ -52,6 +52,30 @@ int spn_archive_add(spn_archive *a, uint32_t node, int64_t step) {
                        a->tau_triplet[node * a->tau_triplet_step], 1.0);
 }
 
+int spn_keep_voltages(spn_archive *a, int64_t step, int64_t from, int64_t to) {
+    const spn_voltage *v = a->voltage;
+    double *const delayed = v->delayed + step % (v->delay + 1) * 2 * v->n;
+    const double *const then = v->delayed + (step + 1) % (v->delay + 1) * 2 * v->n; /* written `delay` steps ago */
+    double *const depression = v->depression + (step & (v->slots - 1)) * v->n;
+    int failed = 0;
+    for (int64_t i = from; i < to; i++) {
+        double p[5];
+        for (int k = 0; k < 5; k++) p[k] = v->parameter[k][i * v->step[k]];
+        delayed[i] = v->u_plus[i];
+        delayed[v->n + i] = v->u_minus[i];
+        const double V = v->V[i] + v->V_offset[i * v->step[5]], plus = then[i], minus = then[v->n + i];
+        if (V > p[2] && plus > p[3]) {
+            spn_train *train = a->trains + i;
+            if (make_room((void **)&train->posts, &train->capacity, train->n + 1, sizeof *train->posts)) { failed = 1; continue; }
+            const spn_post post = {step, p[0] * (V - p[2]) * (plus - p[3]) * a->h, 0.0};
+            train->posts[train->n++] = post;
+        }
+        const double amplitude = v->is_constant ? p[1] : p[1] * v->u_bar[i] * v->u_bar[i] / p[4];
+        depression[i] = minus > p[3] ? amplitude * (minus - p[3]) : 0.0;
+    }
+    return failed;
+}
+
 /* ---- what goes wrong, and what is recorded ---- */
 
 void spn_report_weight(const spn_delivery *x, int64_t row, double value) {
@@ -213,6 +237,8 @@ void spn_settle(const spn_engine *e, int part, int64_t step, int *failed) {
         }
         for (int64_t node = group->bounds[part]; group->archive && node < group->bounds[part + 1]; node++)
             forget(group->archive->trains + node, step - group->archive->longest);
+        for (int64_t node = group->bounds[part]; group->voltages && node < group->bounds[part + 1]; node++)
+            forget(group->voltages->trains + node, step - group->voltages->longest);
     }
 }
 

@@ -23,6 +23,17 @@ enum { SPN_SETTLING = 1 << 16, SPN_MAX_VARIABLES = 64, SPN_MAX_NOTES = 32, SPN_D
 /* A spike with the traces just after it. */
 typedef struct { int64_t step; double K, K_triplet; } spn_post;
 typedef struct { spn_post *posts; int64_t n, capacity; } spn_train;
+/* Clopath's rule: what the voltage of neurons does to their synapses. `delayed` keeps u_bar_plus and u_bar_minus for `delay` steps,
+   `depression` what a presynaptic spike takes off, for as long as it can be asked for. */
+typedef struct {
+    const double *V, *V_offset, *u_plus, *u_minus, *u_bar;
+    const double *parameter[5];       /* A_LTP, A_LTD, theta_plus, theta_minus, u_ref_squared: one value, or one per node */
+    int step[6];                      /* of each of them, and of V_offset */
+    int is_constant;                  /* A_LTD does not follow u_bar_bar */
+    int64_t delay, slots, n;
+    double *delayed, *depression;     /* [step % (delay + 1)][2][node], [step & (slots - 1)][node] */
+} spn_voltage;
+
 typedef struct {
     spn_train *trains;                /* of each node */
     const double *tau, *tau_triplet;  /* ms; one value, or one per node */
@@ -30,6 +41,7 @@ typedef struct {
     double *decay, *decay_triplet;    /* exp(-k h / tau) for k < SPN_DECAYS where tau is the same for all; else NULL */
     int64_t longest;                  /* delay to any of the nodes, steps */
     double h;
+    spn_voltage *voltage;             /* NULL: spikes are kept; else the steps that potentiate, with how much (K) */
 } spn_archive;
 
 /* The spikes of a volume transmitter with the concentration (K) just after each. */
@@ -92,6 +104,7 @@ int spn_find_synapse(const char *kernel, int columns, spn_plasticity *s);
 void spn_use_programs(spn_plasticity *s);
 
 int spn_archive_add(spn_archive *a, uint32_t node, int64_t step);
+int spn_keep_voltages(spn_archive *a, int64_t step, int64_t from, int64_t to);
 int spn_plasticity_open(struct spn_engine *e);
 void spn_plasticity_close(struct spn_engine *e);
 /* After the update of a slice: keeps the spikes of the part's nodes, and notes what belongs to their sources. */

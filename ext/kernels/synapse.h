@@ -93,6 +93,11 @@ static inline const double *spn_present(const spn_plasticity *s, uint32_t source
     return note;
 }
 
+/* What Clopath's rule takes off at a presynaptic spike that meets the voltage of `step`. */
+static inline double spn_depression(const spn_archive *a, int64_t step, uint32_t target) {
+    return step < 1 ? 0.0 : a->voltage->depression[(step & (a->voltage->slots - 1)) * a->voltage->n + target];
+}
+
 /* Index of the first spike of the modulator after `clock`; the concentration at `clock`. */
 static inline int64_t spn_modulation(const spn_modulator *m, int64_t clock, double h, double *concentration) {
     int64_t i = m->n;

@@ -38,6 +38,7 @@ NAMES = {
         "delay": "of the connection, ms",
         "K_post": "postsynaptic trace (tau_minus of the target) just before this spike",
         "K_post_triplet": "the same with tau_minus_triplet",
+        "potentiation": "instead of a spike, a step in which the voltage of a Clopath neuron potentiates: how much",
     },
     "on_pre": {
         "dt": "time since the last presynaptic spike, ms",
@@ -47,6 +48,7 @@ NAMES = {
         "K_minus": "postsynaptic trace (tau_minus of the target) of the spikes that reached the synapse before this one",
         "K_minus_triplet": "the same with tau_minus_triplet",
         "K_nearest": "the same as K_minus, of the nearest postsynaptic spike alone",
+        "depression": "how much the voltage of a Clopath neuron depresses",
         "random": "a uniform random number in [0, 1), a new one at every place",
     },
     "interval": {"T": "length of the interval, ms", "n": "concentration of the modulator at its beginning"},
@@ -81,7 +83,7 @@ class Plan:
     states : tuple of str
     shared : tuple of str
         State variables that depend on the presynaptic train and the parameters alone.
-    changes_weight, needs_posts, is_random : bool
+    changes_weight, needs_posts, follows_voltage, is_random : bool
     """
 
     model: SynapseModel
@@ -96,6 +98,7 @@ class Plan:
     shared: tuple[str, ...]
     changes_weight: bool
     needs_posts: bool
+    follows_voltage: bool
     is_random: bool
 
 
@@ -197,11 +200,14 @@ def plan(model: SynapseModel) -> Plan:
         raise model.refuse("interval", "modulators are for the synapses of the library; synapses of your own can have none.")
     values = [s.value for s in (*on_post, *on_pre, *after, *interval)] + sent
     used = frozenset().union(*map(symbols, values)) if values else frozenset()
+    follows = bool(used & {"potentiation", "depression"})
+    if follows and (not model.kernel or used & (_POST | {"K_post", "K_post_triplet"})):
+        raise model.refuse("on_post", "potentiation and depression by voltage are for clopath_synapse; a synapse of your own sees spikes.")
     return Plan(model, on_post, on_pre, after, interval, *sent,
                 tuple(name for name, p in model.parameters.items() if name not in ("weight", "delay") and p.kind == "number"),
                 tuple(model.states), _shared(model, on_post, on_pre, after, interval),
                 any(s.name == "w" for s in (*on_post, *on_pre, *after, *interval)),
-                bool(on_post) or bool(used & _POST), any(isinstance(n, Draw) for v in values for n in walk(v)))
+                bool(on_post) or bool(used & _POST), follows, any(isinstance(n, Draw) for v in values for n in walk(v)))
 
 
 def _shared(model: SynapseModel, on_post: tuple, on_pre: tuple, after: tuple, interval: tuple) -> tuple[str, ...]:
@@ -426,7 +432,8 @@ class _Writer:
             lines += ["int64_t begin = end;", "while (begin > 0 && train->posts[begin - 1].step > from) begin--;"]
         body = [f"{kind} {name} = {text};" for kind, name, text in (
             ("const int64_t", "steps", "post->step + delay - last"), ("const double", "b_dt", "(double)steps * s->h"), ("const double", "b_delay", "(double)delay * s->h"),
-            ("const double", "b_K_post", "post->K - 1.0"), ("const double", "b_K_post_triplet", "post->K_triplet - 1.0"))]
+            ("const double", "b_K_post", "post->K - 1.0"), ("const double", "b_K_post_triplet", "post->K_triplet - 1.0"),
+            ("const double", "b_potentiation", "post->K"))]
         sequence = self._sequence(made.on_post, "on_post")
         body = _used(body, sequence) + sequence
         if made.interval:
@@ -456,6 +463,8 @@ class _Writer:
                                  symbols(made.passes))
         if "delay" in used:
             lines.append("const double b_delay = (double)delay * s->h;")
+        if "depression" in used:
+            lines.append("const double b_depression = spn_depression(s->archive, horizon, target);")
         if used & _POST:
             lines += ["while (end > 0 && train->posts[end - 1].step == horizon) end--;",
                       "const spn_post *const nearest = end > 0 ? train->posts + end - 1 : NULL;",

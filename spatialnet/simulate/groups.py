@@ -48,6 +48,7 @@ class Group:
         self.ring: NDArray[np.float64] | None = None
         self.has_current = False
         self.archive = None  # of its spikes, for plastic synapses
+        self.voltages = None  # for those that follow its voltage
         self.length = padded(population.n)
 
     @property
@@ -60,7 +61,7 @@ class Group:
     def describe(self) -> dict[str, object]:
         """What `Engine` needs to know."""
         return {"kind": self.kind, "n": self.population.n, "first_id": self.population.first_id, "ring": self.ring,
-                "stride": self.length, "n_channels": self.n_channels, "archive": self.archive,
+                "stride": self.length, "n_channels": self.n_channels, "archive": self.archive, "voltages": self.voltages,
                 "modulates": self.population.model.name == "volume_transmitter"}
 
     def memory(self, table: object, occurrence: int) -> dict[str, NDArray]:

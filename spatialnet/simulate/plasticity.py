@@ -14,6 +14,7 @@ from ..models import get_model
 from ..models.plasticity import plan
 from ..models.synapse_machine import programs
 from .groups import Group
+from .timing import steps_up
 
 
 def describe(table: Any, plasticity: Plasticity | None, target: Group, h: float, identity: int, records: bool) -> dict[str, Any]:
@@ -43,24 +44,44 @@ def describe(table: Any, plasticity: Plasticity | None, target: Group, h: float,
             "parameters": [np.atleast_1d(np.asarray(plasticity.parameters[name], np.float64)) for name in made.parameters],
             "states": [plasticity.states[name] for name in order],
             "shared": [plasticity.shared[name] for name in made.shared if name in plasticity.shared],
-            "last": plasticity.last, "archive": target.archive if made.needs_posts else None,
+            "last": plasticity.last, "archive": (target.voltages if made.follows_voltage else target.archive) if made.needs_posts else None,
             "modulation": plasticity.modulation,
             "modulator_group": -1 if plasticity.transmitter is None else plasticity.transmitter.parts[0].population.index,
             "records": records, "programs": None if compiled else programs(plasticity.model)}
 
 
-def prepare_archives(groups: Sequence[Group], tables: Sequence[Any], h: float) -> None:
-    """Give the targets of plastic synapses room for the spikes that these look at."""
-    longest: dict[int, int] = {}
+def prepare_archives(groups: Sequence[Group], tables: Sequence[Any], step: int, h: float) -> None:
+    """Give the targets of plastic synapses room for what these look at, from `step` on."""
+    longest: dict[tuple[int, bool], int] = {}
     for entry in tables:
         plasticity = entry.table.plasticity
         if plasticity is not None and plan(plasticity.model).needs_posts and len(entry.table):
-            longest[entry.target] = max(longest.get(entry.target, 0), int(np.max(entry.table.delays)))
-    for index, group in enumerate(groups):
-        if index in longest and group.archive is None:
-            if "tau_minus" not in group.parameters:
-                raise SimulationError(f"'{group.population.name}' cannot be the target of a plastic synapse, because a "
-                                      f"{group.population.model.name} does not spike.")
+            key = entry.target, plan(plasticity.model).follows_voltage
+            longest[key] = max(longest.get(key, 0), int(np.max(entry.table.delays)))
+    for (index, follows_voltage), delay in longest.items():
+        group = groups[index]
+        known, needed = (group.parameters, "tau_minus") if not follows_voltage else (getattr(group, "names", ()), "u_bar_bar")
+        if needed not in known:
+            what = "keeps no filtered voltage" if follows_voltage else "does not spike"
+            raise SimulationError(f"'{group.population.name}' cannot be the target of such a plastic synapse, because a "
+                                  f"{group.population.model.name} {what}.")
+        if follows_voltage and group.voltages is None:
+            group.voltages = SpikeArchive(group.population.n)
+        elif not follows_voltage and group.archive is None:
             group.archive = SpikeArchive(group.population.n)
+    for index, group in enumerate(groups):
         if group.archive is not None:
-            group.archive.prepare(group.parameters["tau_minus"], group.parameters["tau_minus_triplet"], longest.get(index, 1), h)
+            group.archive.prepare(group.parameters["tau_minus"], group.parameters["tau_minus_triplet"],
+                                  longest.get((index, False), 1), h)
+        if group.voltages is not None:
+            _follow_voltage(group, longest.get((index, True), 1), step, h)
+
+
+def _follow_voltage(group: Group, longest: int, step: int, h: float) -> None:
+    values = group.parameters
+    delay = np.unique(steps_up(values["delay_u_bars"], h))
+    if len(delay) > 1:
+        raise SimulationError(f"'{group.population.name}': delay_u_bars must be the same for all neurons of a layer.")
+    group.voltages.follow({name: group.state[group.names.index(name)] for name in ("V_m", "u_bar_plus", "u_bar_minus", "u_bar_bar")},
+                          group.offset("V_m"), [values[name] for name in ("A_LTP", "A_LTD", "theta_plus", "theta_minus", "u_ref_squared")],
+                          values["A_LTD_const"], int(delay[0]), longest, step, h)

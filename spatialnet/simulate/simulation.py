@@ -352,7 +352,7 @@ class Simulation:
         slice_steps = min(least, LONGEST_SLICE)
         self._make_rings(tables, max((high for _, high in delays), default=1), slice_steps)
 
-        prepare_archives(self._groups, tables, self.h)
+        prepare_archives(self._groups, tables, self.step, self.h)
 
         n_parts = self._parts(sum(p.n for p in populations))
         n_pieces = n_parts * self._pieces_per_part(tables, n_parts)

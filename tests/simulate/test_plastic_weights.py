@@ -60,5 +60,5 @@ def test_parameters_of_single_connections_serve_the_same_rule(model, values, wei
     name = name if name in declared.parameters and name != "weight" else next(
         k for k in declared.parameters if k not in ("weight", "delay"))
     default = values.get(name, declared.parameters[name].default)
-    found, projection = sent(model, values | {name: np.array([[default], [default * 1.01]])}, n=2)
+    found, _ = sent(model, values | {name: np.array([[default], [default * 1.01]])}, n=2)
     assert np.allclose(found[::2], weights, rtol=0, atol=5.1e-7) and not np.array_equal(found[::2], found[1::2])

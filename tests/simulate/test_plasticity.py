@@ -11,7 +11,7 @@ from spatialnet.models.plasticity import plan
 from tests.reference.plasticity import weights_sent
 
 RANDOM = {"bernoulli_synapse", "quantal_stp_synapse"}
-DECLARED = [name for name in sn.list_models("synapse") if name not in RANDOM and not sn.get_model(name, "synapse").is_static]
+DECLARED = [name for name in sn.list_models("synapse") if name not in RANDOM and not sn.get_model(name, "synapse").is_static and name != "clopath_synapse"]
 N, T = 20, 300.0
 
 
@@ -205,6 +205,42 @@ def test_quantal_synapses_release_on_average_what_tsodyks2_sends():
         assert abs(sent.sum() / 4000 - expected) < 5 * np.sqrt(10 * 0.25 / 4000)
 
 
+def by_voltage(threads=1, shortest=None, parts=1, longer=False):
+    """The network of which NEST's weights were written down, twice over."""
+    net = sn.Network(seed=1, threads=threads)
+    net._simulation.nodes_per_thread = 1
+    cells = net.create("hh_psc_alpha_clopath", n=40, theta_plus=-55.0, theta_minus=-68.0, u_bar_plus=-65.0, u_bar_minus=-65.0,
+                       u_bar_bar=-65.0)
+    source = net.create("parrot_neuron")
+    net.connect(net.create("spike_generator", spike_times=[9.0, 24.0, 39.0, 40.0, 59.0, 74.0, 89.0]), source, sn.all_to_all())
+    net.connect(net.create("dc_generator", amplitude=650.0, start=5.0), cells, sn.all_to_all())
+    projection = net.connect(source, cells, sn.all_to_all(), sn.synapse("clopath_synapse", weight=0.5, delay=1.3))
+    if shortest is not None:
+        net.connect(net.create("parrot_neuron", name="idle"), cells, sn.all_to_all(), sn.static_synapse(delay=shortest))
+    net.record(projection, "weights")
+    found = []
+    for k in range(parts):
+        kept = net.snapshot() if k else None
+        if kept is not None:  # what is done twice is the same
+            net._simulation.run(100.0 / parts)
+            net.restore(kept)
+        found.append(net._simulation.run(100.0 / parts).weights["weights"].weights)
+        if longer and k == 0:
+            net.connect(net.create("parrot_neuron", name="far"), cells, sn.all_to_all(), sn.synapse("clopath_synapse", delay=40.0))
+    return np.concatenate(found).reshape(7, 40)
+
+
+def test_weights_by_voltage_are_those_of_the_reference():
+    found = by_voltage()
+    golden = [0.49958001, 0.50016278, 0.50149096, 0.50026381, 0.50409255, 0.50670268, 0.50784829]
+    assert (found == found[:, :1]).all() and np.allclose(found[:, 0], golden, rtol=0, atol=2e-5)
+
+
+@pytest.mark.parametrize("options", [{"threads": 3}, {"shortest": 0.1}, {"parts": 4}, {"parts": 2, "longer": True}])
+def test_weights_by_voltage_are_the_same_for_any_threads_parts_and_slices(options):
+    assert np.array_equal(by_voltage(**options), by_voltage())
+
+
 # ---- synapses of the user ----
 
 def test_a_synapse_of_the_user_is_a_model():
@@ -274,6 +310,10 @@ def test_what_a_plastic_synapse_cannot_do_is_refused():
         net.connect(pre, post, sn.all_to_all(), sn.synapse("stdp_synapse", alpha=np.ones(7)))
     with pytest.raises(ConnectError, match="no receptor 1"):
         net.connect(pre, transmitter, sn.all_to_all(), sn.static_synapse(receptor=1))
+    by_voltage = net.connect(pre, post, sn.all_to_all(), sn.synapse("clopath_synapse"))
+    with pytest.raises(SimulationError, match="keeps no filtered voltage"):
+        net.simulate(1.0, progress=False)
+    net.disconnect(by_voltage)
     assert len(net.projections) == 1
     noise = net.create("poisson_generator", rate=10.0)
     projection = net.connect(noise, post, sn.all_to_all(), sn.synapse("stdp_synapse"))

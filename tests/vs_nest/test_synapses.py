@@ -121,6 +121,33 @@ def test_weights_with_dopamine_are_those_of_nest(bounds, tolerance):
     assert np.isfinite(found(1.0).weights).all()
 
 
+@pytest.mark.parametrize("model, values, current", [
+    ("hh_psc_alpha_clopath", {"theta_plus": -55.0, "theta_minus": -68.0, "u_bar_plus": -65.0, "u_bar_minus": -65.0,
+                              "u_bar_bar": -65.0}, 650.0),
+    ("aeif_psc_delta_clopath", {"A_LTD_const": False, "u_ref_squared": 6000.0}, 900.0)])
+def test_weights_by_voltage_are_those_of_nest(model, values, current):
+    import nest
+    spikes = np.array([2.0, 4.0, 10.0, 25.0, 40.0, 41.0, 60.0, 75.0, 90.0])
+    nest.ResetKernel()
+    nest.set_verbosity("M_ERROR")
+    neuron, pre, recorder = nest.Create(model, params=values), nest.Create("parrot_neuron"), nest.Create("weight_recorder")
+    nest.Connect(nest.Create("spike_generator", params={"spike_times": spikes - 1}), pre)
+    nest.Connect(nest.Create("dc_generator", params={"amplitude": current, "start": 5.0}), neuron)
+    nest.CopyModel("clopath_synapse", "copy", {"weight_recorder": recorder})
+    nest.Connect(pre, neuron, syn_spec={"synapse_model": "copy", "weight": 0.5, "delay": 1.3})
+    nest.Simulate(100.0)
+    net = sn.Network(seed=1, threads=1)
+    ours, source = net.create(model, n=2, **values), net.create("parrot_neuron")
+    net.connect(net.create("spike_generator", spike_times=spikes - 1), source, sn.all_to_all())
+    net.connect(net.create("dc_generator", amplitude=current, start=5.0), ours, sn.all_to_all())
+    projection = net.connect(source, ours, sn.all_to_all(), sn.synapse("clopath_synapse", weight=0.5, delay=1.3))
+    net.record(projection, "weights")
+    found = np.concatenate([net._simulation.run(50.0).weights["weights"].weights for _ in range(2)])
+    expected = recorder.events["weights"]
+    assert len(expected) == 9 and np.ptp(expected) > 0.004
+    assert np.allclose(found.reshape(9, 2), expected[:, None], rtol=2e-4, atol=1e-6)
+
+
 @pytest.mark.parametrize("name", [n for n in sn.list_models("synapse")])
 def test_defaults_are_those_of_nest(name):
     import nest

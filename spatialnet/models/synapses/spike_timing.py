@@ -174,5 +174,22 @@ stdp_dopamine_synapse = SynapseModel(
     kernel="stdp_dopamine_synapse",
     uniform=("tau_plus", "A_plus", "A_minus", "tau_c", "tau_n", "b", "Wmin", "Wmax"))
 
+clopath_synapse = SynapseModel(
+    name="clopath_synapse",
+    summary="Plasticity by the voltage of the target, whose low-pass filtered values stand for its spikes.",
+    parameters={
+        "tau_x": Parameter(15.0, "ms", "time constant of the presynaptic trace", above=0.0),
+        "Wmin": Parameter(0.0, "as weight", "smallest weight"),
+        "Wmax": Parameter(100.0, "as weight", "largest weight"),
+    },
+    states={"x_bar": State(0.0, "1/ms", "presynaptic trace after the last spike", at_least=0.0)},
+    on_post="w = min(Wmax, w + potentiation * x_bar * exp(-dt / tau_x))",
+    on_pre="w = max(Wmin, w - depression)",
+    after="x_bar = x_bar * exp(-dt / tau_x) + 1 / tau_x",
+    notes="Targets are hh_psc_alpha_clopath and aeif_psc_delta_clopath; amplitudes and thresholds are theirs.",
+    paper="Clopath, Büsing, Vasilaki, Gerstner: Connectivity reflects coding: a model of voltage-based STDP with homeostasis, "
+          "Nature Neuroscience 13 (2010)", doi="10.1038/nn.2479", kernel="clopath_synapse")
+
 MODELS = (stdp_synapse, stdp_synapse_hom, stdp_nn_symm_synapse, stdp_nn_restr_synapse, stdp_nn_pre_centered_synapse,
-          stdp_pl_synapse_hom, stdp_triplet_synapse, vogels_sprekeler_synapse, jonke_synapse, stdp_dopamine_synapse)
+          stdp_pl_synapse_hom, stdp_triplet_synapse, vogels_sprekeler_synapse, jonke_synapse, stdp_dopamine_synapse,
+          clopath_synapse)
