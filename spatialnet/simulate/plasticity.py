@@ -58,7 +58,7 @@ def prepare_archives(groups: Sequence[Group], tables: Sequence[Any], step: int, 
         if plasticity is not None and plan(plasticity.model).needs_posts and len(entry.table):
             key = entry.target, plan(plasticity.model).follows_voltage
             longest[key] = max(longest.get(key, 0), int(np.max(entry.table.delays)))
-    for (index, follows_voltage), delay in longest.items():
+    for index, follows_voltage in longest:
         group = groups[index]
         known, needed = (group.parameters, "tau_minus") if not follows_voltage else (getattr(group, "names", ()), "u_bar_bar")
         if needed not in known:
