@@ -28,12 +28,12 @@ cdef extern from "step.h" nogil:
         const spn_machine **machines
         int n_solved
         const int32_t *solved
-        const int32_t *slopes
-        int absolute, relative, by_slope, substep
-        const int32_t **touched
-        int *n_touched
-        int n_written
-        const int32_t *written
+        const int32_t *fresh
+        int length, ratio, substep
+        const int32_t **read
+        const int32_t **written
+        int *n_read
+        int *n_written
         int n_rows, n_constants, columns, spiking, lanes
         double h
 
@@ -493,13 +493,13 @@ cdef class Engine:
         s.n_solved = len(group["solved"])
         if s.n_solved:
             s.solved = <const int32_t *>self._pointer(group["solved"], np.int32)
-            s.slopes = <const int32_t *>self._pointer(group["slopes"], np.int32)
-            s.absolute, s.relative, s.by_slope, s.substep = group["solver"]
-            s.written = <const int32_t *>self._pointer(group["written"], np.int32)
-            s.n_written = len(group["written"])
+            s.fresh = <const int32_t *>self._pointer(group["fresh"], np.int32)
+            s.length, s.ratio, s.substep = group["solver"]
             for i in range(SPN_N_SEGMENTS):
-                s.touched[i] = <const int32_t *>self._pointer(group["touched"][i], np.int32)
-                s.n_touched[i] = len(group["touched"][i])
+                s.read[i] = <const int32_t *>self._pointer(group["read"][i], np.int32)
+                s.n_read[i] = len(group["read"][i])
+                s.written[i] = <const int32_t *>self._pointer(group["written"][i], np.int32)
+                s.n_written[i] = len(group["written"][i])
         if group["kernel"]:
             if not spn_find_kernel(group["kernel"].encode(), s.columns, s):
                 raise ValueError(f"no compiled step for model '{group['kernel']}'")

@@ -97,9 +97,9 @@ int spn_engine_open(spn_engine *e) {
         const int n_own = group->step.n_rows - group->n_variables - group->n_inputs - group->n_currents;
         group->work = calloc((size_t)e->n_parts, sizeof *group->work);
         for (int p = 0; group->work && p < e->n_parts; p++) {
-            group->work[p] = malloc(((size_t)spn_step_workspace(&group->step) + (size_t)n_own * SPN_BLOCK) * sizeof(double) + 8);
+            group->work[p] = malloc(((size_t)spn_step_workspace(&group->step) + (size_t)n_own * spn_step_block(&group->step)) * sizeof(double) + 8);
             if (!group->work[p]) return 1;
-            spn_step_begin(&group->step, group->work[p] + (int64_t)n_own * SPN_BLOCK);
+            spn_step_begin(&group->step, group->work[p] + n_own * spn_step_block(&group->step));
         }
         if (!group->work) return 1;
     }
@@ -134,8 +134,8 @@ void spn_engine_close(spn_engine *e) {
 /* ---- one slice of one part ---- */
 
 typedef struct {
-    double zeros[SPN_BLOCK]; /* input of nodes to which nothing is connected: the 0 that is read is what is written */
-    uint8_t fired[SPN_BLOCK + 8];   /* read eight at a time */
+    double zeros[SPN_WIDE_BLOCK]; /* input of nodes to which nothing is connected: the 0 that is read is what is written */
+    uint8_t fired[SPN_WIDE_BLOCK + 8];   /* read eight at a time */
     int64_t n_spikes;
     int failed;
 } spn_workspace;
@@ -194,15 +194,16 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
     const int64_t mask = e->n_slots - 1;
     const spn_step *s = &g->step;
     const int n_arriving = g->n_inputs + g->n_currents, n_outside = g->n_variables + n_arriving;
-    double *const own = g->work[part], *const rest = own + (int64_t)(s->n_rows - n_outside) * SPN_BLOCK;
-    for (int64_t from = g->bounds[part]; from < g->bounds[part + 1]; from += SPN_BLOCK) {
-        const int64_t to = from + SPN_BLOCK < g->bounds[part + 1] ? from + SPN_BLOCK : g->bounds[part + 1], n = to - from;
+    const int64_t block = spn_step_block(s);
+    double *const own = g->work[part], *const rest = own + (s->n_rows - n_outside) * block;
+    for (int64_t from = g->bounds[part]; from < g->bounds[part + 1]; from += block) {
+        const int64_t to = from + block < g->bounds[part + 1] ? from + block : g->bounds[part + 1], n = to - from;
         double *v[SPN_MAX_ROWS];
         const double *c[SPN_MAX_ROWS];
         for (int i = 0; i < g->n_variables; i++) v[i] = g->state[i] + from;
         for (int i = 0; i < s->n_constants; i++) c[i] = g->constant[i] + (s->columns ? from : 0);
         for (int i = g->n_variables; i < n_outside; i++) v[i] = work->zeros;
-        for (int i = n_outside; i < s->n_rows; i++) v[i] = own + (int64_t)(i - n_outside) * SPN_BLOCK;
+        for (int i = n_outside; i < s->n_rows; i++) v[i] = own + (i - n_outside) * block;
         memset(work->fired, 0, sizeof work->fired);
         for (int64_t lag = 0; lag < n_lags; lag++) {
             const int64_t step = now + 1 + lag;
@@ -212,10 +213,11 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
             }
             for (int i = 0; i < g->n_draws; i++) {
                 const spn_stream stream = {{e->seed, SPN_STREAM_NEURON}, g->first_id, (uint64_t)i, (uint64_t)step};
-                double uniforms[SPN_BLOCK], *const row = v[n_outside + i];
+                double uniforms[SPN_WIDE_BLOCK], *const row = v[n_outside + i];
                 const int is_normal = i >= g->n_draws - g->n_normals;
                 spn_stream_uniforms(&stream, (uint64_t)from, (int)n, is_normal ? uniforms : row);
-                if (is_normal) spn_apply(SPN_OP_normal_quantile, row, uniforms, NULL, NULL, 0, (int)n);
+                for (int64_t k = 0; is_normal && k < n; k += SPN_LANES)
+                    spn_apply(SPN_OP_normal_quantile, row + k, uniforms + k, NULL, NULL, 0, (int)(n - k < SPN_LANES ? n - k : SPN_LANES));
             }
             if (g->ahead >= 0) /* nothing else will arrive there: slices are no longer than delays */
                 v[g->ahead] = g->ring && g->n_channels > g->n_inputs

@@ -8,7 +8,7 @@
 
 #define MOST_LANES SPN_LANES
 
-/* ---- workspace: registers of the machines, then the solver's stages and gathered rows ---- */
+/* ---- workspace: registers of the machines, then gathered rows and constants ---- */
 
 static int64_t registers_of(const spn_step *s, int segment) {
     const spn_machine *m = s->machines[segment];
@@ -22,8 +22,7 @@ static int64_t place_of(const spn_step *s, int segment) {
 }
 
 int64_t spn_step_workspace(const spn_step *s) {
-    /* of every variable six slopes, the trial state and the new one; gathered rows and constants */
-    return place_of(s, SPN_N_SEGMENTS) + (int64_t)(8 * s->n_solved + s->n_rows + s->n_constants) * MOST_LANES;
+    return place_of(s, SPN_N_SEGMENTS) + (int64_t)(s->n_rows + s->n_constants) * MOST_LANES;
 }
 
 void spn_step_begin(const spn_step *s, double *work) {
@@ -93,163 +92,130 @@ static void run_segment(const spn_step *s, int segment, double *work, int64_t n,
 
 /* ---- the solver ---- */
 
-/* Fehlberg 1969 (NASA TR R-315), table III: coefficients of the stages, of the fifth order, and of the error. */
-static const double STAGE[6][5] = {
-    {0.0, 0.0, 0.0, 0.0, 0.0},
-    {1.0 / 4.0, 0.0, 0.0, 0.0, 0.0},
-    {3.0 / 32.0, 9.0 / 32.0, 0.0, 0.0, 0.0},
-    {1932.0 / 2197.0, -7200.0 / 2197.0, 7296.0 / 2197.0, 0.0, 0.0},
-    {439.0 / 216.0, -8.0, 3680.0 / 513.0, -845.0 / 4104.0, 0.0},
-    {-8.0 / 27.0, 2.0, -3544.0 / 2565.0, 1859.0 / 4104.0, -11.0 / 40.0}};
-static const double FIFTH[6] = {16.0 / 135.0, 0.0, 6656.0 / 12825.0, 28561.0 / 56430.0, -9.0 / 50.0, 2.0 / 55.0};
-static const double ERROR[6] = {1.0 / 360.0, 0.0, -128.0 / 4275.0, -2197.0 / 75240.0, 1.0 / 50.0, 2.0 / 55.0};
-
-/* y + d sum of a[j] k[j], in this order of additions. */
-SPN_CLONES static void stage(double *restrict out, const double *restrict y, const double *restrict d, double *const *k,
-                             const double *a, int n_terms, int n) {
-    double sum[MOST_LANES];
-    for (int l = 0; l < n; l++) sum[l] = a[0] * k[0][l];
-    for (int j = 1; j < n_terms; j++) {
-        if (a[j] == 0.0) continue;
-        const double *restrict const kj = k[j];
-        const double aj = a[j];
-        for (int l = 0; l < n; l++) sum[l] += aj * kj[l];
-    }
-    for (int l = 0; l < n; l++) out[l] = y[l] + d[l] * sum[l];
-}
-
-/* What the largest ratio of error and tolerance becomes with one more variable. */
-SPN_CLONES static void worst(double *restrict ratio, const double *restrict d, double *const *k, const double *restrict scale,
-                             const double *restrict absolute, const double *restrict relative, int by_slope, int n) {
-    double sum[MOST_LANES];
-    for (int l = 0; l < n; l++) sum[l] = ERROR[0] * k[0][l];
-    for (int j = 2; j < 6; j++) for (int l = 0; l < n; l++) sum[l] += ERROR[j] * k[j][l];
-    for (int l = 0; l < n; l++) {
-        const double size = by_slope ? fabs(d[l] * scale[l]) : fabs(scale[l]);
-        const double r = fabs(d[l] * sum[l]) / (absolute[l] + relative[l] * size);
-        ratio[l] = r > ratio[l] ? r : ratio[l];
-    }
+/* Whether every sub-step was the whole step, and no error is too large. What is not a number says no. */
+SPN_CLONES static int all_done(const double *restrict length, const double *restrict ratio, double h, int n) {
+    int done = 1;
+    for (int l = 0; l < n; l++) done &= (length[l] >= h) & (ratio[l] <= 1.1);
+    return done;
 }
 
 /* The next length of a sub-step from the worst ratio: the usual rule with a safety factor of 0.9, by at most 5 either way. */
-SPN_CLONES static void adapt(double *restrict d, const double *restrict ratio, int n) {
+SPN_CLONES static void adapt(double *restrict next, const double *restrict length, const double *restrict ratio, int n) {
     for (int l = 0; l < n; l++) {
         const double logarithm = spn_log(ratio[l] > 1e-300 ? ratio[l] : 1e-300);
         double less = 0.9 * spn_exp(logarithm * (-1.0 / 5.0)), more = 0.9 * spn_exp(logarithm * (-1.0 / 6.0));
         less = less < 0.2 ? 0.2 : less;
         more = more > 5.0 ? 5.0 : more < 1.0 ? 1.0 : more;
-        d[l] *= ratio[l] > 1.1 ? less : ratio[l] < 0.5 ? more : 1.0;
+        next[l] = length[l] * (ratio[l] > 1.1 ? less : ratio[l] < 0.5 ? more : 1.0);
     }
 }
 
-/* The rows that a segment touches and all constants at some of the lanes: in place if they are all, else gathered. */
-static void gather(const spn_step *s, int segment, double *space, const int *lane, int n, int all, double *const *v,
-                   const double *const *c, double **rows, const double **constants) {
-    for (int r = 0; r < s->n_touched[segment]; r++) {
-        const int row = s->touched[segment][r];
-        rows[row] = all ? v[row] : space + (int64_t)row * MOST_LANES;
-        for (int l = 0; !all && l < n; l++) rows[row][l] = v[row][lane[l]];
+/* Vector loops do eight lanes in the time of one. */
+static int padded(int n) { return (n + 7) & ~7; }
+
+/* Some neurons of a block: `n` in a row that begins at `from`, or those of a list. */
+typedef struct { int n, from; const int *list; } some;
+
+static int member(const some *m, int l) { return m->list ? m->list[l] : m->from + l; }
+
+/* The rows of a segment and all constants for some neurons: in place if they are in a row, else gathered, with the last one
+   repeated up to a whole vector. */
+static void gather(const spn_step *s, int segment, double *space, const some *m, double *const *v, const double *const *c,
+                   double **rows, const double **constants) {
+    const int wide = padded(m->n);
+    for (int r = 0; r < s->n_written[segment]; r++) {
+        const int row = s->written[segment][r];
+        rows[row] = m->list ? space + (int64_t)row * MOST_LANES : v[row] + m->from;
+    }
+    for (int r = 0; r < s->n_read[segment]; r++) {
+        const int row = s->read[segment][r];
+        rows[row] = m->list ? space + (int64_t)row * MOST_LANES : v[row] + m->from;
+        for (int l = 0; m->list && l < wide; l++) rows[row][l] = v[row][m->list[l < m->n ? l : m->n - 1]];
     }
     for (int q = 0; q < s->n_constants; q++) {
-        constants[q] = c[q];
-        if (all || !s->columns) continue;
+        constants[q] = c[q] + (s->columns ? m->from : 0);
+        if (!m->list || !s->columns) continue;
         double *const to = space + (int64_t)(s->n_rows + q) * MOST_LANES;
-        for (int l = 0; l < n; l++) to[l] = c[q][lane[l]];
+        for (int l = 0; l < wide; l++) to[l] = c[q][m->list[l < m->n ? l : m->n - 1]];
         constants[q] = to;
     }
 }
 
-/* One step h of up to MOST_LANES neurons, every one with sub-steps of its own. The length of the next sub-step is
-   remembered; a sub-step is repeated if its error exceeds 1.1 times absolute + relative * scale, where the scale is the value
-   at its end or, `by_slope`, the change in it. */
-static void solve(const spn_step *s, double *work, int n, double *const *v, const double *const *c) {
-    const int m = s->n_solved;
-    double *at = work + place_of(s, SPN_N_SEGMENTS);
-    double *k[32][6], *trial[32], *fifth[32];
-    double *gathered[SPN_MAX_ROWS];
+/* One sub-step of some neurons, of which t says how far they are. A sub-step is repeated if its error exceeds 1.1 times the
+   tolerance. Writes those that are not at the end of the step to `left`, and returns their number. */
+static int advance(const spn_step *s, double *work, const some *m, double *t, double *const *v, const double *const *c, int *left) {
+    double *const space = work + place_of(s, SPN_N_SEGMENTS), *const next = v[s->substep];
+    double *rows[SPN_MAX_ROWS], adapted[MOST_LANES];
     const double *constants[SPN_MAX_ROWS];
-    for (int i = 0; i < m; i++) {
-        for (int j = 0; j < 6; j++, at += MOST_LANES) k[i][j] = at;
-        trial[i] = at; at += MOST_LANES;
-        fifth[i] = at; at += MOST_LANES;
+    const int n = m->n;
+    gather(s, SPN_ATTEMPT, space, m, v, c, rows, constants);
+    double *const length = rows[s->length], *const ratio = rows[s->ratio];
+    for (int l = 0; l < n; l++) {
+        const double rest = s->h - t[member(m, l)], wanted = next[member(m, l)];
+        length[l] = wanted < rest ? wanted : rest;
     }
-    double t[MOST_LANES], d[MOST_LANES], ratio[MOST_LANES], absolute[MOST_LANES], relative[MOST_LANES];
-    int lane[MOST_LANES], n_active = n;
-    for (int l = 0; l < n; l++) { t[l] = 0.0; lane[l] = l; }
-    double *const next = v[s->substep];
+    for (int l = n; l < padded(n); l++) length[l] = 0.0;
+    run_segment(s, SPN_ATTEMPT, work, padded(n), rows, constants);
 
-    while (n_active) {
-        gather(s, SPN_SLOPE, at, lane, n_active, n_active == n, v, c, gathered, constants);
-        const double *start[32];
-        for (int i = 0; i < m; i++) start[i] = gathered[s->solved[i]];
-        for (int l = 0; l < n_active; l++) {
-            const double left = s->h - t[lane[l]], wanted = next[lane[l]];
-            d[l] = wanted < left ? wanted : left;
-            absolute[l] = constants[s->absolute][s->columns ? l : 0];
-            relative[l] = constants[s->relative][s->columns ? l : 0];
+    if (!m->list && all_done(length, ratio, s->h, n)) {
+        for (int i = 0; i < s->n_solved; i++) memcpy(v[s->solved[i]] + m->from, rows[s->fresh[i]], n * sizeof(double));
+        if (s->n_written[SPN_SUBSTEP]) {
+            gather(s, SPN_SUBSTEP, space, m, v, c, rows, constants);
+            run_segment(s, SPN_SUBSTEP, work, n, rows, constants);
         }
-        for (int j = 0; j < 6; j++) {
-            for (int i = 0; i < m; i++) {
-                gathered[s->slopes[i]] = k[i][j];
-                if (j == 0) continue;
-                stage(trial[i], start[i], d, k[i], STAGE[j], j, n_active);
-                gathered[s->solved[i]] = trial[i];
-            }
-            run_segment(s, SPN_SLOPE, work, n_active, gathered, constants);
+        return 0;
+    }
+    int accepted[MOST_LANES], at[MOST_LANES], n_accepted = 0, n_left = 0;
+    adapt(adapted, length, ratio, n);
+    for (int l = 0; l < n; l++) {
+        const int node = member(m, l);
+        next[node] = adapted[l];
+        const int done = !(ratio[l] > 1.1) || length[l] < 1e-10 * s->h; /* what is not a number is done, too */
+        if (done) {
+            t[node] = length[l] < s->h - t[node] ? t[node] + length[l] : s->h;
+            at[n_accepted] = l;
+            accepted[n_accepted++] = node;
         }
-        for (int l = 0; l < n_active; l++) ratio[l] = 0.0;
-        for (int i = 0; i < m; i++) {
-            stage(fifth[i], start[i], d, k[i], FIFTH, 6, n_active);
-            if (s->by_slope) {
-                gathered[s->solved[i]] = fifth[i];
-            } else {
-                worst(ratio, d, k[i], fifth[i], absolute, relative, 0, n_active);
-            }
+        if (!done || t[node] < s->h) left[n_left++] = node;
+    }
+    for (int i = 0; i < s->n_solved; i++) {
+        double *const to = v[s->solved[i]], *const fresh = rows[s->fresh[i]];
+        for (int l = 0; l < n_accepted; l++) to[accepted[l]] = fresh[at[l]];
+    }
+    if (n_accepted && s->n_written[SPN_SUBSTEP]) {
+        const some those = {n_accepted, 0, accepted};
+        gather(s, SPN_SUBSTEP, space, &those, v, c, rows, constants);
+        run_segment(s, SPN_SUBSTEP, work, padded(n_accepted), rows, constants);
+        for (int r = 0; r < s->n_written[SPN_SUBSTEP]; r++) {
+            const int row = s->written[SPN_SUBSTEP][r];
+            for (int l = 0; l < n_accepted; l++) v[row][accepted[l]] = rows[row][l];
         }
-        if (s->by_slope) { /* slopes at the end of the sub-step */
-            for (int i = 0; i < m; i++) gathered[s->slopes[i]] = trial[i];
-            run_segment(s, SPN_SLOPE, work, n_active, gathered, constants);
-            for (int i = 0; i < m; i++) worst(ratio, d, k[i], trial[i], absolute, relative, 1, n_active);
-        }
+    }
+    return n_left;
+}
 
-        int accepted[MOST_LANES], n_accepted = 0, n_left = 0;
-        double used[MOST_LANES];
-        memcpy(used, d, n_active * sizeof(double));
-        adapt(d, ratio, n_active);
-        for (int l = 0; l < n_active; l++) {
-            const int node = lane[l];
-            next[node] = d[l];
-            const int done = !(ratio[l] > 1.1) || used[l] < 1e-10 * s->h; /* what is not a number is done, too */
-            if (done) {
-                for (int i = 0; i < m; i++) v[s->solved[i]][node] = fifth[i][l];
-                t[node] = used[l] < s->h - t[node] ? t[node] + used[l] : s->h;
-                accepted[n_accepted++] = node;
-            }
-            if (!done || t[node] < s->h) lane[n_left++] = node;
+/* One step h of a block, every neuron with sub-steps of its own; the length of the next one is remembered. */
+static void solve(const spn_step *s, double *work, int n, double *const *v, const double *const *c) {
+    int left[SPN_WIDE_BLOCK], n_left = 0;
+    double t[SPN_WIDE_BLOCK];
+    memset(t, 0, n * sizeof(double));
+    for (int from = 0; from < n; from += s->lanes) {
+        const some all = {n - from < s->lanes ? n - from : s->lanes, from, NULL};
+        n_left += advance(s, work, &all, t, v, c, left + n_left);
+    }
+    while (n_left) {
+        int still = 0, few[MOST_LANES];
+        for (int from = 0; from < n_left; from += MOST_LANES) {
+            const some those = {n_left - from < MOST_LANES ? n_left - from : MOST_LANES, 0, few};
+            memcpy(few, left + from, those.n * sizeof(int));
+            still += advance(s, work, &those, t, v, c, left + still);
         }
-        n_active = n_left;
-        if (n_accepted && s->n_touched[SPN_SUBSTEP]) {
-            const int whole = n_accepted == n;
-            gather(s, SPN_SUBSTEP, at, accepted, n_accepted, whole, v, c, gathered, constants);
-            run_segment(s, SPN_SUBSTEP, work, n_accepted, gathered, constants);
-            for (int r = 0; !whole && r < s->n_written; r++) {
-                const int row = s->written[r];
-                for (int l = 0; l < n_accepted; l++) v[row][accepted[l]] = gathered[row][l];
-            }
-        }
+        n_left = still;
     }
 }
 
 void spn_step_run(const spn_step *s, double *work, int64_t n, double *const *v, const double *const *c) {
     run_segment(s, SPN_BEFORE, work, n, v, c);
-    if (s->n_solved) {
-        for (int64_t from = 0; from < n; from += s->lanes) {
-            double *rows[SPN_MAX_ROWS];
-            const double *constants[SPN_MAX_ROWS];
-            for (int r = 0; r < s->n_rows; r++) rows[r] = v[r] + from;
-            for (int q = 0; q < s->n_constants; q++) constants[q] = c[q] + (s->columns ? from : 0);
-            solve(s, work, (int)(n - from < s->lanes ? n - from : s->lanes), rows, constants);
-        }
-    }
+    if (s->n_solved) solve(s, work, (int)n, v, c);
     run_segment(s, SPN_AFTER, work, n, v, c);
 }

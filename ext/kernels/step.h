@@ -8,8 +8,9 @@
 #include <stdint.h>
 #include "vm.h"
 
-enum { SPN_BEFORE, SPN_SLOPE, SPN_SUBSTEP, SPN_AFTER, SPN_N_SEGMENTS };
-enum { SPN_BLOCK = 512, SPN_MAX_ROWS = 256, SPN_MAX_REGISTERS = 1024 };
+enum { SPN_BEFORE, SPN_ATTEMPT, SPN_SUBSTEP, SPN_AFTER, SPN_N_SEGMENTS };
+/* Neurons updated together. Where a solver takes sub-steps, the few that need many wait for each other: then more together. */
+enum { SPN_BLOCK = 512, SPN_WIDE_BLOCK = 4096, SPN_MAX_ROWS = 256, SPN_MAX_REGISTERS = 1024 };
 
 /* The whole step: v rows, c constants (one value or one column each), fired: 1 for neurons that spike; input channels are
    read and set to 0. Returns non-zero if any neuron spikes. */
@@ -34,17 +35,18 @@ typedef struct {
     const spn_machine *machines[SPN_N_SEGMENTS];
     /* the solver, by embedded Runge-Kutta steps of order 4(5) */
     int n_solved;
-    const int32_t *solved, *slopes;                    /* rows of the variables and of their slopes */
-    int absolute, relative, by_slope;                  /* constants with the tolerances / h; see spn_solve */
+    const int32_t *solved, *fresh;                     /* rows of the variables, and of what they would be after an attempt */
+    int length, ratio;                                 /* rows: length of the attempt, its largest error relative to the tolerance */
     int substep;                                       /* row with the length of the next sub-step */
-    const int32_t *touched[SPN_N_SEGMENTS];            /* rows that a segment reads or writes */
-    int n_touched[SPN_N_SEGMENTS], n_written;
-    const int32_t *written;                            /* rows that the substep segment writes */
+    const int32_t *read[SPN_N_SEGMENTS], *written[SPN_N_SEGMENTS]; /* rows that a segment reads and writes */
+    int n_read[SPN_N_SEGMENTS], n_written[SPN_N_SEGMENTS];
     int n_rows, n_constants, columns;                  /* columns: constants are one column each */
     int spiking;                                       /* row; -1: none ever spikes */
     int lanes;                                         /* neurons solved together */
     double h;
 } spn_step;
+
+static inline int64_t spn_step_block(const spn_step *s) { return s->n_solved ? SPN_WIDE_BLOCK : SPN_BLOCK; }
 
 /* Doubles of workspace a thread needs for this step. */
 int64_t spn_step_workspace(const spn_step *s);

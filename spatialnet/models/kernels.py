@@ -3,7 +3,7 @@
 The plan lists the constants a step needs (each with the recipe that computes it from the parameters at run time), the
 input channels it reads, and the statements of its segments in terms of both. A step whose equations are integrated in closed
 form has one segment, and its C is one function over a block of neurons; a step with an adaptive solver has up to four: before,
-slope (the right-hand sides), substep (after each sub-step) and after. Each function comes in two variants of the same text:
+attempt (a sub-step with its error), substep (after each sub-step that is accepted) and after. Each function comes in two variants of the same text:
 constants the same for all neurons, or one column each.
 """
 
@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 
 from ..language import codegen
-from ..language.nodes import Draw, Expression, Number, Operation, Symbol, operation, structure, substitute, symbols
+from ..language.nodes import Draw, Expression, Number, Operation, Symbol, operation, structure, substitute, symbols, walk
 from ..language.parse import parse
 from .analysis import LinearSystem, derivative, linear_system, sides, simplified
 from .declaration import NeuronModel
@@ -22,7 +22,12 @@ from .steps import STEPS, Assign, Guard, Integrate, Receive, statements
 from .tape import Tape
 
 #: the segments of a step, in the order of their functions
-SEGMENTS = ("before", "slope", "substep", "after")
+SEGMENTS = ("before", "attempt", "substep", "after")
+#: Fehlberg 1969 (NASA TR R-315), table III: coefficients of the stages, of the fifth order, and of the error
+STAGES = ((), (1 / 4,), (3 / 32, 9 / 32), (1932 / 2197, -7200 / 2197, 7296 / 2197), (439 / 216, -8.0, 3680 / 513, -845 / 4104),
+          (-8 / 27, 2.0, -3544 / 2565, 1859 / 4104, -11 / 40))
+FIFTH = (16 / 135, 0.0, 6656 / 12825, 28561 / 56430, -9 / 50, 2 / 55)
+ERROR = (1 / 360, 0.0, -128 / 4275, -2197 / 75240, 1 / 50, 2 / 55)
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,10 @@ class Plan:
     segments : dict of str to tuple of statements
         By the names of `SEGMENTS`; only ``before`` without a solver.
     solved : tuple of str
-        Variables that the adaptive solver integrates; the row ``slope of x`` holds the right-hand side of x.
+        Variables that the adaptive solver integrates. ``attempt`` reads the row ``length`` and leaves what x would be after a
+        sub-step of this length in ``new x``, and the worst ratio of error and tolerance in ``ratio``.
+    slope : tuple of statements
+        The right-hand sides, as ``slope of x``.
     tolerance : tuple of str
         Constants with the absolute and the relative error.
     """
@@ -75,6 +83,7 @@ class Plan:
     temporaries: tuple[str, ...]
     segments: dict[str, tuple[Guard | Assign, ...]]
     solved: tuple[str, ...]
+    slope: tuple[Assign, ...]
     tolerance: tuple[str, str] | None
 
     @property
@@ -190,16 +199,17 @@ class _Planner:
             self.constants += [Constant(f"q_{i}", ("constant", i)) for i in system.driven]
         n_channels, channels, receptors = self.channels()
 
-        parts: dict[str, list[Guard | Assign]] = {"before": [], "slope": [], "substep": [], "after": []}
+        parts: dict[str, list[Guard | Assign]] = {segment: [] for segment in SEGMENTS}
         now = parts["before"]
-        tolerance, solved = None, ()
+        tolerance, solved, slope = None, (), ()
         for statement in self.body:
             if isinstance(statement, Receive):
                 now += [Assign(name, operation("add", Symbol(name), term)) for name, term in channels]
             elif not isinstance(statement, Integrate):
                 now.append(self.statement(statement))
             elif solver == "rkf45":
-                parts["slope"] = self.slopes()
+                slope = tuple(self.slopes())
+                parts["attempt"] = self.attempt(slope)
                 parts["substep"] = [self.statement(s) for s in statement.substep]
                 solved, now = tuple(model.derivatives), parts["after"]
                 tolerance = tuple(self.constant(f"{what} error", "value", parse(text, self.fixed))
@@ -219,11 +229,11 @@ class _Planner:
             names = [c.name for c in self.constants]
             read = dict.fromkeys(row for part in segments.values() for row in Tape(part, names, True).rows)
             assigned = {made.name for part in segments.values() for made in part if isinstance(made, Assign)}
-            kept += tuple(f"slope of {name}" for name in solved)
+            kept += ("length", "ratio", *(f"new {name}" for name in solved))
             known = {*model.variables, *kept, *(f"arriving_{k}" for k in range(n_channels))}
             kept += tuple(name for name in read if name in assigned - known)
         return Plan(model, system, tuple(self.constants), model.variables, n_channels, receptors,
-                    tuple(model.currents.values()), (*self.draws, *self.normals), kept, segments, solved, tolerance)
+                    tuple(model.currents.values()), (*self.draws, *self.normals), kept, segments, solved, slope, tolerance)
 
     def channels(self) -> tuple[int, list[tuple[str, Expression]], dict[int, tuple[int, int]]]:
         """The number of channels; (variable, what is added to it when spikes are received); receptor → channels."""
@@ -283,17 +293,124 @@ class _Planner:
         model = self.model
         if self.relative:
             raise model.refuse("states", "variables cannot be kept relative to a parameter with rkf45.")
-        made = [Assign(name, self.hoist(self.multiplied(node))) for name, node in model.abbreviations.items()]
-        return made + [Assign(f"slope of {name}", self.hoist(self.multiplied(node))) for name, node in model.derivatives.items()]
+        made = {**model.abbreviations, **{f"slope of {name}": node for name, node in model.derivatives.items()}}
+        made = share_exponentials({name: self.reciprocal(node) for name, node in made.items()}, self.fixed)
+        return [Assign(name, self.hoist(node)) for name, node in made.items()]
 
-    def multiplied(self, node: Expression) -> Expression:
-        """`node` with quotients by parameters as products: a division takes as long as ten multiplications."""
+    def reciprocal(self, node: Expression) -> Expression:
+        """`node` with divisions by what does not change as multiplications, which cost a tenth."""
+        match node:
+            case Operation("div", (a, b)) if symbols(b) <= self.fixed < symbols(a) | self.fixed and not _draws(b):
+                return operation("mul", self.reciprocal(a), operation("div", 1.0, b))
+            case Operation(name, arguments):
+                return operation(name, *map(self.reciprocal, arguments))
+        return node
+
+    def attempt(self, slope: tuple[Assign, ...]) -> list[Assign]:
+        """One sub-step by Fehlberg's stages, the values at its end by the fifth order, and the worst ratio."""
+        model, made, length = self.model, [], Symbol("length")
+        slopes: list[dict[str, Expression]] = []
+
+        def evaluate(ends: dict[str, Expression]) -> None:
+            names, number = dict(ends), len(slopes)
+            for line in slope:
+                made.append(Assign(f"{line.name}, {number}", substitute(line.value, names)))
+                names[line.name] = Symbol(made[-1].name)
+            slopes.append({x: names[f"slope of {x}"] for x in model.derivatives})
+
+        def change(x: str, weights: tuple[float, ...]) -> Expression:
+            terms = [operation("mul", weight, k[x]) for weight, k in zip(weights, slopes) if weight]
+            return operation("mul", length, reduce(lambda a, b: operation("add", a, b), terms))
+
+        for weights in STAGES:
+            evaluate({x: operation("add", Symbol(x), change(x, weights)) if weights else Symbol(x) for x in model.derivatives})
+        made += [Assign(f"new {x}", operation("add", Symbol(x), change(x, FIFTH))) for x in model.derivatives]
+        absolute, relative = (parse(text, self.fixed) for text in model.tolerance)
+        errors = {x: operation("abs", change(x, ERROR)) for x in model.derivatives}
+        if isinstance(relative, Number) and relative.value == 0.0:
+            worst = reduce(lambda a, b: operation("max", a, b), errors.values())
+            return [*made, Assign("ratio", operation("mul", worst, self.hoist(operation("div", 1.0, absolute))))]
+        ends = {x: Symbol(f"new {x}") for x in model.derivatives}
+        if model.scale == "slope":
+            evaluate(ends)
+            ends = {x: operation("mul", length, k) for x, k in slopes[-1].items()}
+        absolute, relative = self.hoist(absolute), self.hoist(relative)
+        ratios = [operation("div", error, operation("add", absolute, operation("mul", relative, operation("abs", ends[x]))))
+                  for x, error in errors.items()]
+        return [*made, Assign("ratio", reduce(lambda a, b: operation("max", b, a), ratios))]
+
+
+def share_exponentials(made: dict[str, Expression], fixed: set[str]) -> dict[str, Expression]:
+    """Exponentials of multiples of one variable, exp(k a x + c), as powers of exp(a x) where k is a whole number.
+
+    A power costs a few multiplications, an exponential as much as twenty; the rates of gating variables often allow it.
+    """
+    found: dict[str, dict[float, Expression]] = {}
+    for node in made.values():
+        for part in walk(node):
+            if isinstance(part, Operation) and part.name == "exp" and (line := _line(part.arguments[0], fixed)):
+                found.setdefault(line[0], {}).setdefault(line[1], line[2])
+    bases: dict[str, list[tuple[float, Expression]]] = {}
+    for name, slopes in found.items():
+        for slope in sorted(slopes, key=abs):
+            if not any(_multiple(slope, base) for base, _ in bases.setdefault(name, [])):
+                bases[name].append((slope, slopes[slope]))
+
+    def rewritten(node: Expression) -> Expression:
         if not isinstance(node, Operation):
             return node
-        arguments = tuple(map(self.multiplied, node.arguments))
-        if node.name == "div" and symbols(arguments[1]) <= self.fixed and symbols(arguments[0]) - self.fixed:
-            return Operation("mul", (arguments[0], operation("div", 1.0, arguments[1])))
-        return Operation(node.name, arguments)
+        if node.name == "exp" and (line := _line(node.arguments[0], fixed)):
+            name, slope, rest = line
+            base, shift = next(found for found in bases[name] if _multiple(slope, found[0]))
+            times = _multiple(slope, base)
+            one = operation("exp", operation("add", operation("mul", base, Symbol(name)), shift))
+            if times == 1 and structure(rest) == structure(shift):
+                return one
+            factor = operation("exp", operation("sub", rest, operation("mul", float(times), shift)))
+            power = _power(one, times)
+            return power if isinstance(factor, Number) and factor.value == 1.0 else operation("mul", power, factor)
+        return operation(node.name, *map(rewritten, node.arguments))
+
+    return {name: rewritten(node) for name, node in made.items()}
+
+
+def _line(node: Expression, fixed: set[str]) -> tuple[str, float, Expression] | None:
+    """(x, a, c) of an expression a x + c, with a number a and a c that does not change."""
+    if isinstance(node, Symbol) and node.name not in fixed:
+        return node.name, 1.0, Number(0.0)
+    if not isinstance(node, Operation):
+        return None
+    inner = [_line(a, fixed) for a in node.arguments]
+    constant = [symbols(a) <= fixed and not _draws(a) for a in node.arguments]
+    match node:
+        case Operation("neg", _) if inner[0]:
+            return inner[0][0], -inner[0][1], operation("neg", inner[0][2])
+        case Operation("add" | "sub", (a, b)):
+            sign = 1.0 if node.name == "add" else -1.0
+            if inner[0] and constant[1]:
+                return inner[0][0], inner[0][1], operation(node.name, inner[0][2], b)
+            if inner[1] and constant[0]:
+                return inner[1][0], sign * inner[1][1], operation(node.name, a, inner[1][2])
+        case Operation("mul", (a, b)):
+            line, factor = (inner[0], b) if inner[0] else (inner[1], a)
+            if line and isinstance(factor, Number):
+                return line[0], line[1] * factor.value, operation("mul", line[2], factor)
+        case Operation("div", (_, Number(value))) if inner[0]:
+            return inner[0][0], inner[0][1] / value, operation("div", inner[0][2], value)
+    return None
+
+
+def _multiple(slope: float, base: float) -> int:
+    """`slope` as a multiple of `base` of up to 16, or 0."""
+    times = round(slope / base) if base else 0
+    return times if 1 <= times <= 16 and abs(slope - times * base) <= 1e-14 * abs(slope) else 0
+
+
+def _power(node: Expression, n: int) -> Expression:
+    if n == 1:
+        return node
+    half = _power(node, n // 2)
+    return operation("mul", half, half) if n % 2 == 0 else operation("mul", operation("mul", half, half), node)
 
 
 def touched(made: Plan, segment: str) -> tuple[list[str], list[str]]:

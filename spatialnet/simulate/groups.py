@@ -199,11 +199,10 @@ class NeuronGroup(Group):
                        if math.isfinite(state.low) or math.isfinite(state.high)]} | self.series
         if solves:
             touched = {s: kernels.touched(plan, s) if s in plan.segments else ((), ()) for s in kernels.SEGMENTS}
-            constants = [c.name for c in plan.constants]
-            made |= {"solved": numbers(plan.solved), "slopes": numbers(f"slope of {name}" for name in plan.solved),
-                     "solver": (*map(constants.index, plan.tolerance), self.model.scale == "slope", rows["substep"]),
-                     "touched": [numbers(dict.fromkeys((*reads, *writes))) for reads, writes in touched.values()],
-                     "written": numbers(touched["substep"][1])}
+            made |= {"solved": numbers(plan.solved), "fresh": numbers(f"new {name}" for name in plan.solved),
+                     "solver": (rows["length"], rows["ratio"], rows["substep"]),
+                     "read": [numbers(reads) for reads, _ in touched.values()],
+                     "written": [numbers(writes) for _, writes in touched.values()]}
         if not kernel:
             made["machines"] = [_described(machine(plan, s, self.uniform)) if s in plan.segments else None
                                 for s in kernels.SEGMENTS]

@@ -101,7 +101,7 @@ class NeuronTwin:
 
     def slopes(self, names, state):
         inner = names | state
-        self.run(self.plan.segments["slope"], inner)
+        self.run(self.plan.slope, inner)
         return [inner[f"slope of {s}"] for s in self.plan.solved]
 
     def solve(self, names):

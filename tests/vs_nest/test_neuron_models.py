@@ -24,6 +24,8 @@ SHARED = {
     "tau_Ca", "n_synapses", "n_receptors", "tau_minus", "tau_minus_triplet", "thread", "thread_local_id", "type_id", "vp", "has_connections", "element",
 }
 COMPARTMENTS = ("soma", "proximal", "distal", "dendritic")
+#: shown by NEST, but not accepted
+UNSETTABLE = {("iaf_psc_delta_ps", "refractory_input")}
 #: NEST ignores every current into the dendrite of pp_cond_exp_mc_urbanczik
 WITHOUT_CURRENT = {("pp_cond_exp_mc_urbanczik", 6)}
 #: NEST records the potential of iaf_psc_exp_htum relative to E_L
@@ -156,6 +158,8 @@ def variants():
         model = get_model(name)
         yield pytest.param(name, {}, id=name)
         for parameter, declared in model.parameters.items():
+            if (name, parameter) in UNSETTABLE:
+                continue
             if declared.kind == "switch" and declared.only is None:
                 try:
                     model.unrolled({}).check({parameter: not declared.default}, 1)

@@ -45,12 +45,9 @@ def _gates(**names: str) -> str:
 
 
 def _linear(factor: float, v: str, width: float) -> str:
-    """factor v / (1 - exp(-v / width)), continued through v = 0."""
-    return f"{factor!r} * {v} / (1 - exp(-{v} / {width!r}))"
-
-
-def _nonzero(v: str) -> str:
-    return f"where(abs({v}) < 1e-7, 1e-7, {v})"
+    """factor v / (1 - exp(-v / width)), continued through v = 0 by its series."""
+    return (f"where(abs({v}) < 1e-4, {factor * width!r} + {factor / 2!r} * ({v}), "
+            f"{factor!r} * ({v}) / (1 - exp(-({v}) / {width!r})))")
 
 
 _I = {"I_syn_ex": State(0.0, "pA", "excitatory synaptic current"), "I_syn_in": State(0.0, "pA", "inhibitory synaptic current"),
@@ -74,11 +71,9 @@ _HH_PARAMETERS = _parameters(C_m=100.0, g_Na=12000.0, g_K=3600.0, g_L=30.0, E_Na
                              tau_syn_ex=0.2, tau_syn_in=2.0, I_e=0.0)
 _HH_STATES = _states(-65.0, Act_m=0.05293248525724958, Inact_h=0.5961207535084603, Act_n=0.3176769140606974)
 _HH_EQUATIONS = f"""
-    v_n = {_nonzero("V_m + 55")}
-    v_m = {_nonzero("V_m + 40")}
-    alpha_n = {_linear(0.01, "v_n", 10.0)}
+    alpha_n = {_linear(0.01, "V_m + 55", 10.0)}
     beta_n = 0.125 * exp(-(V_m + 65) / 80)
-    alpha_m = {_linear(0.1, "v_m", 10.0)}
+    alpha_m = {_linear(0.1, "V_m + 40", 10.0)}
     beta_m = 4 * exp(-(V_m + 65) / 18)
     alpha_h = 0.07 * exp(-(V_m + 65) / 20)
     beta_h = 1 / (1 + exp(-(V_m + 35) / 10))
@@ -103,13 +98,10 @@ _TRAUB_PARAMETERS = {"C_m": 200.0, "g_Na": 20000.0, "g_K": 6000.0, "g_L": 10.0, 
 _TRAUB_STATES = _states(-60.0, Act_m=9.895563096746586e-09, Inact_h=0.999999999106396, Act_n=2.551577051602551e-07)
 _TRAUB_EQUATIONS = f"""
     v = V_m - V_T
-    v_n = {_nonzero("v - 15")}
-    v_m = {_nonzero("v - 13")}
-    u_m = {_nonzero("v - 40")}
-    alpha_n = {_linear(0.032, "v_n", 5.0)}
+    alpha_n = {_linear(0.032, "v - 15", 5.0)}
     beta_n = 0.5 * exp((10 - v) / 40)
-    alpha_m = {_linear(0.32, "v_m", 4.0)}
-    beta_m = 0.28 * u_m / (exp(u_m / 5) - 1)
+    alpha_m = {_linear(0.32, "v - 13", 4.0)}
+    beta_m = exp(-(v - 40) / 5) * {_linear(0.28, "v - 40", 5.0)}
     alpha_h = 0.128 * exp((17 - v) / 18)
     beta_h = 4 / (1 + exp((40 - v) / 5))
     I_Na = g_Na * Act_m * Act_m * Act_m * Inact_h * (V_m - E_Na)
@@ -149,17 +141,13 @@ hh_psc_alpha_gap = NeuronModel(
     states=_states(-69.60401191631222, Act_m=0.019198766985083732, Inact_h=0.868462041294399, Act_n=0.0005741576228359767,
                    Inact_p=0.0002511318227150632) | _I,
     equations=f"""
-    v_m = {_nonzero("V_m - 75.5")}
-    v_h = {_nonzero("V_m + 51.25")}
-    v_p = {_nonzero("V_m - 95")}
-    v_n = {_nonzero("V_m + 44")}
-    alpha_m = {_linear(40.0, "v_m", 13.5)}
+    alpha_m = {_linear(40.0, "V_m - 75.5", 13.5)}
     beta_m = 1.2262 * exp(-V_m / 42.248)
     alpha_h = 0.0035 * exp(-V_m / 24.186)
-    beta_h = {_linear(0.017, "v_h", 5.2)}
-    alpha_p = {_linear(1.0, "v_p", 11.8)}
+    beta_h = {_linear(0.017, "V_m + 51.25", 5.2)}
+    alpha_p = {_linear(1.0, "V_m - 95", 11.8)}
     beta_p = 0.025 * exp(-V_m / 22.222)
-    alpha_n = {_linear(0.014, "v_n", 2.3)}
+    alpha_n = {_linear(0.014, "V_m + 44", 2.3)}
     beta_n = 0.0043 * exp(-(V_m + 44) / 34)
     I_Na = g_Na * Act_m * Act_m * Act_m * Inact_h * (V_m - E_Na)
     I_K = (g_Kv1 * Act_n * Act_n * Act_n * Act_n + g_Kv3 * Inact_p * Inact_p) * (V_m - E_K)
