@@ -218,8 +218,9 @@ cdef class Connector:
 
         Returns
         -------
-        None, or (status, driver, detail) of the driver with the lowest number that failed
-            `status` is a value of STATUS, `driver` a number in the list of drivers.
+        None, or (status, driver, detail) of the first driver that failed
+            `status` is a value of STATUS, `driver` a number in the list of drivers. The first in the order of the search, which
+            the layers fix, so neither the number of threads nor that of the blocks changes it.
         """
         cdef Py_ssize_t first = self.done, last = min(self.done + n_blocks, self.n_blocks), b, i
         cdef Work *w
@@ -240,7 +241,7 @@ cdef class Connector:
         if failed != NULL:
             if failed.failure == NO_MEMORY:
                 raise MemoryError()
-            return STATUS[failed.failure], failed.failing, failed.failing_detail
+            return STATUS[failed.failure], self.drivers[failed.failing], failed.failing_detail
         for i in range(self.block_begin[first], self.block_begin[last]):
             self.n += self.counts[self.drivers[i]]
         return None
@@ -266,12 +267,10 @@ cdef class Connector:
             if not w.status:
                 keep_row(&self.job, w, <uint32_t> i, self.ids[i], &self.place_of[0])
             if w.status:
-                if w.failure == OK or i < w.failing:
-                    w.failure, w.failing, w.failing_detail = w.status, i, w.detail
-                if w.status == NO_MEMORY:
-                    return
-            else:  # after a failure the block goes on, to find the lowest number that fails
-                self.counts[i] = <uint32_t> w.found.n
+                if w.failure == OK or at < w.failing:
+                    w.failure, w.failing, w.failing_detail = w.status, at, w.detail
+                return
+            self.counts[i] = <uint32_t> w.found.n
 
     def rows(self, int threads):
         """The connections, sorted by driver, then pool node: (offsets int64 (m + 1,), nodes uint32, weights, delays).

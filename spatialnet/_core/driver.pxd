@@ -123,7 +123,7 @@ cdef struct Work:
     double ahead        # to the next event of a Poisson process
     int status
     double detail
-    # of the driver with the lowest number that failed
+    # of the first driver that failed, in the order of the search
     int failure
     Py_ssize_t failing
     double failing_detail

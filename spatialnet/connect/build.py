@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .._core import columns, total
+from .._core import total
+from .._core.columns import Transposition
 from .._core.connector import Connector
 from .._core.geometry import displacement
 from .._core.neighbors import BoxTree
@@ -84,7 +85,7 @@ def connect(network: Network, index: int, name: str, source: Nodes, target: Node
     jobs = [Job(network, index, name, source, target, rule, synapses, k) for k in range(len(synapses))]
     try:
         tables = [table for job in jobs for table in job.tables(_carry_out(job, rule, watch))]
-        return tables + [_reversed(table) for table in tables] if rule.make_symmetric else tables
+        return tables + [_reversed(table, network.threads) for table in tables] if rule.make_symmetric else tables
     except MemoryError:
         raise ConnectError(f"{jobs[0].label}: there is not enough memory for its connections. Lower their number, or "
                            "connect parts of the layers.") from None
@@ -449,8 +450,7 @@ class Job:
         first events of `n` pairs). Time is cut into windows, each as long as what came before suggests; in all but the last
         everything is taken, and in the last the events that come first.
         """
-        rule, n, once = self.rule, self.rule.n, not self.rule.allow_multapses
-        n_pool = len(self.pool)
+        n, n_pool, once = self.rule.n, len(self.pool), not self.rule.allow_multapses
         rate, is_random, longest = self._rates(once)
         chosen = np.empty(0, np.int64)  # driver * n_pool + node, ascending
         elapsed, window, idle = 0.0, 0, 0
@@ -592,7 +592,7 @@ class Job:
 
     def _rows(self, sources: NDArray, nodes: NDArray, weights: Any, delays: Any, others: dict[str, NDArray]) -> Rows:
         """Rows sorted by source and target from listed pairs."""
-        offsets, order = _sorted_pairs(sources, nodes, len(self.source), len(self.target))
+        offsets, order = _sorted_pairs(sources, nodes, len(self.source), len(self.target), self.network.threads)
         return Rows(offsets, nodes[order], _at(weights, order), _at(delays, order), others=_each(others, order))
 
     # ---- tables ----
@@ -600,7 +600,7 @@ class Job:
     def tables(self, rows: Rows) -> list[ConnectionTable]:
         """One table for each pair of populations, sorted by source and target."""
         if not rows.by_source:
-            rows = _transposed(rows, len(self.source))
+            rows = _transposed(rows, len(self.source), self.network.threads)
         rows.weights = stored_weights(self.synapse.declaration, rows.weights, len(rows.nodes))
         self.n_evaluated = 0
         if len(self.source.parts) == len(self.target.parts) == 1:
@@ -628,7 +628,8 @@ class Job:
         if not (source.is_whole and target.is_whole):
             sources = np.repeat(source.indices.astype(np.uint32), np.diff(offsets))
             nodes = target.indices[nodes].astype(np.uint32)
-            offsets, order = _sorted_pairs(sources, nodes, source.population.n, target.population.n)
+            offsets, order = _sorted_pairs(sources, nodes, source.population.n, target.population.n,
+                                           self.network.threads)
             nodes, weights, delays = nodes[order], _at(weights, order), _at(delays, order)
             others = _each(others, order)
         table = ConnectionTable(source.population, target.population, offsets, nodes, weights, delays, self.synapse.receptor)
@@ -666,12 +667,12 @@ def _each(columns: dict[str, NDArray], rows: Any) -> dict[str, NDArray]:
     return {name: column[rows] for name, column in columns.items()}
 
 
-def _reversed(table: ConnectionTable) -> ConnectionTable:
+def _reversed(table: ConnectionTable, threads: int) -> ConnectionTable:
     """The same connections in the other direction."""
-    rows = _transposed(Rows(table.offsets, table.targets, table.weights, table.delays), table.target.n)
+    rows = _transposed(Rows(table.offsets, table.targets, table.weights, table.delays), table.target.n, threads)
     made = ConnectionTable(table.target, table.source, rows.offsets, rows.nodes, rows.weights, rows.delays, table.receptor)
     if table.plasticity is not None:
-        made.plasticity = table.plasticity.rearranged(lambda c: columns.transpose_column(table.targets, c, rows.offsets), rows.offsets)
+        made.plasticity = table.plasticity.rearranged(Transposition(table.targets, table.target.n, threads).column, rows.offsets)
     return made
 
 
@@ -682,29 +683,29 @@ def stored_weights(model: SynapseModel, weights: Any, n: int) -> Any:
     return filled(weights, n)
 
 
-def _sorted_pairs(sources: NDArray[np.uint32], targets: NDArray[np.uint32], n_sources: int,
-                  n_targets: int) -> tuple[NDArray[np.int64], NDArray[np.integer]]:
+def _sorted_pairs(sources: NDArray[np.uint32], targets: NDArray[np.uint32], n_sources: int, n_targets: int,
+                  threads: int) -> tuple[NDArray[np.int64], NDArray[np.integer]]:
     """Where each source's row begins, and the order that sorts pairs by source and target, equal ones as they came."""
     if len(sources) >= 2 ** 32:
-        return columns.transposed_offsets(sources, n_sources), np.lexsort((targets, sources))
+        return Transposition(sources, n_sources, threads).offsets, np.lexsort((targets, sources))
     # Two stable counting sorts, by target and then by source, are ten times faster than a sort by comparison.
-    order = columns.transpose_column(targets, np.arange(len(sources), dtype=np.uint32),
-                                     columns.transposed_offsets(targets, n_targets))
-    sources = sources[order]
-    offsets = columns.transposed_offsets(sources, n_sources)
-    return offsets, columns.transpose_column(sources, order, offsets)
+    order = Transposition(targets, n_targets, threads).column(np.arange(len(sources), dtype=np.uint32))
+    by_source = Transposition(sources[order], n_sources, threads)
+    return by_source.offsets, by_source.column(order)
 
 
 def _at(values: Any, rows: Any) -> Any:
     return values[rows] if isinstance(values, np.ndarray) else values
 
 
-def _transposed(rows: Rows, n_pool: int) -> Rows:
-    offsets = columns.transposed_offsets(rows.nodes, n_pool)
-    values = [columns.transpose_column(rows.nodes, np.ascontiguousarray(c), offsets) if isinstance(c, np.ndarray) else c
-               for c in (rows.weights, rows.delays)]
-    others = {name: columns.transpose_column(rows.nodes, np.ascontiguousarray(c), offsets) for name, c in rows.others.items()}
-    return Rows(offsets, columns.transpose_rows(rows.offsets, rows.nodes, offsets), *values, others=others)
+def _transposed(rows: Rows, n_pool: int, threads: int) -> Rows:
+    turned = Transposition(rows.nodes, n_pool, threads)
+
+    def column(values: Any) -> Any:
+        return turned.column(np.ascontiguousarray(values)) if isinstance(values, np.ndarray) else values
+
+    others = {name: column(values) for name, values in rows.others.items()}
+    return Rows(turned.offsets, turned.rows(rows.offsets), column(rows.weights), column(rows.delays), others=others)
 
 
 def _largest(p: Expression, lower: NDArray, upper: NDArray, extent: NDArray | None) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from .._core import columns
+from .._core.columns import Transposition
 from .._core.geometry import displacement as _displacement
 from ..errors import ParameterError
 from ..expressions.evaluate import at
@@ -319,10 +319,8 @@ def _same_pairs(table: ConnectionTable, other: ConnectionTable) -> bool:
 
 
 def _opposite_pairs(table: ConnectionTable, other: ConnectionTable) -> bool:
-    targets = np.ascontiguousarray(table.targets)
-    offsets = columns.transposed_offsets(targets, table.target.n)
-    sources = columns.transpose_rows(table.offsets, targets, offsets)
-    return np.array_equal(offsets, other.offsets) and np.array_equal(sources, other.targets)
+    turned = Transposition(np.ascontiguousarray(table.targets), table.target.n)
+    return np.array_equal(turned.offsets, other.offsets) and np.array_equal(turned.rows(table.offsets), other.targets)
 
 
 def _listed(projection: Projection) -> list[NDArray[np.int64]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._core import columns
+from .._core.columns import Transposition
 from ..errors import ConnectError
 from ..models.plasticity import plan
 from ..space.layer import Ids, Nodes, Population
@@ -68,12 +68,12 @@ class ConnectionTable:
         """
         if self._by_target is None:
             targets = np.ascontiguousarray(self.targets)
-            offsets = columns.transposed_offsets(targets, self.target.n)
+            turned = Transposition(targets, self.target.n)
             if len(self) < 2 ** 32:
-                rows = columns.transpose_column(targets, np.arange(len(self), dtype=np.uint32), offsets)
+                rows = turned.column(np.arange(len(self), dtype=np.uint32))
             else:
                 rows = np.argsort(targets, kind="stable").astype(np.uint64)
-            self._by_target = offsets, rows
+            self._by_target = turned.offsets, rows
         return self._by_target
 
     @property

@@ -125,7 +125,7 @@ def test_probability_above_one_counts_as_one_and_below_zero_as_zero(net):
 
 
 def test_weight_of_zero_for_all_candidates_is_refused(net, refused):
-    with refused(ConnectError, "target 36 has 0 candidate sources with p > 0", "Widen p or lower the degree."):
+    with refused(ConnectError, "target 38 has 0 candidate sources with p > 0", "Widen p or lower the degree."):
         net.connect(net["E"], net["I"], sn.fixed_indegree(2, p=0 * sn.distance))
 
 
@@ -434,3 +434,18 @@ def test_long_text_is_not_echoed_whole():
     with pytest.raises(ExpressionError) as caught:
         sn.expression(text)
     assert caught.value.text == text and len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize("rule", [sn.fixed_outdegree(3, mask=sn.circular(0.02), allow_multapses=False),
+                                  sn.pairwise_bernoulli(sn.where(sn.source.x > 0.3, sn.sqrt(0.4 - sn.source.x), 0.5),
+                                                        mask=sn.circular(0.02))], ids=["too few", "p"])
+def test_the_node_that_is_told_does_not_depend_on_threads_or_time(rule):
+    """Many fail; however many threads there are and however long they take, the same one is named."""
+    said = set()
+    for threads in (1, 2, 5) * 2:
+        net = sn.Network(seed=2, threads=threads)
+        a = net.create("parrot_neuron", sn.free(sn.random.uniform(-0.5, 0.5), n=4000, extent=[1.0, 1.0]))
+        with pytest.raises(ConnectError) as caught:
+            net.connect(a, a, rule)
+        said.add(str(caught.value))
+    assert len(said) == 1
