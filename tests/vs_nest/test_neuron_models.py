@@ -22,6 +22,7 @@ SHARED = {
     "ignore_and_spike", "ignore_and_spike_interval", "ignore_and_spike_offset", "instantiations", "local", "model", "model_id",
     "node_uses_wfr", "post_trace", "receptor_types", "recordables", "supports_precise_spikes", "synaptic_elements", "t_spike",
     "tau_Ca", "n_synapses", "n_receptors", "tau_minus", "tau_minus_triplet", "thread", "thread_local_id", "type_id", "vp", "has_connections", "element",
+    "offset",  # of the last spike, of iaf_psc_exp_ps_lossless
 }
 COMPARTMENTS = ("soma", "proximal", "distal", "dendritic")
 #: shown by NEST, but not accepted
@@ -41,7 +42,7 @@ INPUT = {
     "hh_psc_alpha": (700.0, 100.0), "hh_cond_exp_traub": (600.0, 2.0), "hh_cond_beta_gap_traub": (900.0, 2.0),
     "hh_psc_alpha_gap": (200.0, 50.0), "hh_psc_alpha_clopath": (700.0, 100.0), "aeif_psc_delta_clopath": (900.0, 2.0),
     "ht_neuron": (30.0, 0.5), "iaf_cond_alpha_mc": (300.0, 10.0), "pp_cond_exp_mc_urbanczik": (300.0, 10.0),
-    "astrocyte_lr_1994": (1e-4, 1.0), "aeif_cond_alpha_astro": (900.0, 10.0),
+    "aeif_cond_alpha_multisynapse": (900.0, 1.0), "aeif_cond_beta_multisynapse": (900.0, 1.0), "astrocyte_lr_1994": (1e-4, 1.0), "aeif_cond_alpha_astro": (900.0, 10.0),
 }
 #: the largest deviation of a trace while the spikes are the same step for step, by solver; aeif_psc_delta takes its input within a
 #: step, after a sub-step whose length need not be NEST's
