@@ -11,7 +11,7 @@ from libc.string cimport memcpy
 
 import numpy as np
 
-from spatialnet._core.program cimport Program, spn_instruction
+from spatialnet._core.program cimport Program, spn_instruction, spn_program
 
 cdef extern from "step.h" nogil:
     enum:
@@ -127,6 +127,12 @@ cdef extern from "engine.h" nogil:
         SPN_CONSTANT
         SPN_SHORT
         SPN_LONG
+    ctypedef struct spn_coupling:
+        int at_once
+        const double *first
+        const double *second
+        int first_step, second_step
+        const spn_program *gain
     ctypedef struct spn_table:
         const int64_t *offsets
         const uint32_t *targets
@@ -143,6 +149,7 @@ cdef extern from "engine.h" nogil:
         int32_t *counts
         double *values
         spn_plasticity *plasticity
+        const spn_coupling *coupling
     ctypedef struct spn_sampler:
         int64_t interval, phase, first_row, last_row, n_nodes, n_rows, width
         const int64_t *nodes
@@ -223,7 +230,7 @@ cdef extern from "engine.h" nogil:
         spn_record *records
         spn_archive *archive
         spn_archive *voltages
-        int modulates
+        int modulates, sends, noise
     ctypedef struct spn_engine:
         spn_group *groups
         int n_groups, n_parts, n_pieces
@@ -479,6 +486,7 @@ cdef class Engine:
         for i in range(s.n_constants):
             g.constant[i] = <const double *>self._pointer(group["constants"][i], np.float64)
         g.sent, g.series, g.ahead = group["sent"], group["series"], group["ahead"]
+        g.sends, g.noise = group["sends"], group["noise"]
         if g.series >= 0:
             g.items = <const double *>self._pointer(group["items"], np.float64)
             g.begin = <const int64_t *>self._pointer(group["begin"], np.int64)
@@ -589,9 +597,23 @@ cdef class Engine:
         t.contiguous, t.occurrence = table["contiguous"], table["occurrence"]
         t.counts = <int32_t *>self._pointer(table.get("counts"), np.int32)
         t.values = <double *>self._pointer(table.get("values"), np.float64)
+        if table.get("coupling") is not None:
+            t.coupling = self._coupling(table["coupling"])
         if table.get("plasticity") is not None:
             t.plasticity = self._plasticity(table["plasticity"])
         return 0
+
+    cdef spn_coupling *_coupling(self, dict given) except NULL:
+        c = <spn_coupling *>self._zeros(1, sizeof(spn_coupling))
+        c.at_once = given["at_once"]
+        if given["factors"]:
+            first, second = given["factors"]
+            c.first, c.first_step = <const double *>self._pointer(first, np.float64), len(first) > 1
+            c.second, c.second_step = <const double *>self._pointer(second, np.float64), len(second) > 1
+        if given["gain"] is not None:
+            c.gain = &(<Program?>given["gain"]).c
+            self.alive.append(given["gain"])
+        return c
 
     cdef spn_plasticity *_plasticity(self, dict given) except NULL:
         """What a table keeps besides its weights; see `spatialnet.simulate.plasticity`."""

@@ -27,7 +27,7 @@ from .expressions.custom import from_text
 from .expressions.evaluate import at
 from .language.nodes import Expression, symbols
 from .models import Model
-from .models.registry import check_connection, get_model
+from .models.registry import check_connection, get_model, without_underscores
 from .simulate.growth import Growth
 from .simulate.recording import Recorder, make_recorder, make_weight_recorder
 from .simulate.simulation import Simulation
@@ -142,7 +142,9 @@ class Network:
             The network is as it was before.
         """
         with self._lock:
-            declaration = get_model(model).unrolled(parameters)
+            declaration = get_model(model)
+            parameters = without_underscores(declaration, parameters)
+            declaration = declaration.unrolled(parameters)
             index = len(self.populations)
             geometry = None
             if isinstance(positions, Placement):
@@ -237,6 +239,7 @@ class Network:
         with self._lock:
             self._settings += 1  # a second setting draws anew
             try:
+                parameters = without_underscores(layer.population.model, parameters)
                 values = self._evaluated(layer.population, layer.indices, parameters)
                 self._simulation.set_parameters(layer.population, layer.indices, values)
             except BaseException:
@@ -642,7 +645,7 @@ def _check_models(source: Nodes, target: Nodes, synapse: Synapse | tuple[Synapse
         for end in target.parts:
             for one in synapse if isinstance(synapse, tuple) else (synapse,):
                 check_connection(start.population.model, end.population.model, one.receptor, start.population.parameters,
-                                 end.population.parameters)
+                                 end.population.parameters, one.declaration.carrier)
 
 
 def _progress(wanted: bool | None) -> list[Tracker]:

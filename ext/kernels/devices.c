@@ -339,10 +339,13 @@ static void deliver_points(const spn_engine *e, const spn_group *g, const spn_ta
 
 /* ---- currents ---- */
 
+double spn_signal(const spn_group *g, int64_t node, int64_t step) {
+    return step >= g->start[node] && step < g->stop[node] ? signal_at(&g->signals, node, step) : 0.0;
+}
+
 static void deliver_current(const spn_engine *e, const spn_group *g, const spn_table *t, int64_t step, int piece) {
     for (int64_t s = 0; s < g->n; s++) {
-        if (step < g->start[s] || step >= g->stop[s]) continue;
-        const double value = signal_at(&g->signals, s, step);
+        const double value = spn_signal(g, s, step);
         const uint32_t node = (uint32_t)s;
         if (value == 0.0) continue;
         if (is_plain(t)) {

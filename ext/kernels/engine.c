@@ -93,6 +93,12 @@ int spn_engine_open(spn_engine *e) {
         group->records = calloc((size_t)e->n_parts, sizeof *group->records);
         if (!group->spikes || !group->records) return 1;
         if (group->kind == SPN_PRECISE && spn_open_queue(e, group)) return 1;
+        for (int i = 0; i < group->n_tables; i++) {
+            if (!group->tables[i].coupling) continue;
+            e->is_instantaneous |= group->tables[i].coupling->at_once;
+            if (!group->values) group->values = malloc((size_t)(2 * e->slice * group->n + 1) * sizeof(double));
+            if (!group->values) return 1;
+        }
         if (group->kind != SPN_NEURONS) continue;
         const int n_own = group->step.n_rows - group->n_variables - group->n_inputs - group->n_currents;
         group->work = calloc((size_t)e->n_parts, sizeof *group->work);
@@ -125,6 +131,8 @@ void spn_engine_close(spn_engine *e) {
         free(group->work);
         free(group->spikes);
         free(group->records);
+        free(group->values);
+        group->values = NULL;
         group->spikes = NULL;
         group->records = NULL;
         group->work = NULL;
@@ -189,6 +197,15 @@ static int64_t step_in_segments(const spn_group *g, double *work, int64_t n, dou
     return any != 0;
 }
 
+void spn_draw_row(const spn_engine *e, const spn_group *g, int row, int64_t step, int64_t from, int64_t n, double *out) {
+    const spn_stream stream = {{e->seed, SPN_STREAM_NEURON}, g->first_id, (uint64_t)row, (uint64_t)step};
+    const int is_normal = row >= g->n_draws - g->n_normals;
+    double uniforms[SPN_WIDE_BLOCK];
+    spn_stream_uniforms(&stream, (uint64_t)from, (int)n, is_normal ? uniforms : out);
+    for (int64_t k = 0; is_normal && k < n; k += SPN_LANES)
+        spn_apply(SPN_OP_normal_quantile, out + k, uniforms + k, NULL, NULL, 0, (int)(n - k < SPN_LANES ? n - k : SPN_LANES));
+}
+
 static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int part, int parity, int64_t n_lags,
                            spn_workspace *work) {
     const int64_t mask = e->n_slots - 1;
@@ -211,14 +228,8 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
                 double *row = g->ring + (step & mask) * g->n_channels * g->stride + from;
                 for (int i = 0; i < g->n_channels; i++) v[g->n_variables + i] = row + i * g->stride;
             }
-            for (int i = 0; i < g->n_draws; i++) {
-                const spn_stream stream = {{e->seed, SPN_STREAM_NEURON}, g->first_id, (uint64_t)i, (uint64_t)step};
-                double uniforms[SPN_WIDE_BLOCK], *const row = v[n_outside + i];
-                const int is_normal = i >= g->n_draws - g->n_normals;
-                spn_stream_uniforms(&stream, (uint64_t)from, (int)n, is_normal ? uniforms : row);
-                for (int64_t k = 0; is_normal && k < n; k += SPN_LANES)
-                    spn_apply(SPN_OP_normal_quantile, row + k, uniforms + k, NULL, NULL, 0, (int)(n - k < SPN_LANES ? n - k : SPN_LANES));
-            }
+            for (int i = 0; i < g->n_draws; i++) spn_draw_row(e, g, i, step, from, n, v[n_outside + i]);
+            if (g->values && !e->is_instantaneous) spn_emit_values(e, g, step, from, to, spn_values(e, g, parity, lag));
             if (g->ahead >= 0) /* nothing else will arrive there: slices are no longer than delays */
                 v[g->ahead] = g->ring && g->n_channels > g->n_inputs
                             ? g->ring + (((step + 1) & mask) * g->n_channels + g->n_inputs) * g->stride + from : work->zeros;
@@ -268,6 +279,9 @@ static void update_relays(const spn_engine *e, spn_group *g, int64_t now, int pa
 static void update_part(const spn_engine *e, int64_t now, int part, int parity, int64_t n_lags, spn_workspace *work) {
     for (int k = 0; k < e->n_groups; k++) {
         spn_group *g = e->groups + k;
+        if (g->kind == SPN_CURRENT && g->values && !e->is_instantaneous)
+            for (int64_t lag = 0; lag < n_lags; lag++)
+                spn_emit_values(e, g, now + 1 + lag, g->bounds[part], g->bounds[part + 1], spn_values(e, g, parity, lag));
         if (g->kind == SPN_SPIKES) work->failed |= spn_note_spikes(e, g, part, parity, now, n_lags);
         if (g->kind > SPN_LISTING) continue;
         for (int64_t lag = 0; lag < n_lags; lag++) list_of(e, g, part, parity, lag)->n = 0;
@@ -335,6 +349,11 @@ static void deliver_piece(const spn_engine *e, int64_t now, int piece, int parit
             for (int i = 0; i < g->n_tables; i++) {
                 const spn_table *t = g->tables + i;
                 const spn_group *target = e->groups + t->target;
+                if (t->coupling) {
+                    if (!t->coupling->at_once)
+                        spn_deliver_values(e, g, t, spn_values(e, g, parity, lag), step, piece, &work->failed);
+                    continue;
+                }
                 if (t->deaf && !t->plasticity) continue;
                 if (g->kind > SPN_LISTING) { spn_deliver_device(e, g, t, step, piece, &work->failed); continue; }
                 for (int p = 0; p < e->n_parts; p++) {
@@ -351,6 +370,23 @@ static void deliver_piece(const spn_engine *e, int64_t now, int piece, int parit
                 }
             }
         }
+    }
+}
+
+/* Values that act at once: what the nodes of a part send, and what reaches those of a piece. */
+static void emit_part(const spn_engine *e, int64_t now, int part, int parity) {
+    for (int k = 0; k < e->n_groups; k++) {
+        const spn_group *g = e->groups + k;
+        if (g->values) spn_emit_values(e, g, now + 1, g->bounds[part], g->bounds[part + 1], spn_values(e, g, parity, 0));
+    }
+}
+
+static void deliver_at_once(const spn_engine *e, int64_t now, int piece, int parity, spn_workspace *work) {
+    for (int k = 0; k < e->n_groups; k++) {
+        const spn_group *g = e->groups + k;
+        for (int i = 0; i < g->n_tables; i++)
+            if (g->tables[i].coupling && g->tables[i].coupling->at_once)
+                spn_deliver_values(e, g, g->tables + i, spn_values(e, g, parity, 0), now + 1, piece, &work->failed);
     }
 }
 
@@ -383,6 +419,12 @@ void spn_engine_advance(spn_engine *e, int64_t n_steps) {
 #endif
         for (int64_t now = e->step; now < end; parity ^= 1) {
             const int64_t n_lags = end - now < e->slice ? end - now : e->slice;
+            if (e->is_instantaneous) { /* the slice is one step */
+                for (int p = thread; p < e->n_parts; p += n_threads) emit_part(e, now, p, parity);
+                wait_for_all(&barrier);
+                for (int p = thread; p < e->n_parts; p += n_threads)
+                    for (int q = p * per_part; q < (p + 1) * per_part; q++) deliver_at_once(e, now, q, parity, works + p);
+            }
             for (int p = thread; p < e->n_parts; p += n_threads) update_part(e, now, p, parity, n_lags, works + p);
             /* Every spike of the slice is listed. One wait is enough: the next update writes to the other lists, so a
                slower thread may still read these. */

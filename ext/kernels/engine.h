@@ -19,6 +19,14 @@ enum { SPN_NEURONS, SPN_PRECISE, SPN_RELAYS, SPN_INJECTORS, SPN_REGULAR, SPN_MOT
        SPN_POISSON, SPN_GAMMA_SUP, SPN_PPD_SUP, SPN_CLOCKED, SPN_POINTS, SPN_CURRENT, SPN_NOISE };
 enum { SPN_CONSTANT, SPN_SHORT, SPN_LONG }; /* weight: double, float32, float64; delay: int, uint16, uint32 */
 
+/* Connections that carry a value in every step. */
+typedef struct {
+    int at_once;                    /* values act in the step in which they leave */
+    const double *first, *second;   /* NULL: the weight; else the factors for the channels `positive` and `negative` */
+    int first_step, second_step;    /* 0: the same for all connections */
+    const struct spn_program *gain; /* what becomes of a value before it is weighted; NULL: nothing */
+} spn_coupling;
+
 /* Connections from one group to another: the columns of a ConnectionTable, not copied. */
 typedef struct spn_table {
     const int64_t *offsets;
@@ -41,6 +49,7 @@ typedef struct spn_table {
     int32_t *counts;        /* what a device remembers of every connection */
     double *values;
     spn_plasticity *plasticity; /* NULL: the weights are all there is */
+    const spn_coupling *coupling; /* NULL: it carries spikes */
 } spn_table;
 
 /* Values of state variables of some nodes, every `interval` steps. */
@@ -122,6 +131,8 @@ typedef struct spn_group {
     int copies;                 /* every target gets its own choice of the spikes */
     uint64_t first_id;
     /* what leaves it */
+    double *values;             /* [parity][lag][node] of what is sent in every step; NULL: nothing is */
+    int sends, noise;           /* the variable that is, and the constant with the size of noise upon it (-1: none) */
     spn_table *tables;
     int n_tables;
     const uint8_t *recorded;    /* per node; NULL: none */
@@ -143,6 +154,7 @@ typedef struct spn_engine {
     int64_t chunk_start, n_spikes;
     int failed;                    /* out of memory */
     int is_modulated;              /* a plastic table has a modulator */
+    int is_instantaneous;          /* a table carries values that act in the step in which they leave */
 } spn_engine;
 
 int spn_engine_open(spn_engine *e);              /* allocates the spike lists; 0 on success */
@@ -155,6 +167,15 @@ void spn_deliver(const spn_table *table, const spn_group *target, int64_t n_slot
 void spn_deliver_device(const spn_engine *e, const spn_group *source, const spn_table *table, int64_t step, int piece, int *failed);
 void spn_deliver_copies(const spn_engine *e, const spn_group *source, const spn_table *table, int64_t step,
                         const spn_spikes *list, int piece);
+/* What the nodes from `from` to `to` send in a step, by their state before it. */
+void spn_emit_values(const spn_engine *e, const spn_group *g, int64_t step, int64_t from, int64_t to, double *out);
+double *spn_values(const spn_engine *e, const spn_group *g, int parity, int64_t lag);
+void spn_deliver_values(const spn_engine *e, const spn_group *g, const spn_table *t, const double *values, int64_t step,
+                        int piece, int *failed);
+/* What a generator of a signal sends at a step; 0 outside its window. */
+double spn_signal(const spn_group *g, int64_t node, int64_t step);
+/* Row `row` of the random numbers of up to SPN_WIDE_BLOCK neurons. */
+void spn_draw_row(const spn_engine *e, const spn_group *g, int row, int64_t step, int64_t from, int64_t n, double *out);
 /* Lists what nodes that spike on their own emit at one step; not 0 if there is no memory left. */
 int spn_emit(const spn_engine *e, spn_group *g, int64_t step, int part, spn_spikes *list);
 int spn_append_spike(spn_spikes *list, uint32_t node, const double *factor, const double *sent); /* NULL: none */

@@ -65,4 +65,14 @@ static inline double spn_log(double x) {
     return x != x ? x : y;
 }
 
+static inline double spn_expm1(double x) {
+    /* exp(x) - 1 loses digits near 0, where the series is short */
+    if (fabs(x) > 0.25) return spn_exp(x) - 1.0;
+    double p = 1.0 / 479001600.0;
+    p = p * x + 1.0 / 39916800.0; p = p * x + 1.0 / 3628800.0; p = p * x + 1.0 / 362880.0; p = p * x + 1.0 / 40320.0;
+    p = p * x + 1.0 / 5040.0; p = p * x + 1.0 / 720.0; p = p * x + 1.0 / 120.0; p = p * x + 1.0 / 24.0;
+    p = p * x + 1.0 / 6.0; p = p * x + 0.5;
+    return p * x * x + x;
+}
+
 #endif

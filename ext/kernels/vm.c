@@ -103,16 +103,6 @@ void spn_normal_quantiles(double *d, const double *p, int n) {
     for (int i = 0; i < m; i++) d[lane[i]] = value[i];
 }
 
-static inline double expm1_of(double x) {
-    /* exp(x) - 1 loses digits near 0, where the series is short */
-    if (fabs(x) > 0.25) return spn_exp(x) - 1.0;
-    double p = 1.0 / 479001600.0;
-    p = p * x + 1.0 / 39916800.0; p = p * x + 1.0 / 3628800.0; p = p * x + 1.0 / 362880.0; p = p * x + 1.0 / 40320.0;
-    p = p * x + 1.0 / 5040.0; p = p * x + 1.0 / 720.0; p = p * x + 1.0 / 120.0; p = p * x + 1.0 / 24.0;
-    p = p * x + 1.0 / 6.0; p = p * x + 0.5;
-    return p * x * x + x;
-}
-
 /* P(shape, x), the regularised lower incomplete gamma function, or 1 - P: the series below shape + 1, else the continued fraction
    by Lentz's method (Numerical Recipes 6.2). */
 static double gamma_tail(double shape, double x, int upper) {
@@ -224,13 +214,14 @@ SPN_CLONES static int sweep(int op, double *restrict d, const double *a, const d
 static void sweep_scalar(int op, double *restrict d, const double *a, const double *b, const double *c, int exponent,
                          int n) {
     switch (op) {
-    case SPN_OP_expm1: EACH(expm1_of(a[i]));
+    case SPN_OP_expm1: EACH(spn_expm1(a[i]));
     case SPN_OP_sin: EACH(sin(a[i]));
     case SPN_OP_cos: EACH(cos(a[i]));
     case SPN_OP_floor: EACH(floor(a[i]));
     case SPN_OP_normal_quantile: spn_normal_quantiles(d, a, n); break;
     case SPN_OP_lgamma: EACH(lgamma(a[i]));
     case SPN_OP_binomial_quantile: EACH(spn_binomial_quantile(a[i], b[i], c[i]));
+    case SPN_OP_siegert: EACH(spn_siegert(a[i], b[i]));
     case SPN_OP_pow: EACH(pow(a[i], b[i]));
     case SPN_OP_mod: EACH(mod_of(a[i], b[i]));
     case SPN_OP_poisson_quantile: EACH(poisson_quantile(a[i], b[i]));
@@ -400,7 +391,7 @@ static void bound_scalar(const spn_instruction *in, double *lo, double *hi, cons
     for (int i = 0; i < n; i++) {
         double l = -INFINITY, h = INFINITY;
         switch (in->op) {
-        case SPN_OP_expm1: l = expm1_of(al[i]); h = expm1_of(ah[i]); break;
+        case SPN_OP_expm1: l = spn_expm1(al[i]); h = spn_expm1(ah[i]); break;
         case SPN_OP_floor: l = floor(al[i]); h = floor(ah[i]); break;
         case SPN_OP_normal_quantile: l = normal_quantile(al[i]); h = normal_quantile(ah[i]); break;
         case SPN_OP_sin: bound_sine(al[i], ah[i], &l, &h); break;

@@ -12,7 +12,7 @@
 #define SPN_OPERATIONS(X) \
     X(neg) X(abs) X(exp) X(expm1) X(log) X(sqrt) X(sin) X(cos) X(floor) X(not) X(normal_quantile) X(lgamma) \
     X(add) X(sub) X(mul) X(div) X(pow) X(mod) X(poisson_quantile) X(gamma_quantile) X(min) X(max) \
-    X(lt) X(le) X(gt) X(ge) X(eq) X(ne) X(and) X(or) X(binomial_quantile) X(where) \
+    X(lt) X(le) X(gt) X(ge) X(eq) X(ne) X(and) X(or) X(siegert) X(binomial_quantile) X(where) \
     X(square) X(integer_power) X(random) X(redraw) X(call)
 
 enum {
@@ -42,7 +42,7 @@ typedef struct {
 
 #define SPN_MAX_ARGUMENTS 16
 
-typedef struct {
+typedef struct spn_program {
     int n_code, n_registers, n_inputs, n_constants, result;
     const spn_instruction *code;
     const double *constants; /* registers n_inputs … n_inputs + n_constants - 1 */
@@ -65,6 +65,9 @@ void spn_bound(const spn_program *p, double *registers, int n);
 void spn_normal_quantiles(double *out, const double *p, int n);
 
 const char *spn_operation_name(int op);
+
+/* sqrt(pi) times the integral of exp(s^2) (1 + erf s) from a to b. */
+double spn_siegert(double a, double b);
 
 /* The smallest number of successes in n trials of probability p whose distribution function exceeds u. */
 double spn_binomial_quantile(double u, double n, double p);

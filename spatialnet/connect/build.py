@@ -119,6 +119,8 @@ class Job:
         self.label = f"{rule.name} '{name}'"
         if synapse.declaration.rounds_delays_up:
             self.synapse = synapse = replace(synapse, delay=_rounded_up(synapse.delay, network.resolution))
+        if synapse.declaration.at_once:
+            self.synapse = synapse = replace(synapse, delay=network.resolution)
         self.arrays = {name: values for name, values in synapse.parameters.items() if isinstance(values, np.ndarray)}
         self.has_arrays = any(isinstance(value, np.ndarray) for value in synapse.values.values())
         for end, nodes in (("source", source), ("target", target)):
@@ -624,6 +626,7 @@ class Job:
 
     def _table(self, source: Layer, target: Layer, rows: Rows) -> ConnectionTable:
         """From numbers within the parts to numbers within the populations."""
+        declared = self.synapse.declaration
         offsets, nodes, weights, delays, others = rows.offsets, rows.nodes, rows.weights, rows.delays, rows.others
         if not (source.is_whole and target.is_whole):
             sources = np.repeat(source.indices.astype(np.uint32), np.diff(offsets))
@@ -632,15 +635,16 @@ class Job:
                                            self.network.threads)
             nodes, weights, delays = nodes[order], _at(weights, order), _at(delays, order)
             others = _each(others, order)
-        table = ConnectionTable(source.population, target.population, offsets, nodes, weights, delays, self.synapse.receptor)
-        if not self.synapse.declaration.is_static:
+        table = ConnectionTable(source.population, target.population, offsets, nodes, weights, 0 if declared.at_once else delays,
+                                self.synapse.receptor, carrier=declared.carrier)
+        if not declared.is_static:
             table.plasticity = self._plasticity(table, others)
         return table
 
     def _plasticity(self, table: ConnectionTable, others: dict[str, NDArray]) -> Plasticity:
         """What the connections of `table` keep besides weight and delay."""
         model, names = self.synapse.declaration, list(self.synapse.declaration.settable)
-        given, transmitter = {"weight": table.weights}, None
+        given, transmitter = {"weight": table.weights} if "weight" in model.parameters else {}, None
         for name, value in self.synapse.parameters.items():
             if isinstance(value, Nodes):
                 transmitter = value
@@ -670,7 +674,8 @@ def _each(columns: dict[str, NDArray], rows: Any) -> dict[str, NDArray]:
 def _reversed(table: ConnectionTable, threads: int) -> ConnectionTable:
     """The same connections in the other direction."""
     rows = _transposed(Rows(table.offsets, table.targets, table.weights, table.delays), table.target.n, threads)
-    made = ConnectionTable(table.target, table.source, rows.offsets, rows.nodes, rows.weights, rows.delays, table.receptor)
+    made = ConnectionTable(table.target, table.source, rows.offsets, rows.nodes, rows.weights, rows.delays, table.receptor,
+                           carrier=table.carrier)
     if table.plasticity is not None:
         made.plasticity = table.plasticity.rearranged(Transposition(table.targets, table.target.n, threads).column, rows.offsets)
     return made

@@ -74,7 +74,8 @@ def _check(table: ConnectionTable, columns: dict[str, Any]) -> None:
     for name, column in columns.items():
         if name in model.uniform and np.ndim(column) and len(np.unique(column)) > 1:
             raise model.refuse(name, "is common to all connections of a projection: set it for all, to one number.")
-    known = {name: table.plasticity.column(name) for name in table.plasticity.names} | {"weight": table.weights}
+    known = {name: table.plasticity.column(name) for name in table.plasticity.names}
+    known |= {"weight": table.weights} if "weight" in model.parameters else {}
     model.check(known | {name: column for name, column in columns.items() if name != "delay"}, len(table))
 
 

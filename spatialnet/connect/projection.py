@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._core.columns import Transposition
 from ..errors import ConnectError
+from ..models import SynapseModel
 from ..models.plasticity import plan
 from ..space.layer import Ids, Nodes, Population
 from .plasticity import Plasticity, filled, narrow
@@ -38,10 +39,12 @@ class ConnectionTable:
     weights : float or ndarray (m,) float32 or float64
         float32 only where it loses nothing.
     delays : int or ndarray (m,) uint16
-        In steps.
+        In steps; 0 where the synapse has none.
     receptor : int
     plasticity : Plasticity, optional
         What connections of a synapse that is not static keep besides.
+    carrier : SynapseModel, optional
+        The synapse model, where it carries something else than spikes.
     """
 
     source: Population
@@ -52,6 +55,7 @@ class ConnectionTable:
     delays: int | NDArray[np.unsignedinteger]
     receptor: int = 0
     plasticity: Plasticity | None = None
+    carrier: SynapseModel | None = None
     _by_target: tuple[NDArray[np.int64], NDArray[np.unsignedinteger]] | None = field(default=None, init=False, repr=False)
 
     def __len__(self) -> int:

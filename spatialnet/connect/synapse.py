@@ -41,14 +41,17 @@ class Synapse:
     @property
     def values(self) -> dict[str, Values]:
         """Weight, delay, and what else was given."""
-        return {"weight": self.weight, "delay": self.delay, **self.parameters}
+        ends = {"weight": self.weight, "delay": self.delay}
+        return {name: value for name, value in ends.items() if name in self.declaration.parameters} | dict(self.parameters)
 
     def __repr__(self) -> str:
         def shown(value: Values) -> str:
             return f"array{value.shape}" if isinstance(value, np.ndarray) else f"{value!r}"
-        receptor = f", receptor={self.receptor}" if self.receptor else ""
-        others = "".join(f", {name}={shown(value)}" for name, value in self.parameters.items())
-        return f"{self.model}(weight={shown(self.weight)}, delay={shown(self.delay)}{receptor}{others})"
+        receptor = f"receptor={self.receptor}" if self.receptor else ""
+        values = self.values
+        ends = [f"{name}={shown(values.pop(name))}" for name in ("weight", "delay") if name in values]
+        others = [f"{name}={shown(value)}" for name, value in values.items()]
+        return f"{self.model}({', '.join(ends + [receptor] * bool(receptor) + others)})"
 
 
 def static_synapse(weight: Any = 1.0, delay: Any = 1.0, receptor: int = 0) -> Synapse:
@@ -124,7 +127,8 @@ def synapse(model: str | SynapseModel, *, receptor: int = 0, **values: Any) -> S
         if not isinstance(given[name], Expression) and name != "delay":
             declared.check({name: np.ravel(given[name])}, np.size(given[name])) if np.ndim(given[name]) else \
                 declared._value(name, parameter, given[name], 1)
-    defaults = {name: declared.parameters[name].default for name in ("weight", "delay")}
+    defaults = {name: declared.parameters[name].default if name in declared.parameters else none
+                for name, none in (("weight", 1.0), ("delay", 0.0))}
     for name, parameter in declared.parameters.items():
         if getattr(parameter, "kind", "number") == "node" and name not in given:
             raise ParameterError(declared.name, name, f"is needed: a node of the model {name}")

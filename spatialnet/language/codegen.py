@@ -30,8 +30,9 @@ static inline double spn_select(int64_t m, double a, double b) {
 _INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 _COMPARE = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 _JOIN = {"and": "&", "or": "|"}
-_CALL = {"exp": "spn_exp", "expm1": "expm1", "log": "spn_log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "floor": "floor",
-         "abs": "fabs", "pow": "pow", "lgamma": "lgamma"}
+_CALL = {"exp": "spn_exp", "expm1": "spn_expm1", "log": "spn_log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "floor": "floor",
+         "abs": "fabs", "pow": "pow", "lgamma": "lgamma",
+         "siegert": "spn_siegert"}
 
 
 def number(value: float) -> str:

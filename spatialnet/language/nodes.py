@@ -18,7 +18,7 @@ ARITY = {
     "neg": 1, "abs": 1, "exp": 1, "expm1": 1, "log": 1, "sqrt": 1, "sin": 1, "cos": 1, "floor": 1, "not": 1,
     "normal_quantile": 1, "lgamma": 1,
     "add": 2, "sub": 2, "mul": 2, "div": 2, "pow": 2, "mod": 2, "poisson_quantile": 2, "gamma_quantile": 2, "min": 2, "max": 2,
-    "lt": 2, "le": 2, "gt": 2, "ge": 2, "eq": 2, "ne": 2, "and": 2, "or": 2,
+    "lt": 2, "le": 2, "gt": 2, "ge": 2, "eq": 2, "ne": 2, "and": 2, "or": 2, "siegert": 2,
     "binomial_quantile": 3, "where": 3,
 }
 
@@ -263,6 +263,17 @@ def _gamma_quantile(p: float, shape: float) -> float:
     return float(gammaincinv(shape, p))
 
 
+def _siegert(a: float, b: float) -> float:
+    """sqrt(pi) times the integral of exp(s**2) (1 + erf s) from a to b; see ext/kernels/siegert.c."""
+    if not a < b or b > 26 or a < -1e100:
+        return 0.0 if a == b else math.inf if a < b else math.nan
+    step = 1 / (32 + 4 * max(b, 0.0))
+    first = -40 - math.log(max(1.0, abs(a), abs(b)))
+    last = math.log(b + math.sqrt(b * b + 45) if b > 0 else 45 / (math.sqrt(b * b + 45) - b))
+    points = (math.exp(first + k * step) for k in range(int((last - first) / step) + 1))
+    return -step * sum(math.exp(x * (2 * b - x)) * math.expm1(-2 * (b - a) * x) for x in points)
+
+
 #: the meaning of every operation on Python floats; conditions are 1.0 and 0.0
 FOLD: dict[str, Callable[..., float]] = {
     "neg": lambda a: -a, "abs": abs, "exp": math.exp, "expm1": math.expm1, "log": math.log, "sqrt": math.sqrt,
@@ -274,6 +285,6 @@ FOLD: dict[str, Callable[..., float]] = {
     "lt": lambda a, b: float(a < b), "le": lambda a, b: float(a <= b), "gt": lambda a, b: float(a > b),
     "ge": lambda a, b: float(a >= b), "eq": lambda a, b: float(a == b), "ne": lambda a, b: float(a != b),
     "and": lambda a, b: float(a != 0.0 and b != 0.0), "or": lambda a, b: float(a != 0.0 or b != 0.0),
-    "binomial_quantile": _binomial_quantile,
+    "siegert": _siegert, "binomial_quantile": _binomial_quantile,
     "where": lambda c, a, b: a if c != 0.0 else b,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 from collections.abc import Callable, Collection, Mapping
 
 from ..errors import ExpressionError
@@ -70,6 +71,8 @@ class _Reader:
         return ExpressionError(self.text, f"{reason} (line {getattr(node, 'lineno', 1)}, column {column})")
 
     def symbol(self, node: ast.AST, name: str) -> Expression:
+        if name.endswith("_") and keyword.iskeyword(name[:-1]) and name[:-1] in (self.names or ()):
+            name = name[:-1]  # lambda_ stands for lambda, which is no name in Python's grammar
         if name in self.values:
             return Number(self.values[name])
         if self.names is None or name in self.names:

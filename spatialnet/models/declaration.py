@@ -101,6 +101,33 @@ class SpikeInput:
     only_positive: bool = False
 
 
+@dataclass(frozen=True)
+class Coupling:
+    """What arrives in every step over connections that carry no spikes.
+
+    Attributes
+    ----------
+    first, second : str
+        Names, in the step, of the sums of values times weights: over positive and negative weights, or for diffusion of drift and
+        of variance. Without `second` there is one sum.
+    gain : str
+        What becomes of every value ``x`` before it is weighted, while the flag `when` is on. Its parameters must then be the
+        same for all nodes.
+    when : str
+        A flag of the model.
+    """
+
+    first: str
+    second: str = ""
+    gain: str = ""
+    when: str = ""
+
+    @property
+    def sums(self) -> tuple[str, ...]:
+        """The names of the sums."""
+        return tuple(filter(None, (self.first, self.second)))
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """What all models share: a name, parameters with their checks, documentation."""
@@ -337,6 +364,12 @@ class NeuronModel(Model):
     precise : str
         The rule, in ``ext/kernels/precise.c``, of a model that spikes and hears spikes at times within the step; it replaces the
         step.
+    couplings : mapping of str to Coupling
+        By what synapses carry: values that arrive in every step.
+    sends : mapping of str to str
+        By what synapses carry: the variable whose value before a step is sent in the step.
+    noise : str
+        Size of white noise upon what is sent, in terms of parameters; it is the first ``normal()`` of the step.
     kernel : str
         Name of the compiled step, where it has one; other models are run by the block machine.
     lists : mapping of str to tuple of str
@@ -365,6 +398,9 @@ class NeuronModel(Model):
     series: str = ""
     precise: str = ""
     resolution: str = "h"
+    couplings: Mapping[str, Coupling] = field(default_factory=dict)
+    sends: Mapping[str, str] = field(default_factory=dict)
+    noise: str = ""
     kernel: str = ""
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     template: NeuronModel | None = None
@@ -379,7 +415,7 @@ class NeuronModel(Model):
         if self.template is not None:
             return
         own = {name: _declared(self, Parameter, name, value) for name, value in dict(self.parameters).items()}
-        settle("parameters", own | {name: p for name, p in ARCHIVE.items() if name not in own})
+        settle("parameters", own | {name: p for name, p in ARCHIVE.items() if name not in own and self.spikes})
         states = {name: _declared(self, State, name, value) for name, value in dict(self.states).items()}
         for match in filter(None, map(_EQUATION.match, self.equations.splitlines())):
             states.setdefault(match["state"], State(0.0, (match["unit"] or "").strip(" :"), ""))
@@ -451,7 +487,17 @@ class NeuronModel(Model):
         """All names its equations may use."""
         return (frozenset(self.parameters) | frozenset(self.states) | frozenset(self.currents.values())
                 | {self.resolution, "refractory"} | {f"next_{name}" for name in self.currents.values()}
+                | {name for c in self.couplings.values() for name in c.sums}
                 | {f"old_{name}" for name in self.states} | frozenset(self.elements))
+
+    @property
+    def spikes(self) -> bool:
+        """Whether it ever spikes."""
+        return bool(self.precise) or "spike if" in self.step_text or "spiking" in self.step_text
+
+    def has_spikes(self, values: Mapping[str, object]) -> bool:
+        """Whether it sends the same spikes to all its targets."""
+        return self.spikes
 
     @cached_property
     def step_text(self) -> str:
@@ -636,6 +682,10 @@ class SynapseModel(Model):
         Parameters that all connections of a projection have in common.
     rounds_delays_up : bool
         Delays between two steps act like the longer one, not the nearer one.
+    carries : {"spikes", "rate", "diffusion", "sic"}
+        What it transports; other things than spikes travel in every step.
+    at_once : bool
+        It has no delay: what leaves in a step acts in that step.
     kernel : str
         Name of the compiled delivery; models without one are run by the block machine.
     """
@@ -650,6 +700,8 @@ class SynapseModel(Model):
     checks: tuple[tuple[str, str], ...] = ()
     uniform: tuple[str, ...] = ()
     rounds_delays_up: bool = False
+    carries: str = "spikes"
+    at_once: bool = False
     kernel: str = ""
 
     kind = "synapse"
@@ -657,6 +709,10 @@ class SynapseModel(Model):
     def __post_init__(self) -> None:
         common = {"weight": Parameter(1.0, "pA, nS or mV", "effect of a spike, in the unit of the target model"),
                   "delay": Parameter(1.0, "ms", "transmission delay, rounded to whole steps", above=0.0)}
+        if self.carries == "diffusion":
+            del common["weight"]
+        if self.at_once:
+            del common["delay"]
         object.__setattr__(self, "parameters", {**common, **{name: _as_parameter(self.name, name, declared)
                                                              for name, declared in self.parameters.items()}})
         object.__setattr__(self, "states", {name: declared if isinstance(declared, State) else State(
@@ -667,7 +723,13 @@ class SynapseModel(Model):
     @property
     def is_static(self) -> bool:
         """Whether a connection is its weight and nothing else."""
-        return (self.on_post, self.on_pre, self.after, self.send, self.passes) == ("", "", "", "w", "multiplicity")
+        return (self.on_post, self.on_pre, self.after, self.send, self.passes) == ("", "", "", "w", "multiplicity") and \
+            set(self.parameters) <= {"weight", "delay"}
+
+    @property
+    def carrier(self) -> SynapseModel | None:
+        """The model itself, if it carries something else than spikes."""
+        return None if self.carries == "spikes" else self
 
     def _value(self, name: str, declared: Parameter | State, value: object, n: int) -> object:
         return value if getattr(declared, "kind", "") == "node" else super()._value(name, declared, value, n)

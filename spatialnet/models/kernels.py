@@ -28,6 +28,8 @@ STAGES = ((), (1 / 4,), (3 / 32, 9 / 32), (1932 / 2197, -7200 / 2197, 7296 / 219
           (-8 / 27, 2.0, -3544 / 2565, 1859 / 4104, -11 / 40))
 FIFTH = (16 / 135, 0.0, 6656 / 12825, 28561 / 56430, -9 / 50, 2 / 55)
 ERROR = (1 / 360, 0.0, -128 / 4275, -2197 / 75240, 1 / 50, 2 / 55)
+#: the constant with the size of the noise upon what is sent
+NOISE = "noise sent"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Plan:
         Number of input channels; channel k is the row ``arriving_k``.
     receptors : dict of int to (int, int)
         Receptor → channels of positive and negative weights.
+    couplings : dict of str to (int, int)
+        By what synapses carry: the channels of the two sums.
     currents : tuple of str
         Rows of the currents of generators.
     draws : tuple of str
@@ -78,6 +82,7 @@ class Plan:
     variables: tuple[str, ...]
     channels: int
     receptors: dict[int, tuple[int, int]]
+    couplings: dict[str, tuple[int, int]]
     currents: tuple[str, ...]
     draws: tuple[str, ...]
     temporaries: tuple[str, ...]
@@ -119,6 +124,7 @@ class _Planner:
         self.hoisted: dict[tuple, str] = {}
         self.draws: list[str] = []
         self.normals: list[str] = []
+        self.sums: dict[str, str] = {}
         self.fixed = (set(model.parameters) - {model.series}) | set(model.elements) | {model.resolution} | {STEPS + name for name in model.parameters}
 
     # ---- constants and variables that are kept relative to a parameter ----
@@ -145,7 +151,7 @@ class _Planner:
             return Symbol(self.hoisted[key])
         if isinstance(node, Operation):
             return Operation(node.name, tuple(map(self.hoist, node.arguments)))
-        return node
+        return Symbol(self.sums.get(node.name, node.name))
 
     def absolute(self, node: Expression) -> Expression:
         """`node` in terms of the rows, which hold relative values."""
@@ -198,6 +204,9 @@ class _Planner:
             self.constants += [Constant(f"s_{i}_{c}", ("stimulus", i, c)) for i, c in system.stimulated]
             self.constants += [Constant(f"q_{i}", ("constant", i)) for i in system.driven]
         n_channels, channels, receptors = self.channels()
+        couplings = self.couplings(n_channels)
+        if model.noise:
+            self.constant(NOISE, "value", parse(model.noise, self.fixed))
 
         parts: dict[str, list[Guard | Assign]] = {segment: [] for segment in SEGMENTS}
         now = parts["before"]
@@ -230,10 +239,10 @@ class _Planner:
             read = dict.fromkeys(row for part in segments.values() for row in Tape(part, names, True).rows)
             assigned = {made.name for part in segments.values() for made in part if isinstance(made, Assign)}
             kept += ("length", "ratio", *(f"new {name}" for name in solved))
-            known = {*model.variables, *kept, *(f"arriving_{k}" for k in range(n_channels))}
+            known = {*model.variables, *kept, *(f"arriving_{k}" for k in range(n_channels + len(self.sums)))}
             kept += tuple(name for name in read if name in assigned - known)
-        return Plan(model, system, tuple(self.constants), model.variables, n_channels, receptors,
-                    tuple(model.currents.values()), (*self.draws, *self.normals), kept, segments, solved, slope, tolerance)
+        return Plan(model, system, tuple(self.constants), model.variables, n_channels + len(self.sums), receptors,
+                    couplings, tuple(model.currents.values()), (*self.draws, *self.normals), kept, segments, solved, slope, tolerance)
 
     def channels(self) -> tuple[int, list[tuple[str, Expression]], dict[int, tuple[int, int]]]:
         """The number of channels; (variable, what is added to it when spikes are received); receptor → channels."""
@@ -252,6 +261,16 @@ class _Planner:
                     added.append((state, arriving if one else operation("mul", self.hoist(gain), arriving)))
             receptors[receptor] = (ends[0], ends[-1])
         return n_channels, added, receptors
+
+    def couplings(self, first: int) -> dict[str, tuple[int, int]]:
+        """Channels of the sums of what arrives in every step, after those of the spikes."""
+        made = {}
+        for carried, coupling in self.model.couplings.items():
+            for name in coupling.sums:
+                self.sums[name] = f"arriving_{first + len(self.sums)}"
+            last = first + len(self.sums) - 1
+            made[carried] = (last - len(coupling.sums) + 1, last)
+        return made
 
     def exact(self, system: LinearSystem) -> list[Assign]:
         """y ← P y + S i + q, all at once."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..errors import ConnectError, ParameterError, UnknownNameError
-from .declaration import Model
+from .declaration import Model, SynapseModel
 from .devices import currents, detectors, spikes
 from .neurons import (
     adaptive,
@@ -23,9 +23,10 @@ from .neurons import (
     multi_compartment,
     multisynapse,
     precise,
+    rates,
     relays,
 )
-from .synapses import short_term, spike_timing, static
+from .synapses import continuous, short_term, spike_timing, static
 
 _FAMILIES = (
     integrate_and_fire,
@@ -41,6 +42,7 @@ _FAMILIES = (
     multi_compartment,
     clopath,
     astrocytes,
+    rates,
     relays,
     precise,
     spikes,
@@ -49,8 +51,11 @@ _FAMILIES = (
     static,
     short_term,
     spike_timing,
+    continuous,
 )
 _MODELS: dict[str, Model] = {model.name: model for family in _FAMILIES for model in family.MODELS}
+#: what synapses carry besides spikes, in words
+_CARRIED = {"rate": "rates", "diffusion": "rates as drift and diffusion", "sic": "slow inward currents"}
 _KIND = {"neuron": "neuron", "relay": "neuron", "generator": "neuron", "detector": "neuron", "synapse": "synapse"}
 
 
@@ -128,7 +133,7 @@ def without_underscores(model: Model, values: Mapping[str, object]) -> dict[str,
 
 
 def check_connection(source: Model, target: Model, receptor: int = 0, sending: Mapping[str, object] | None = None,
-                     receiving: Mapping[str, object] | None = None) -> None:
+                     receiving: Mapping[str, object] | None = None, carrier: SynapseModel | None = None) -> None:
     """Refuse connections that mean nothing.
 
     Parameters
@@ -137,19 +142,25 @@ def check_connection(source: Model, target: Model, receptor: int = 0, sending: M
     receptor : int
     sending, receiving : mapping, optional
         The parameters of the nodes; their defaults if left out.
+    carrier : SynapseModel, optional
+        The synapse model, where it carries something else than spikes.
 
     Raises
     ------
     ConnectError
-        If `target` takes no input, has no such receptor, or takes nothing of the kind that `source` sends.
+        If `target` takes no input, has no such receptor, or takes nothing of the kind that `source` sends, or the synapse carries.
     """
     if target.kind == "generator":
         raise ConnectError(f"a {target.name} takes no input; connect to neurons or relays.")
     if source.kind == "detector":
         raise ConnectError(f"a {source.name} sends nothing; connect neurons to it.")
+    if carrier is not None:
+        return _check_coupling(source, target, receptor, carrier)
+    if source.kind == "neuron" and not source.spikes:
+        raise ConnectError(f"a {source.name} sends no spikes. Connect it by {_carriers(source)}.")
     current = source.kind == "generator" and source.signal == "current"
-    if source.kind == "generator" and source.signal == "rate" and not getattr(target, "takes_rates", False):
-        raise ConnectError(f"a {target.name} takes no rate from a {source.name}; connect it to rate neurons.")
+    if source.kind == "generator" and source.signal == "rate":
+        raise ConnectError(f"a {source.name} sends a rate, no spikes. Connect it to rate neurons by rate_connection_delayed.")
     if current and target.kind != "neuron":
         raise ConnectError(f"a {target.name} takes no current from a {source.name}; connect it to neurons.")
     if target.kind == "detector":
@@ -169,6 +180,26 @@ def check_connection(source: Model, target: Model, receptor: int = 0, sending: M
         raise ConnectError(f"{target.name} has no receptor {receptor} for {what}; it has {shown}.")
     if not current and target.kind == "neuron" and target.inputs[receptor].scaled and not sends_factor(source):
         raise ConnectError(f"receptor {receptor} of {target.name} takes spikes that carry a factor; those of {source.name} do not.")
+
+
+def _check_coupling(source: Model, target: Model, receptor: int, carrier: SynapseModel) -> None:
+    sent = getattr(source, "sends", {"rate": "rate"} if getattr(source, "signal", "") == "rate" and not carrier.at_once else {})
+    what = _CARRIED[carrier.carries]
+    if carrier.carries not in sent:
+        raise ConnectError(f"a {source.name} sends no {what}, which {carrier.name} carries. Connect it by {_carriers(source)}.")
+    if carrier.carries not in getattr(target, "couplings", {}):
+        raise ConnectError(f"a {target.name} takes no {what}, which {carrier.name} carries.")
+    if receptor != 0:
+        raise ConnectError(f"{target.name} has no receptor {receptor} for {what}; it has 0.")
+
+
+def _carriers(source: Model) -> str:
+    """The synapse models that carry what `source` sends."""
+    sent = ["rate"] if getattr(source, "signal", "") == "rate" else list(getattr(source, "sends", ()))
+    sent += ["spikes"] * (not sent)
+    known = [m.name for m in _MODELS.values() if m.kind == "synapse" and m.carries in sent and
+             not (m.at_once and source.kind == "generator")]
+    return " or ".join(known) if len(known) < 4 else "a synapse for spikes, such as static_synapse"
 
 
 def sends_factor(model: Model) -> bool:

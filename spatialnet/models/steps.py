@@ -17,7 +17,7 @@ state variable at the beginning of the step), ``next_I`` (what the current ``I``
 ``arriving_k`` (the sum of the weights that arrive in channel k; to be set to 0 where it acts in a sub-step, so that it acts
 once); functions, besides those of every expression: ``steps(parameter)``, a time rounded up to steps; ``uniform()``,
 ``normal()``, ``poisson(mean)`` and ``gamma(shape)``, random numbers; ``lower_gamma(s, x)``, the incomplete gamma function, of
-parameters alone.
+parameters alone; ``siegert(a, b)``, sqrt(pi) times the integral of exp(s**2) (1 + erf(s)) from a to b.
 
 Two names mean something to whom the spike reaches: ``spiking``, how many spikes there are in this step (``spike if`` makes it
 1), and ``sent``, a factor for the weights of receptors that are `scaled`.
@@ -127,6 +127,7 @@ class _Reader:
 
         functions = {"steps": steps, "uniform": Draw} | {name: drawn(name) for name in ("normal", "poisson", "gamma")}
         functions["lower_gamma"] = lambda s, x: Operation("lower_gamma", (as_expression(s), as_expression(x)))
+        functions["siegert"] = lambda a, b: Operation("siegert", (as_expression(a), as_expression(b)))
         try:
             return parse(text, self.names, None, functions)
         except ExpressionError as error:

@@ -14,6 +14,7 @@ from ..connect.rules import Rule
 from ..errors import ConnectError, ParameterError, SpatialnetError
 from ..expressions.coordinates import NODE_SYMBOLS
 from ..language.nodes import symbols
+from ..models import SynapseModel
 from ..models.registry import check_connection
 from ..space.layer import Layer, Nodes
 from . import errors
@@ -40,7 +41,7 @@ _SPATIAL_KEYS = {"rule", "mask", "p", "pairwise_avg_num_conns", "indegree", "out
                  "allow_multapses", "allow_oversized_mask"}
 _SPATIAL_SYNAPSE_KEYS = {"synapse_model", "weight", "delay", "synapse_label", "receptor_type"}
 #: synapse models through which stimulators may send
-_FOR_STIMULATORS = ("static_synapse", "static_synapse_hom_w", "cont_delay_synapse")
+_FOR_STIMULATORS = ("static_synapse", "static_synapse_hom_w", "cont_delay_synapse", "rate_connection_delayed")
 #: up to so many connections of one call wait until others are asked for
 _FEW = 64
 
@@ -383,17 +384,17 @@ def _check_models(start: Block, end: Block, specs: list[Spec]) -> None:
         receptors = np.unique(spec.receptor) if isinstance(spec.receptor, np.ndarray) else [spec.receptor]
         for receptor in receptors:
             if not isinstance(receptor, Parameter):
-                _check_receptor(start, end, int(receptor))
+                _check_receptor(start, end, int(receptor), spec.model.declaration.carrier)
 
 
-def _check_receptor(start: Block, end: Block, receptor: int) -> None:
+def _check_receptor(start: Block, end: Block, receptor: int, carrier: SynapseModel | None) -> None:
     try:
-        check_connection(start.population.model, end.population.model, receptor)
+        check_connection(start.population.model, end.population.model, receptor, carrier=carrier)
     except ConnectError as error:
         if "receptor" not in str(error):
             raise errors.IllegalConnection(str(error)) from None
         known = RECEPTORS.get(end.model.base)
-        is_unknown = receptor > max(known.values()) if known else 0 in getattr(end.population.model, "inputs", {0: 0})
+        is_unknown = carrier or (receptor > max(known.values()) if known else 0 in getattr(end.population.model, "inputs", {0: 0}))
         kind = "UnknownReceptorType" if is_unknown else "IncompatibleReceptorType"
         raise getattr(errors, kind)(str(error)) from None
 
@@ -555,7 +556,7 @@ def _split_receptors(made: Projection, specs: list[Spec], names: list[str], labe
             out_names += [spec.model.name] * len(split)
             out_labels += [spec.label] * len(split)
     for table in tables:
-        _check_receptor(kernel.block_of[id(table.source)], kernel.block_of[id(table.target)], table.receptor)
+        _check_receptor(kernel.block_of[id(table.source)], kernel.block_of[id(table.target)], table.receptor, table.carrier)
     made.tables, names[:], labels[:] = tables, out_names, out_labels
     made.synapse = made.synapse[:len(specs)] if len(specs) > 1 else made.synapse[0]
     made.n_changes += 1
@@ -568,7 +569,7 @@ def _by_receptor(table: ConnectionTable, receptors: np.ndarray) -> list[Connecti
         keep = np.flatnonzero(receptors == receptor)
         weights, delays = (c[keep] if isinstance(c, np.ndarray) else c for c in (table.weights, table.delays))
         made.append(ConnectionTable(table.source, table.target, np.searchsorted(keep, table.offsets).astype(np.int64),
-                                    table.targets[keep], weights, delays, int(receptor)))
+                                    table.targets[keep], weights, delays, int(receptor), carrier=table.carrier))
     return made
 
 

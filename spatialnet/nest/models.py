@@ -41,6 +41,8 @@ _SHOWN = {
 SHOWN = {model: frozenset(states.split()) for models, states in _SHOWN.items() for model in models.split()}
 #: names of NEST → names of the native declaration, by model, where they differ
 RENAMED: dict[str, dict[str, str]] = {}
+#: further names of the noise of rate neurons
+ALIASES = {"mean": "mu", "std": "sigma"}
 #: node models that NEST counts to another element type than their kind here tells
 _ELEMENT_TYPES = {"spike_dilutor": "stimulator", "spike_train_injector": "neuron", "volume_transmitter": "other"}
 #: parameters that are integers there
@@ -98,7 +100,7 @@ class NodeModel:
 
     def native(self, key: str) -> str:
         """The native name of a parameter."""
-        return self.renamed.get(key, key)
+        return key if key in self.declaration.settable else self.renamed.get(key, ALIASES.get(key, key))
 
     @property
     def keys(self) -> list[str]:
@@ -106,7 +108,8 @@ class NodeModel:
         back = {v: k for k, v in self.renamed.items()}
         shown = SHOWN.get(self.base, self.declaration.states)
         hidden = HIDDEN.get(self.base, ())
-        return [back.get(k, k) for k in self.declaration.settable if (k not in self.declaration.states or k in shown) and k not in hidden]
+        names = [back.get(k, k) for k in self.declaration.settable if (k not in self.declaration.states or k in shown) and k not in hidden]
+        return names + [alias for alias, k in ALIASES.items() if k in names and alias not in names and "rate" in self.declaration.recordables]
 
     @property
     def results(self) -> list[str]:

@@ -7,7 +7,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import SimulationError
+from ..language.nodes import substitute, symbols
 from ..language.parse import parse
+from ..language.program import compile_program
 from ..models import kernels
 from ..models.analysis import condition_holds, evaluate, propagators
 from ..models.machine import Machine, machine
@@ -179,6 +182,24 @@ class NeuronGroup(Group):
         """Name of the compiled step, or nothing: then the block machine runs it."""
         return self.model.kernel if self.plan is kernels.plan(self.model, kernels.default_flags(self.model)) else ""
 
+    def gain(self, carried: str) -> object:
+        """What becomes of every value before it is weighted, as a program of ``x``; None: nothing.
+
+        Raises
+        ------
+        SimulationError
+            If it differs between nodes.
+        """
+        coupling = self.model.couplings[carried]
+        if not coupling.gain or coupling.when not in self.flags():
+            return None
+        node = parse(coupling.gain, {"x", *self.model.parameters})
+        used = {name: self.parameters[name] for name in symbols(node) - {"x"}}
+        if different := [name for name, value in used.items() if np.ndim(value)]:
+            raise SimulationError(f"{different[0]} of '{self.population.name}' ({self.model.name}) differs between nodes. Without linear "
+                                  "summation the gain function must be the same for all nodes of a layer; create one for each value.")
+        return compile_program(substitute(node, used), ["x"])
+
     def describe(self) -> dict[str, object]:
         plan, kernel = self.plan, self.kernel
         rows = {name: i for i, name in enumerate(plan.rows)}
@@ -193,6 +214,8 @@ class NeuronGroup(Group):
             "n_normals": sum(name.startswith("normal_") for name in plan.draws),
             "n_rows": len(rows), "h": self.h, "lanes": 64 if kernel else 256, "solved": (),
             "spiking": rows.get("spiking", -1), "counts": plan.counts, "sent": rows.get("sent", -1),
+            "sends": rows[next(iter(self.model.sends.values()))] if self.model.sends else -1,
+            "noise": next((k for k, c in enumerate(plan.constants) if c.name == kernels.NOISE), -1),
             "series": rows.get(self.model.series, -1), "ahead": next((rows[r] for r in plan.temporaries if r.startswith("next_")), -1),
             "series_start": self.series_start,
             "limits": [(self.names.index(name), state.low, state.high) for name, state in self.model.states.items()

@@ -128,7 +128,10 @@ def make_recorder(nodes: object, what: str | Sequence[str], interval: float | No
                 raise ParameterError("record", given, "spikes are recorded whenever they occur; leave it out.")
         for part in nodes.parts:
             model = part.population.model
-            if model.kind != "neuron" and not model.has_spikes(part.population.parameters):
+            if model.kind == "neuron" and not model.spikes:
+                raise SimulationError(f"spikes of '{part.population.name}' cannot be recorded: a {model.name} does not spike. "
+                                      f"Its recordables: {', '.join(model.recordables)}.")
+            if not model.has_spikes(part.population.parameters):
                 raise SimulationError(
                     f"spikes of '{part.population.name}' cannot be recorded: a {part.population.model.name} has no "
                     "spikes of its own but sends different ones to every target. Connect it one-to-one to parrot_neuron "
@@ -164,6 +167,8 @@ def make_weight_recorder(projection: object, what: object, name: str | None, tak
     """
     if what != "weights":
         raise ParameterError("record", "what", f"must be 'weights' for a projection, got {what!r}.")
+    if any(s.declaration.carrier for s in projection.synapses):
+        raise ParameterError("record", "what", f"'weights' are recorded with every spike, but {projection.synapses[0].model} carries none.")
     return WeightRecorder(_free_name(name, "weights", taken), projection, **_window(start, stop, resolution))
 
 

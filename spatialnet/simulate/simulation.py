@@ -346,9 +346,7 @@ class Simulation:
         every = self._current_tables(populations)
         tables = [t for t in every if self._groups[t.target].listens]
         delays = [(int(np.min(t.table.delays)), int(np.max(t.table.delays))) for t in tables if len(t.table.targets)]
-        least = min((low for low, _ in delays), default=LONGEST_SLICE)
-        if least < 1:
-            raise SimulationError("a connection has a delay of 0 steps; the least is one.")
+        least = max(min((low for low, _ in delays), default=LONGEST_SLICE), 1)  # values that act at once have a delay of 0
         slice_steps = min(least, LONGEST_SLICE)
         self._make_rings(tables, max((high for _, high in delays), default=1), slice_steps)
 
@@ -361,7 +359,7 @@ class Simulation:
                      for group, b in zip(self._groups, pieces)]
         for table in tables:
             recorded = collected.watch(table, len(described[table.source]["tables"]))
-            is_plastic = recorded or table.table.plasticity is not None
+            is_plastic = recorded or table.table.plasticity is not None and table.table.carrier is None
             found = self._describe_table(table, pieces[table.target], is_plastic)
             if is_plastic:
                 found["plasticity"] = describe(table.table, table.table.plasticity, self._groups[table.target], self.h,
@@ -400,7 +398,7 @@ class Simulation:
                 entry = known.get(id(table)) or _Table(table, *ends, ordinal)
                 entry.ordinal = ordinal
                 check_connection(table.source.model, table.target.model, table.receptor, table.source.parameters,
-                                 table.target.parameters)
+                                 table.target.parameters, table.carrier)
                 self._tables[id(table)] = entry
         return list(self._tables.values())
 
@@ -446,6 +444,12 @@ class Simulation:
         if model.kind == "generator" and (entry.ordinal > 0xffff or _most_repeats(table) > 0xffff):
             raise SimulationError(f"'{table.source.name}' is connected to one node of '{table.target.name}' more than 65536 times; "
                                   "raise its rate or the weight instead.")
+        common = {"offsets": table.offsets, "targets": table.targets, "delays": _column(table.delays), "weights": _column(weights),
+                  "cuts": entry.cuts if len(bounds) > 2 else None, "target": entry.target, "sign": 1, "lead": 0, "unweighted": 0,
+                  "scaled": 0, "precise": 0, "deaf": 0, "contiguous": int(entry.contiguous), "occurrence": entry.occurrence}
+        if table.carrier is not None:
+            positive, negative = target.plan.couplings[table.carrier.carries]
+            return common | {"positive": positive, "negative": negative, "coupling": _coupling(table, target)}
         relay = not isinstance(target, NeuronGroup)
         spikes = None if relay else target.model.inputs.get(table.receptor)
         current = model.kind == "generator" and model.signal == "current"
@@ -456,14 +460,12 @@ class Simulation:
             positive = negative = target.inputs + list(target.model.currents).index(table.receptor)
         else:
             positive, negative = (0, 0) if relay else target.plan.receptors[table.receptor]
-        return {"offsets": table.offsets, "targets": table.targets, "delays": _column(table.delays),
-                "weights": 1.0 if relay and not is_plastic else _column(weights), "cuts": entry.cuts if len(bounds) > 2 else None,
-                "target": entry.target, "positive": positive, "negative": negative,
-                "sign": 1 if relay or low >= 0 else -1 if high < 0 else 0, "lead": int(current),
-                "unweighted": int(relay), "scaled": int(spikes is not None and spikes.scaled and not current),
-                "precise": int(self._groups[entry.source].precise and target.precise and not is_plastic),
-                "deaf": int(relay and table.receptor in target.population.model.deaf),
-                "contiguous": int(entry.contiguous), "occurrence": entry.occurrence, **self._memory(entry)}
+        return common | {
+            "weights": 1.0 if relay and not is_plastic else _column(weights), "positive": positive, "negative": negative,
+            "sign": 1 if relay or low >= 0 else -1 if high < 0 else 0, "lead": int(current), "unweighted": int(relay),
+            "scaled": int(spikes is not None and spikes.scaled and not current),
+            "precise": int(self._groups[entry.source].precise and target.precise and not is_plastic),
+            "deaf": int(relay and table.receptor in target.population.model.deaf), **self._memory(entry)}
 
     def _memory(self, entry: _Table) -> dict[str, NDArray[Any]]:
         group = self._groups[entry.source]
@@ -505,6 +507,14 @@ class _Interrupts:
         if self.run.stop_requested:
             raise KeyboardInterrupt
         self.run.stop("interrupted")
+
+
+def _coupling(table: Any, target: NeuronGroup) -> dict[str, Any]:
+    """What the engine needs to know of connections that carry a value in every step."""
+    factors = None
+    if table.plasticity is not None:
+        factors = [np.atleast_1d(np.asarray(table.column(name), np.float64)) for name in table.plasticity.names]
+    return {"at_once": table.carrier.at_once, "factors": factors, "gain": target.gain(table.carrier.carries)}
 
 
 def _divide(n: int, n_parts: int) -> NDArray[np.int64]:

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from spatialnet.connect.plasticity import Plasticity
 from spatialnet.models import get_model
 
 
@@ -44,8 +45,9 @@ class PlainNetwork:
         part.indices = np.arange(population.n) if indices is None else np.asarray(indices)
         return part
 
-    def connect(self, source, target, pairs=None, weight=1.0, delay=1.0, receptor=0):
+    def connect(self, source, target, pairs=None, weight=1.0, delay=1.0, receptor=0, carrier=None, **factors):
         """Connections for `pairs` (source index, target index), all to all without; arrays go with the pairs."""
+        carrier = carrier and get_model(carrier, "synapse")
         if pairs is None:
             pairs = [(i, j) for i in range(source.n) for j in range(target.n)]
         pairs = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
@@ -54,9 +56,14 @@ class PlainNetwork:
         weights = weight[order] if isinstance(weight, np.ndarray) else float(weight)
         delays = np.rint(np.asarray(delay) / self.resolution)
         delays = delays.astype(np.uint16)[order] if delays.ndim else int(delays)
+        if carrier is not None and carrier.at_once:
+            delays = 0
         table = SimpleNamespace(source=source, target=target, offsets=offsets,
                                 targets=pairs[order, 1].astype(np.uint32), weights=weights, delays=delays,
-                                receptor=receptor, plasticity=None)
+                                receptor=receptor, plasticity=None, carrier=carrier)
+        if factors:
+            table.plasticity = Plasticity.begin(carrier, offsets, factors, 0)
+            table.column = table.plasticity.column
         self.projections.append(SimpleNamespace(tables=(table,)))
         return table
 

@@ -157,7 +157,7 @@ MEANING = {
     "lt": lambda a, b: _truth(a < b), "le": lambda a, b: _truth(a <= b), "gt": lambda a, b: _truth(a > b),
     "ge": lambda a, b: _truth(a >= b), "eq": lambda a, b: _truth(a == b), "ne": lambda a, b: _truth(a != b),
     "and": lambda a, b: _truth((a != 0) & (b != 0)), "or": lambda a, b: _truth((a != 0) | (b != 0)),
-    "binomial_quantile": _each(nodes.FOLD["binomial_quantile"]),
+    "siegert": _each(nodes.FOLD["siegert"]), "binomial_quantile": _each(nodes.FOLD["binomial_quantile"]),
     "where": lambda c, a, b: np.where(c != 0, a, b),
 }
 

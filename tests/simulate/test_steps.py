@@ -24,6 +24,18 @@ DRIVE = {
     "iaf_psc_delta": (380.0, 2.0), "mat2_psc_exp": (500.0, 100.0), "iaf_chs_2007": (0.0, 2.0)}
 
 
+#: rates that arrive at what takes rates, from which step on, and the weights they have
+RATES, WEIGHTS = [(1, 0.3), (40, -1.0), (200, 2.0)], (0.7, -0.2)
+
+
+def coupled(model, step):
+    """What arrives at a step over connections that carry no spikes, by channel."""
+    if "diffusion" in model.couplings:
+        return [WEIGHTS[0], 30.0]
+    now = [x for s, x in RATES if s < step]
+    return [w * now[-1] if now else 0.0 for w in WEIGHTS] if "rate" in model.couplings else []
+
+
 def inputs_of(model, seed=3):
     """(receptor, step, node, weight) of arriving spikes and the current, the same for every way to run a model."""
     rng = np.random.default_rng(seed)
@@ -31,7 +43,7 @@ def inputs_of(model, seed=3):
     both = all((i.negative is not None or "psc" in model.name) and not i.only_positive for i in model.inputs.values())
     spikes = sorted((int(rng.choice(list(model.inputs))), int(step), int(rng.integers(N)),
                      float(rng.normal(0.3, 1.0) * scale if both else rng.uniform(0, 1) * scale))
-                    for step in rng.integers(2, STEPS - 20, 60))
+                    for step in rng.integers(2, STEPS - 20, 60 if model.inputs else 0))
     return spikes, current
 
 
@@ -48,17 +60,26 @@ def run(model, parameters):
                 net.connect(given, population, np.array([[0, node]]), weight=1.0, delay=H, receptor=receptor)
     for receptor in list(model.currents)[:1]:
         net.connect(net.create("dc_generator", 1, amplitude=current, start=5.0), population, weight=1.0, delay=H, receptor=receptor)
-    net.record(net.nodes(population), "spikes")
+    if "rate" in model.couplings:
+        given = net.create("step_rate_generator", 1, amplitude_times=[s * H for s, _ in RATES], amplitude_values=[x for _, x in RATES])
+        for weight in WEIGHTS:
+            net.connect(given, population, weight=weight, delay=H, carrier="rate_connection_delayed")
+    if "diffusion" in model.couplings:
+        given = net.create("siegert_neuron", 1, theta=1e9, rate=1.0, mean=1.0)
+        net.connect(given, population, carrier="diffusion_connection", drift_factor=WEIGHTS[0], diffusion_factor=30.0)
+    if model.spikes:
+        net.record(net.nodes(population), "spikes")
     for name in model.recordables:
         net.record(net.nodes(population), name, interval=H, dtype="f8")
     found = net.simulate(STEPS * H)
-    spikes = found.spikes["spikes"]
-    return list(zip(spikes.steps.tolist(), spikes.nodes.tolist())), {
+    fired = [(int(s), int(n)) for record in found.spikes.values() for s, n in zip(record.steps, record.nodes)]
+    return fired, {
         name: found.traces[name].variables[name] for name in model.recordables}, population
 
 
 def jitter(model):
     values = {"V_m": np.random.default_rng(2).uniform(-72, -66, N)} if "V_m" in model.settable else {}
+    values |= {"rate": np.random.default_rng(2).normal(0, 1, N)} if "rate" in model.states else {}
     if model.series:
         values[model.series] = [np.random.default_rng(4 + i).normal(0, 1, STEPS // (1 + i % 2)) for i in range(N)]
         values["V_noise"] = 0.05
@@ -98,7 +119,7 @@ def test_compiled_step_agrees_with_the_twin(name):
     for step in range(1, STEPS + 1):
         for i in range(N):
             currents = [current if k == 0 and step >= 50 + 1 + 1 else 0.0 for k in range(len(model.currents))]
-            twin.update(i, arriving.get((step, i), [0.0] * twin.plan.channels), currents, step)
+            twin.update(i, coupled(model, step) or arriving.get((step, i), [0.0] * twin.plan.channels), currents, step)
             for variable, values in traces.items():
                 assert twin.see(i, model.variable(variable)) == pytest.approx(values[step - 1, i], rel=tolerance, abs=tolerance), (
                     variable, step, i)
