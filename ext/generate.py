@@ -24,8 +24,12 @@ int spn_find_kernel(const char *model, int columns, spn_step *step);
 """
 
 
-def sources() -> tuple[str, str, str]:
-    """Texts of model_kernels.h, model_kernels.c and synapse_kernels.c."""
+#: files the neurons are shared out to, so that several processors compile them
+N_FILES = 4
+
+
+def sources() -> dict[str, str]:
+    """Names and texts of the files."""
     package = types.ModuleType("spatialnet")
     package.__path__ = [str(ROOT / "spatialnet")]
     sys.modules["spatialnet"] = package
@@ -34,11 +38,20 @@ def sources() -> tuple[str, str, str]:
     from spatialnet.models.kernels import c_source, found_in_c
 
     models = [model for model in map(get_model, list_models("neuron")) if model.kernel]
-    code = "\n".join(["/* Written by ext/generate.py from the declarations in spatialnet/models. */",
-                      '#include "model_kernels.h"', "#include <string.h>", PRELUDE, *map(c_source, models),
-                      "int spn_find_kernel(const char *model, int columns, spn_step *step) {", *map(found_in_c, models),
-                      "    return 0;", "}", ""])
-    return HEADER, code, synapse_code(list_models, get_model)
+    made = {"model_kernels.h": HEADER, "synapse_kernels.c": synapse_code(list_models, get_model)}
+    finders = [f"spn_find_kernel_{k}" for k in range(N_FILES)]
+    for k, finder in enumerate(finders):
+        here = models[k::N_FILES]
+        made[f"model_kernels_{k}.c"] = "\n".join([
+            "/* Written by ext/generate.py from the declarations in spatialnet/models. */", '#include "model_kernels.h"',
+            "#include <string.h>", PRELUDE, *map(c_source, here), f"int {finder}(const char *model, int columns, spn_step *step);",
+            f"int {finder}(const char *model, int columns, spn_step *step) {{", *map(found_in_c, here), "    return 0;", "}", ""])
+    made["model_kernels.c"] = "\n".join([
+        "/* Written by ext/generate.py. */", '#include "model_kernels.h"',
+        *(f"int {finder}(const char *model, int columns, spn_step *step);" for finder in finders),
+        "int spn_find_kernel(const char *model, int columns, spn_step *step) {",
+        f"    return {' || '.join(f'{finder}(model, columns, step)' for finder in finders)};", "}", ""])
+    return made
 
 
 def table(name: str, values) -> str:
@@ -63,7 +76,7 @@ def main() -> None:
     parser.add_argument("--out", type=pathlib.Path, required=True)
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
-    for name, text in zip(("model_kernels.h", "model_kernels.c", "synapse_kernels.c"), sources()):
+    for name, text in sources().items():
         (out / name).write_text(text)
 
 
