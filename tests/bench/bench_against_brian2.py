@@ -21,7 +21,7 @@ def brian(model: str) -> dict:
     import brian2 as b
     _, weight, rate = setting(model)
     b.prefs.devices.cpp_standalone.openmp_threads = 0
-    b.set_device("cpp_standalone", directory=tempfile.mkdtemp(), build_on_run=False)
+    b.set_device("cpp_standalone", build_on_run=False)
     b.defaultclock.dt = 0.1 * b.ms
     tau, C = NEURON["tau_m"], NEURON["C_m"]  # numbers in ms and pF, so that the equations are those of the other bench
     if model == "iaf_psc_delta":
@@ -47,8 +47,9 @@ def brian(model: str) -> dict:
     monitor = b.SpikeMonitor(cells)
     network = b.Network(*objects, monitor)
     network.run(DURATION * b.ms)
-    b.device.build(run=True, with_output=False)
-    return {"seconds": b.device._last_run_time, "spikes": int(monitor.num_spikes)}
+    with tempfile.TemporaryDirectory() as folder:
+        b.device.build(directory=folder, run=True, with_output=False)
+        return {"seconds": b.device._last_run_time, "spikes": int(monitor.num_spikes)}
 
 
 def main() -> None:
