@@ -14,6 +14,8 @@ What differs on purpose:
 - Generators are active for stamps in (start, stop], one rule for all of them.
 - A multimeter hands over all samples up to the end of the simulation, ordered by time.
 - A failed ``Create``, ``Connect`` or ``set`` leaves everything as it was; lists that are too long are refused.
+- Synapses grow at every multiple of the update interval, whatever the delays; the nodes of one ``Create`` have synaptic elements
+  of the same names and curves, names of unknown values in them are refused, and ``z`` is never negative.
 - ``Parameter``s take NumPy numbers, anchors and positions numbers of any kind and arrays.
 - Distribution dictionaries and the connection routines of NEST 2.x are there, too (`old`), lists of ids for ``GetStatus`` and
   ``SetStatus``, and what its layers need: ``GetLeaves``, ``GetChildren``, ``PrintNetwork``. They are made by `spatialnet.topology`.

@@ -40,6 +40,7 @@ class Call:
     first: int
     orders: list[np.ndarray] | None = None
     weight_recorder: Any = None
+    has_grown: bool = False
 
     @property
     def n(self) -> int:
@@ -496,6 +497,8 @@ class SynapseCollection:
         alive = {id(t) for call in kernel.connections.calls for t in call.projection.tables}
         if any(id(table) not in alive for _, table in self._tables.values()):
             raise errors.InexistentConnection("the connections have been removed already.")
+        if any(call.has_grown for call, _ in self._tables.values()):
+            raise errors.unsupported("removing connections that have grown", "They go with their synaptic elements.")
         c, t, rows = self._columns[:3]
         for number in np.unique(c):
             call = kernel.connections.calls[number]

@@ -15,7 +15,7 @@ import numpy as np
 from ..network import Network
 from ..simulate.timing import run_steps
 from ..space.layer import Layer, Population
-from . import errors
+from . import errors, growth
 from .connections import ConnectionBook
 from .errors import translated, unsupported
 from .models import NodeModel, SynapseModel, built_in_nodes, built_in_synapses
@@ -29,12 +29,12 @@ RNG_TYPES = ("Philox_32", "Philox_64", "Threefry_32", "Threefry_64", "mt19937", 
 _WRITABLE: dict[str, Any] = {
     "rng_seed": 143202461, "rng_type": "mt19937_64", "resolution": 0.1, "local_num_threads": 1, "data_path": "",
     "data_prefix": "", "overwrite_files": False, "print_time": False, "keep_source_table": True, "dict_miss_is_error": True,
+    "structural_plasticity_synapses": {}, "structural_plasticity_update_interval": 10000.0,
 }
 #: attributes that exist with this one value: what they would change is not there
 _FIXED: dict[str, Any] = {
     "use_compressed_spikes": True, "update_time_limit": float("inf"), "use_wfr": True, "wfr_comm_interval": 1.0,
-    "wfr_tol": 1e-4, "wfr_max_iterations": 15, "wfr_interpolation_order": 3, "structural_plasticity_synapses": {},
-    "structural_plasticity_update_interval": 10000.0, "eprop_update_interval": 1000.0, "eprop_learning_window": 1000.0,
+    "wfr_tol": 1e-4, "wfr_max_iterations": 15, "wfr_interpolation_order": 3, "eprop_update_interval": 1000.0, "eprop_learning_window": 1000.0,
     "total_num_virtual_procs": None,
 }
 
@@ -102,6 +102,8 @@ class Kernel:
         self.frozen_delays: tuple[int, int] | None = None
         self.prepared = False
         self.n_spikes = 0
+        self.grows = False
+        self.growing: dict[str, dict[str, Any]] = {}  # structural_plasticity_synapses at the last run
         self.last_result: Any = None
         self._draws = 0
 
@@ -179,7 +181,7 @@ class Kernel:
             "rng_types": list(RNG_TYPES), "network_size": self.n_nodes, "num_connections": self.connections.n,
             "local_spike_counter": self.n_spikes, "node_models": sorted(self.node_models),
             "synapse_models": sorted(self.synapse_models), "connection_rules": list(RULES),
-            "recording_backends": ["ascii", "memory", "screen"], "stimulation_backends": [], "growth_curves": [],
+            "recording_backends": ["ascii", "memory", "screen"], "stimulation_backends": [], "growth_curves": ["gaussian", "linear", "sigmoid"],
             "off_grid_spiking": any(b.model.base.endswith(("_ps", "_ps_lossless")) for b in self.blocks), "prepared": self.prepared, "verbosity": self.verbosity, "build_info": _build_info(),
         }
         if self.delay_limits is not None:
@@ -279,6 +281,12 @@ class Kernel:
             raise errors.BadProperty(f"data_path '{value}' is no directory.")
         self.settings["data_path"] = value
 
+    def _set_structural_plasticity_synapses(self, value: Any) -> None:
+        self.settings["structural_plasticity_synapses"] = growth.checked_synapses(self, value)
+
+    def _set_structural_plasticity_update_interval(self, value: Any) -> None:
+        self.settings["structural_plasticity_update_interval"] = growth.checked_interval(self, value)
+
     def _set_biological_time(self, value: Any) -> None:
         if value != 0.0:
             raise errors.BadProperty(f"biological_time can only be set to 0.0, got {value!r}.")
@@ -324,11 +332,13 @@ class Kernel:
         network = self.network
         self.connections.flush()
         self.connections.attach_recorders()
+        growth.prepare(self)
         if self.frozen_delays is None:
             self.frozen_delays = self._limits_from_now_on()
         with translated("KernelException", ParameterError="BadProperty"):
             result = network._simulation.run(float(t), trackers=self._trackers())
         self.last_result = result
+        growth.take_over(self)
         self.connections.hand_out(result)
         if result.status == "stopped":
             raise KeyboardInterrupt(f"the simulation was stopped at {network.time:g} ms")
@@ -424,12 +434,13 @@ def SetKernelStatus(params: dict[str, Any]) -> None:
 
 
 def EnableStructuralPlasticity() -> None:
-    """Not available: raises."""
-    raise unsupported("structural plasticity")
+    """Let synapses grow between synaptic elements in simulations from now on."""
+    kernel.grows = True
 
 
 def DisableStructuralPlasticity() -> None:
-    """Structural plasticity is never on."""
+    """Let connections stay as they are; elements and calcium follow the spikes all the same."""
+    kernel.grows = False
 
 
 def set_verbosity(level: int | str | VerbosityLevel) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..models.declaration import Model, State
 from ..models.registry import get_model, list_models
-from . import errors
+from . import errors, growth
 from .errors import translated
 from .parameters import Parameter
 
@@ -255,6 +255,9 @@ def _defaults(kernel: Any, name: str) -> dict[str, Any]:
             common["recordables"] = model.recordables
         if model.base in RECEPTORS:
             common["receptor_types"] = dict(RECEPTORS[model.base])
+        if growth.has_elements(model):
+            common |= {k: model.defaults.get(k, v) for k, v in growth.DEFAULTS.items()}
+            common["synaptic_elements"] = {k: growth.shown(v) for k, v in common["synaptic_elements"].items()}
         return dict(sorted((common | model.parts({k: plain(model.default(k)) for k in model.keys})).items()))
     if name in kernel.synapse_models:
         model = kernel.synapse_models[name]
@@ -301,18 +304,20 @@ def set_node_defaults(model: NodeModel, given: dict[str, Any]) -> None:
         RECORDERS[model.base]({**model.defaults, **given})  # raises what Create would
         model.defaults.update(given)
         return
-    unknown = [k for k in given if k not in model.keys]
+    of_growth = growth.DEFAULTS.keys() if growth.has_elements(model) else ()
+    unknown = [k for k in given if k not in model.keys and k not in of_growth]
     if unknown:
         raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in params of model '{model.name}': {' '.join(unknown)}")
+    growth.check({k: v for k, v in given.items() if k in of_growth})
     with translated():
         model.declaration.check(to_native(model, {**model.defaults, **given}), 1)
     model.defaults.update(given)
 
 
 def to_native(model: NodeModel, values: dict[str, Any]) -> dict[str, Any]:
-    """Parameters under their native names, with "for ever" as infinity."""
+    """Parameters under their native names, with "for ever" as infinity; without those of `growth`."""
     return {model.native(k): np.inf if k == "stop" and np.ndim(v) == 0 and isinstance(v, float) and v >= FOREVER else v
-            for k, v in values.items()}
+            for k, v in values.items() if k not in growth.KEYS}
 
 
 def set_synapse_defaults(kernel: Any, model: SynapseModel, given: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from ..expressions.coordinates import NODE_SYMBOLS
 from ..language.nodes import symbols
 from ..space.layer import Layer, Nodes, Population
-from . import errors
+from . import errors, growth
 from .errors import translated, unsupported
 from .kernel import Block, kernel
 from .models import COMPARTMENTS, RECEPTORS, NodeModel, plain, shown, to_json, to_native, uses_wfr
@@ -20,8 +20,8 @@ from .parameters import Parameter
 from .recording import RECORDERS, StandIn
 
 #: parameters that nodes of NEST have and nodes here do not
-_ELSEWHERE = {"frozen", "Ca", "beta_Ca", "tau_Ca", "synaptic_elements", "tau_minus", "tau_minus_triplet", "ignore_and_spike",
-              "ignore_and_spike_interval", "ignore_and_spike_offset", "stimulus_source", "flush_event_send_interval"}
+_ELSEWHERE = {"frozen", "tau_minus", "tau_minus_triplet", "ignore_and_spike", "ignore_and_spike_interval",
+              "ignore_and_spike_offset", "stimulus_source", "flush_event_send_interval"}
 
 
 def is_iterable(value: object) -> bool:
@@ -76,6 +76,9 @@ def Create(model: str, n: int = 1, params: dict | list | tuple | None = None, po
     if entry.declaration is None:
         block = _recorders(entry, n, given, placement)
     else:
+        growing = {k: v for k, v in {**entry.defaults, **given}.items() if k in growth.KEYS}
+        plan = growth.Plan(kernel.network.growth, None, n, np.arange(n), _rows(growing, n)) if growing else None
+        given = {k: v for k, v in given.items() if k not in growth.KEYS}
         values = to_native(entry, {**entry.defaults, **{k: _native_value(entry, k, v, n) for k, v in given.items()}})
         unplaced = "KernelException" if placement is None else "BadProperty"
         with translated("BadProperty", ExpressionError="KernelException", PositionError=unplaced):
@@ -83,6 +86,8 @@ def Create(model: str, n: int = 1, params: dict | list | tuple | None = None, po
                                           name=_name(entry), **values)
         # where the variables depend on the lengths of lists, the nodes have a declaration of their own
         block = kernel.add_block(replace(entry, declaration=layer.population.model), layer, [])
+        if plan is not None:
+            plan.carry_out(layer)
     return NodeCollection._of(np.arange(block.first, block.first + block.n), block if placement is not None else None)
 
 
@@ -107,6 +112,13 @@ def _recorders(entry: NodeModel, n: int, given: dict[str, Any], placement: Any) 
 
 class _PerNode(list):
     """Values one for each node, told from a value that is itself a list."""
+
+
+def _rows(given: dict[str, Any], n: int) -> list[dict[str, Any]]:
+    """A dict for each node, or one for all where they are alike."""
+    if not any(isinstance(v, _PerNode) for v in given.values()):
+        return [given]
+    return [{k: v[i] if isinstance(v, _PerNode) else v for k, v in given.items()} for i in range(n)]
 
 
 def _columns(entry: NodeModel, params: dict | list, n: int) -> dict[str, Any]:
@@ -140,7 +152,7 @@ def _demand_known(entry: NodeModel, given: dict[str, Any]) -> None:
     if entry.declaration is None:
         return  # the recorder itself knows
     for key in given:
-        if key in entry.keys:
+        if key in entry.keys or key in growth.KEYS and growth.has_elements(entry):
             continue
         if key == "frozen" and given[key] is False:
             continue
@@ -540,7 +552,8 @@ def _common(block: Block, indices: np.ndarray) -> dict[str, Any]:
 
 def _keys(block: Block) -> list[str]:
     own = block.devices[0].status() if block.devices else [*block.model.parts(dict.fromkeys(block.model.keys)), *block.model.results]
-    return [*_common(block, np.zeros(1, np.int64)), *own]
+    grown = growth.DEFAULTS if block.population.index in kernel.network.growth._cells else ()
+    return [*_common(block, np.zeros(1, np.int64)), *own, *grown]
 
 
 def _values(block: Block, indices: np.ndarray, key: str) -> list[Any] | None:
@@ -557,7 +570,7 @@ def _values(block: Block, indices: np.ndarray, key: str) -> list[Any] | None:
         columns = {k.removeprefix(f"{key}_"): _values(block, indices, k) for k in block.model.keys if k.startswith(f"{key}_")}
         return [dict(zip(columns, row)) for row in zip(*columns.values())]
     if key not in block.model.keys and key not in block.model.results:
-        return None
+        return growth.values(kernel.network.growth, block.layer, indices, key)
     found = kernel.network._simulation.get(block.population, indices, block.model.native(key))
     if found.dtype == object:
         return [v if isinstance(v, dict) else np.array(v, np.float64) for v in found]
@@ -571,7 +584,11 @@ def _set(block: Block, indices: np.ndarray, given: dict[str, Any]) -> None:
             block.devices[i].set(own)
         return
     values = {}
+    growing = {k: v for k, v in given.items() if k in growth.KEYS}
+    plan = None if not growing else growth.Plan(kernel.network.growth, block.layer, block.n, indices, _rows(growing, len(indices)))
     for key, value in given.items():
+        if key in growing:
+            continue
         if block.model.kind(key) == "list" and not isinstance(value, Parameter):
             value = _whole_lists(block, indices, key, value)
             with translated():
@@ -581,6 +598,8 @@ def _set(block: Block, indices: np.ndarray, given: dict[str, Any]) -> None:
     if values:
         with translated("BadProperty", ExpressionError="KernelException", PositionError="KernelException"):
             NodeCollection._native(block, indices).set(to_native(block.model, values))
+    if plan is not None:
+        plan.carry_out(block.layer)
 
 
 def _whole_lists(block: Block, indices: np.ndarray, key: str, value: Any) -> Any:

@@ -85,6 +85,19 @@ class SynapticElement:
         return dt / 2.0 * (_WEIGHTS @ self.slope(calcium * np.exp(-times / tau)))
 
 
+def check_element(growth_curve: str, eps: float, eta: float, psi: float, tau_vacant: float) -> None:
+    """Refuse a growth curve that is none."""
+    if growth_curve not in ("linear", "gaussian", "sigmoid"):
+        raise ParameterError("add_element", "growth_curve", f"must be 'linear', 'gaussian' or 'sigmoid', got {growth_curve!r}.")
+    if growth_curve == "gaussian" and not eta < eps:
+        raise ParameterError("add_element", "eta", f"must be below eps, got eta = {eta:g} and eps = {eps:g}.")
+    for key, value in (("eps", eps), ("psi", psi)):
+        if not value > 0:
+            raise ParameterError("add_element", key, f"must be > 0, got {value!r}.")
+    if not 0 <= tau_vacant <= 1:
+        raise ParameterError("add_element", "tau_vacant", f"must be in [0, 1], got {tau_vacant!r}.")
+
+
 @dataclass
 class _Cells:
     """A population whose neurons have elements."""
@@ -135,11 +148,13 @@ class Growth:
     Attributes
     ----------
     interval : float
-        Between two updates, ms.
+        Between two updates, ms; the first one comes before the first step.
+    is_enabled : bool
+        Whether connections change. Calcium and elements follow the spikes in any case.
     """
 
     def __init__(self, network: Any):
-        self.network, self.interval = network, 10_000.0
+        self.network, self.interval, self.is_enabled = network, 10_000.0, True
         self._cells: dict[int, _Cells] = {}
         self._kinds: dict[str, _Kind] = {}
         self._reached = 0
@@ -174,19 +189,10 @@ class Growth:
         ------
         ParameterError
         """
-        if not isinstance(layer, Layer) or layer.network is not self.network or len(layer) != layer.population.n:
-            raise ParameterError("add_element", "layer", f"must be a whole layer of this network, got {layer!r}.")
-        if layer.population.model.kind != "neuron":
-            raise ParameterError("add_element", "layer", f"a {layer.population.model.name} has no synaptic elements.")
-        if growth_curve not in ("linear", "gaussian", "sigmoid"):
-            raise ParameterError("add_element", "growth_curve", f"must be 'linear', 'gaussian' or 'sigmoid', got {growth_curve!r}.")
-        if growth_curve == "gaussian" and not eta < eps:
-            raise ParameterError("add_element", "eta", f"must be below eps, got eta = {eta:g} and eps = {eps:g}.")
-        for key, value in (("eps", eps), ("psi", psi), ("tau_Ca", tau_Ca)):
-            if not value > 0:
-                raise ParameterError("add_element", key, f"must be > 0, got {value!r}.")
-        if not 0 <= tau_vacant <= 1:
-            raise ParameterError("add_element", "tau_vacant", f"must be in [0, 1], got {tau_vacant!r}.")
+        self._check_layer("add_element", layer)
+        check_element(growth_curve, eps, eta, psi, tau_vacant)
+        if not tau_Ca > 0:
+            raise ParameterError("add_element", "tau_Ca", f"must be > 0, got {tau_Ca!r}.")
         n = layer.population.n
         try:
             elements = np.broadcast_to(np.asarray(z, np.float64), n).copy()
@@ -194,15 +200,69 @@ class Growth:
             raise ParameterError("add_element", "z", f"must be a number or {n} numbers, got {z!r}.") from None
         if not (np.isfinite(elements).all() and (elements >= 0).all()):
             raise ParameterError("add_element", "z", "must be >= 0.")
-        cells = self._cells.get(layer.population.index)
-        if cells is None:
-            cells = self._cells[layer.population.index] = _Cells(
-                layer.population, float(tau_Ca), float(beta_Ca), np.broadcast_to(np.asarray(Ca, np.float64), n).copy())
-            self._reached = self.network._simulation.step
-        if name in cells.elements:
+        if name in self.elements(layer):
             raise ParameterError("add_element", "name", f"'{layer.name}' has elements '{name}' already.")
+        if layer.population.index not in self._cells:
+            self.set_calcium(layer, Ca, tau_Ca=tau_Ca, beta_Ca=beta_Ca)
+        self._catch_up()
+        cells = self._cells[layer.population.index]
         cells.elements[name] = SynapticElement(growth_curve, float(growth_rate), float(eps), float(eta), float(psi), bool(continuous), float(tau_vacant),
                                                elements, np.zeros(n, np.int64))
+
+    def remove_element(self, layer: Layer, name: str) -> None:
+        """Take a kind of elements from the neurons of a layer; none of them may be connected.
+
+        Raises
+        ------
+        ParameterError, UnknownNameError
+        """
+        known = self.elements(layer)
+        if name not in known:
+            raise UnknownNameError("synaptic element", name, known)
+        if known[name].connected.any():
+            raise ParameterError("remove_element", "name", f"elements '{name}' of '{layer.name}' are connected.")
+        self._catch_up()
+        del self._cells[layer.population.index].elements[name]
+
+    def set_calcium(self, layer: Layer, Ca: Any = None, *, tau_Ca: float | None = None, beta_Ca: float | None = None) -> None:
+        """Set the calcium of the neurons of a layer, and how it changes; it is followed from now on.
+
+        Parameters
+        ----------
+        layer : Layer
+            A whole layer of neurons.
+        Ca : float or (n,) array, optional
+        tau_Ca, beta_Ca : float, optional
+            Time constant (ms; 10 000 at first) and rise per spike (0.001).
+
+        Raises
+        ------
+        ParameterError
+        """
+        self._check_layer("set_calcium", layer)
+        if tau_Ca is not None and not tau_Ca > 0:
+            raise ParameterError("set_calcium", "tau_Ca", f"must be > 0, got {tau_Ca!r}.")
+        n = layer.population.n
+        calcium = None if Ca is None else np.broadcast_to(np.asarray(Ca, np.float64), n).copy()
+        self._catch_up()
+        cells = self._cells.setdefault(layer.population.index, _Cells(layer.population, 10_000.0, 0.001, np.zeros(n)))
+        cells.calcium = cells.calcium if calcium is None else calcium
+        cells.tau = cells.tau if tau_Ca is None else float(tau_Ca)
+        cells.beta = cells.beta if beta_Ca is None else float(beta_Ca)
+
+    def _check_layer(self, call: str, layer: Any) -> None:
+        if not isinstance(layer, Layer) or layer.network is not self.network or len(layer) != layer.population.n:
+            raise ParameterError(call, "layer", f"must be a whole layer of this network, got {layer!r}.")
+        if layer.population.model.kind not in ("neuron", "relay"):
+            raise ParameterError(call, "layer", f"a {layer.population.model.name} has no synaptic elements.")
+
+    def _catch_up(self) -> None:
+        """Bring all cells to the present, before something about them changes."""
+        step = self.network._simulation.step
+        for cells in self._cells.values():
+            cells.pass_time(self._reached, step, self.network.resolution)
+            cells.spikes.clear()
+        self._reached = step
 
     def add_synapse(self, name: str, pre: str, post: str, synapse: Synapse | None = None, *, autapses: bool = False,
                     multapses: bool = True) -> None:
@@ -238,6 +298,17 @@ class Growth:
         for a, b in self._ends(pre, post):
             check_connection(a.population.model, b.population.model, synapse.receptor)
         self._kinds[name] = _Kind(name, synapse, pre, post, autapses, multapses)
+
+    def remove_synapse(self, name: str) -> None:
+        """Let no more synapses of a name form or go; those that have grown stay.
+
+        Raises
+        ------
+        UnknownNameError
+        """
+        if name not in self._kinds:
+            raise UnknownNameError("growing synapse", name, self._kinds)
+        del self._kinds[name]
 
     def elements(self, layer: Layer) -> dict[str, SynapticElement]:
         """The elements of a layer by name, as they are now."""
@@ -282,18 +353,22 @@ class Growth:
 
     @property
     def is_active(self) -> bool:
-        """Whether anything grows."""
-        return bool(self._kinds)
+        """Whether there is calcium to follow."""
+        return bool(self._cells)
 
     @property
     def populations(self) -> dict[int, Population]:
         """Those whose spikes count."""
-        return {index: cells.population for index, cells in self._cells.items()} if self.is_active else {}
+        return {index: cells.population for index, cells in self._cells.items()}
 
     def next_update(self, step: int, h: float) -> int:
         """The first step after `step` at which connections change."""
         every = max(int(grid_steps(self.interval, h, "growth", "interval")), 1)
         return (step // every + 1) * every
+
+    def is_due(self, step: int, h: float) -> bool:
+        """Whether connections change before `step`; the first time at 0, as in NEST."""
+        return step == self.next_update(step - 1, h)
 
     def add(self, population: int, steps: NDArray[np.int64], nodes: NDArray[np.uint32]) -> None:
         """Note spikes."""
@@ -306,6 +381,8 @@ class Growth:
             cells.pass_time(self._reached, step, h)
             cells.spikes.clear()
         self._reached = step
+        if not self.is_enabled:
+            return False
         rng = np.random.Generator(np.random.Philox(key=[self.network.seed & 0xffffffffffffffff, streams.GROWTH],
                                                    counter=[0, 0, 0, step]))
         changed = False

@@ -234,11 +234,11 @@ class Simulation:
                 if sink:
                     self._hand_over(sink, self._result(collected, first, "running"))
                 while self.step < last and not run.stop_requested:
-                    until = min(growth.next_update(self.step, self.h), last) if collected.growth else last
-                    self._advance(engine, slice_steps, first, until, run, collected, trackers, begin, sink)
-                    if collected.growth and self.step == growth.next_update(self.step - 1, self.h) and growth.update(self.step, self.h):
+                    if collected.growth and growth.is_due(self.step, self.h) and growth.update(self.step, self.h):
                         self._keep_events(engine)
                         engine, slice_steps = self._prepare(collected)
+                    until = min(growth.next_update(self.step, self.h), last) if collected.growth else last
+                    self._advance(engine, slice_steps, first, until, run, collected, trackers, begin, sink)
                 run.status = "stopped" if self.step < last else "complete"
                 run.reason = run.reason if run.status == "stopped" else ""
             except BaseException:

@@ -23,9 +23,12 @@ def test_it_needs_neither_nest_nor_a_figure_library():
 
 
 @pytest.mark.parametrize("lines, named", [
-    ("nest.EnableStructuralPlasticity()", "structural plasticity"),
+    ("n = nest.Create('iaf_psc_exp', 2); nest.Connect(n, n, syn_spec={'pre_synaptic_element': 'a', 'post_synaptic_element': 'd'})",
+     "structural plasticity"),
     ("nest.Install('mymodule')", "mymodule"),
-    ("nest.structural_plasticity_synapses = {'a': {}}", "structural_plasticity_synapses"),
+    ("nest.structural_plasticity_synapses = {'s': {'synapse_model': 'stdp_synapse', 'pre_synaptic_element': 'a', "
+     "'post_synaptic_element': 'd'}}", "stdp_synapse"),
+    ("nest.Create('iaf_psc_exp', 2, {'tau_Ca': [1.0, 2.0]})", "tau_Ca"),
     ("nest.use_compressed_spikes = False", "use_compressed_spikes"),
     ("nest.wfr_tol = 1e-5", "wfr_tol"),
     ("nest.Simulate(1.0); nest.biological_time = 0.0", "biological_time"),

@@ -6,7 +6,7 @@ import pytest
 import spatialnet as sn
 
 nest = pytest.importorskip("nest", reason="NEST (nest-simulator) is not installed")
-N, RATE, INTERVAL, T = 100, 0.004, 100.0, 1050.0  # NEST updates at the beginning of the next run, if T is a multiple
+N, RATE, INTERVAL, T = 100, 0.004, 100.0, 1050.0
 CURVES = {"linear": {"eps": 0.4}, "gaussian": {"eta": 0.0, "eps": 0.8}, "sigmoid": {"eps": 0.4, "psi": 0.1}}
 CALCIUM = {"tau_Ca": 1000.0, "beta_Ca": 0.02}
 
