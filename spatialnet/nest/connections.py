@@ -464,6 +464,8 @@ class SynapseCollection:
         return np.full(len(self), float(value))
 
     def _write(self, values: dict[str, np.ndarray]) -> None:
+        if any(call.has_grown for call, _ in self._tables.values()):
+            raise errors.unsupported("new values of connections that have grown", "Set the defaults of their synapse model before they grow.")
         c, t, rows = self._columns[:3]
         for number in np.unique(c):
             call = self._tables[next(k for k in self._tables if k[0] == number)][0]

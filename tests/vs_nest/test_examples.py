@@ -10,7 +10,8 @@ import pytest
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.py"))
 #: scale at which a script takes a few seconds, and how far rates of one network differ from seed to seed
-SCALES = {"brunel_delta": 0.2, "brunel_alpha": 0.2, "gaussian_sheet": 0.1, "microcircuit": 0.1}
+SCALES = {"brunel_delta": 0.2, "brunel_alpha": 0.2, "gaussian_sheet": 0.1, "microcircuit": 0.1,
+          "plasticity_growth": 0.4, "thalamocortical_layers": 0.15}
 
 
 def run(script, folder, *arguments, ours):
