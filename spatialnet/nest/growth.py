@@ -178,7 +178,7 @@ def checked_synapses(kernel: Any, given: Any) -> dict[str, dict[str, Any]]:
     for name, one in given.items():
         unknown = one.keys() - {*_SYNAPSE, "pre_synaptic_element", "post_synaptic_element"}
         if unknown:
-            raise unsupported(f"structural_plasticity_synapses['{name}']['{sorted(unknown)[0]}']", "Give weight and delay to the synapse model.")
+            raise unsupported(f"structural_plasticity_synapses['{name}']['{min(unknown)}']", "Give weight and delay to the synapse model.")
         if not {"pre_synaptic_element", "post_synaptic_element"} <= one.keys():
             raise errors.BadProperty(f"'{name}': structural plasticity requires both a pre- and postsynaptic element.")
         made[name] = dict(sorted((_SYNAPSE | one).items()))

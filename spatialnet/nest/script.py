@@ -58,6 +58,8 @@ def nest_script(network: Any, connections: str = "rules") -> str:
         raise DataError(f"connections must be 'rules' or 'listed', got {connections!r}.")
     writer = _Writer(network)
     body = [*writer.populations(), "", *(writer.projection(p, connections) for p in network.projections), "", *writer.recorders()]
+    if network.growth.is_active:
+        body.insert(0, "# Left out: structural plasticity (network.growth). What has grown is connected, and stays as it is.")
     text = "\n".join(body)
     head = ["import base64", "import io", ""] if "unpack(" in text else []
     title = f'"""{network.title}"""\n' if network.title else ""

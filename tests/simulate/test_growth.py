@@ -93,6 +93,26 @@ def test_growth_is_the_same_in_one_run_or_many_and_on_any_number_of_threads():
     assert np.array_equal(whole.growth.elements(cells)["axon"].z, parts.growth.elements(other)["axon"].z)
 
 
+def test_elements_follow_the_spikes_while_growth_is_off():
+    net, cells = growing(z=2.0)
+    net.growth.is_enabled = False
+    net.simulate(250.0, progress=False)
+    element = net.growth.elements(cells)["axon"]
+    assert not net.growth.projections and not element.connected.any()
+    assert net.growth.calcium(cells).max() > 0 and (element.z != 2.0).all()
+    net.growth.remove_synapse("grown")
+    net.growth.remove_element(cells, "axon")
+    assert list(net.growth.elements(cells)) == ["dendrite"]
+    with pytest.raises(LookupError, match="no synaptic element 'axon'"):
+        net.growth.remove_element(cells, "axon")
+
+
+def test_a_script_for_nest_tells_that_growth_is_left_out():
+    net, _ = growing(z=2.0)
+    net.simulate(1.0, progress=False)
+    assert net.growth.projections[0].n > 0 and "# Left out: structural plasticity" in net.to_nest_script()
+
+
 def test_growth_goes_on_from_a_snapshot():
     net, cells = growing()
     net.simulate(350.0, progress=False)
