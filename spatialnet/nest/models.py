@@ -109,7 +109,7 @@ class NodeModel:
         shown = SHOWN.get(self.base, self.declaration.states)
         hidden = HIDDEN.get(self.base, ())
         names = [back.get(k, k) for k in self.declaration.settable if (k not in self.declaration.states or k in shown) and k not in hidden]
-        return names + [alias for alias, k in ALIASES.items() if k in names and alias not in names and "rate" in self.declaration.recordables]
+        return names + [alias for alias, k in ALIASES.items() if k in names and alias not in names and "noise" in self.declaration.recordables]
 
     @property
     def results(self) -> list[str]:
