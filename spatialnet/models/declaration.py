@@ -682,7 +682,7 @@ class SynapseModel(Model):
         Parameters that all connections of a projection have in common.
     rounds_delays_up : bool
         Delays between two steps act like the longer one, not the nearer one.
-    carries : {"spikes", "rate", "diffusion", "sic"}
+    carries : {"spikes", "rate", "diffusion"}
         What it transports; other things than spikes travel in every step.
     at_once : bool
         It has no delay: what leaves in a step acts in that step.

@@ -286,10 +286,10 @@ class Growth:
         synapse = check_synapse(synapse)
         if name in self._kinds:
             raise ParameterError("add_synapse", "name", f"'{name}' is taken.")
-        if isinstance(synapse, tuple) or not synapse.declaration.is_static or not all(
+        if isinstance(synapse, tuple) or not synapse.declaration.is_static or synapse.declaration.carries != "spikes" or not all(
                 isinstance(value, (int, float)) for value in (synapse.weight, synapse.delay)):
             raise ParameterError("add_synapse", "synapse", "must be a static_synapse with one weight and one delay; plastic, random or "
-                                 "several synapses do not grow.")
+                                 "several synapses do not grow, nor couplings of rates.")
         delay_steps(synapse.delay, self.network.resolution)
         known = {element for cells in self._cells.values() for element in cells.elements}
         for element in (pre, post):

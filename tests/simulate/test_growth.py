@@ -182,6 +182,9 @@ def test_mistakes_are_refused():
         net.growth.add_synapse("grown", "axen", "axon")
     with pytest.raises(ParameterError, match="one weight and one delay"):
         net.growth.add_synapse("grown", "axon", "axon", sn.static_synapse(weight=sn.random.normal(1.0, 1.0)))
+    for synapse in (sn.synapse("rate_connection_delayed"), sn.synapse("stdp_synapse")):
+        with pytest.raises(ParameterError, match="plastic, random or several synapses do not grow, nor couplings"):
+            net.growth.add_synapse("grown", "axon", "axon", synapse)
     net.growth.interval = 0.05
     net.growth.add_synapse("grown", "axon", "axon")
     with pytest.raises(ParameterError, match="interval"):
