@@ -230,7 +230,7 @@ cdef extern from "engine.h" nogil:
         spn_record *records
         spn_archive *archive
         spn_archive *voltages
-        int modulates, sends, noise
+        int modulates, sends, noise, sends_after
     ctypedef struct spn_engine:
         spn_group *groups
         int n_groups, n_parts, n_pieces
@@ -486,7 +486,7 @@ cdef class Engine:
         for i in range(s.n_constants):
             g.constant[i] = <const double *>self._pointer(group["constants"][i], np.float64)
         g.sent, g.series, g.ahead = group["sent"], group["series"], group["ahead"]
-        g.sends, g.noise = group["sends"], group["noise"]
+        g.sends, g.noise, g.sends_after = group["sends"], group["noise"], group["sends_after"]
         if g.series >= 0:
             g.items = <const double *>self._pointer(group["items"], np.float64)
             g.begin = <const int64_t *>self._pointer(group["begin"], np.int64)

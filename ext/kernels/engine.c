@@ -229,7 +229,8 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
                 for (int i = 0; i < g->n_channels; i++) v[g->n_variables + i] = row + i * g->stride;
             }
             for (int i = 0; i < g->n_draws; i++) spn_draw_row(e, g, i, step, from, n, v[n_outside + i]);
-            if (g->values && !e->is_instantaneous) spn_emit_values(e, g, step, from, to, spn_values(e, g, parity, lag));
+            if (g->values && !g->sends_after && !e->is_instantaneous)
+                spn_emit_values(e, g, step, from, to, spn_values(e, g, parity, lag));
             if (g->ahead >= 0) /* nothing else will arrive there: slices are no longer than delays */
                 v[g->ahead] = g->ring && g->n_channels > g->n_inputs
                             ? g->ring + (((step + 1) & mask) * g->n_channels + g->n_inputs) * g->stride + from : work->zeros;
@@ -255,6 +256,7 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
             if (g->ring)
                 for (int i = g->n_inputs; i < g->n_channels; i++) memset(v[g->n_variables + i], 0, n * sizeof(double));
             for (int i = 0; i < g->n_limits; i++) watch(g->limits + i, part, step, from, n, v[g->limits[i].row]);
+            if (g->values && g->sends_after) spn_emit_values(e, g, step, from, to, spn_values(e, g, parity, lag));
             if (g->n_samplers) sample(g, step, from, to);
             if (g->voltages) work->failed |= spn_keep_voltages(g->voltages, step, from, to);
         }
@@ -377,7 +379,8 @@ static void deliver_piece(const spn_engine *e, int64_t now, int piece, int parit
 static void emit_part(const spn_engine *e, int64_t now, int part, int parity) {
     for (int k = 0; k < e->n_groups; k++) {
         const spn_group *g = e->groups + k;
-        if (g->values) spn_emit_values(e, g, now + 1, g->bounds[part], g->bounds[part + 1], spn_values(e, g, parity, 0));
+        if (g->values && !g->sends_after)
+            spn_emit_values(e, g, now + 1, g->bounds[part], g->bounds[part + 1], spn_values(e, g, parity, 0));
     }
 }
 

@@ -133,6 +133,7 @@ typedef struct spn_group {
     /* what leaves it */
     double *values;             /* [parity][lag][node] of what is sent in every step; NULL: nothing is */
     int sends, noise;           /* the variable that is, and the constant with the size of noise upon it (-1: none) */
+    int sends_after;            /* its value after the step is sent, not the one before it */
     spn_table *tables;
     int n_tables;
     const uint8_t *recorded;    /* per node; NULL: none */

@@ -368,6 +368,8 @@ class NeuronModel(Model):
         By what synapses carry: values that arrive in every step.
     sends : mapping of str to str
         By what synapses carry: the variable whose value before a step is sent in the step.
+    sends_after : bool
+        The value after a step is sent, as a spike of the step would be.
     noise : str
         Size of white noise upon what is sent, in terms of parameters; it is the first ``normal()`` of the step.
     kernel : str
@@ -400,6 +402,7 @@ class NeuronModel(Model):
     resolution: str = "h"
     couplings: Mapping[str, Coupling] = field(default_factory=dict)
     sends: Mapping[str, str] = field(default_factory=dict)
+    sends_after: bool = False
     noise: str = ""
     kernel: str = ""
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -55,7 +55,7 @@ _FAMILIES = (
 )
 _MODELS: dict[str, Model] = {model.name: model for family in _FAMILIES for model in family.MODELS}
 #: what synapses carry besides spikes, in words
-_CARRIED = {"rate": "rates", "diffusion": "rates as drift and diffusion"}
+_CARRIED = {"rate": "rates", "diffusion": "rates as drift and diffusion", "sic": "slow inward currents"}
 _KIND = {"neuron": "neuron", "relay": "neuron", "generator": "neuron", "detector": "neuron", "synapse": "synapse"}
 
 

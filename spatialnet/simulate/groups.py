@@ -215,6 +215,7 @@ class NeuronGroup(Group):
             "n_rows": len(rows), "h": self.h, "lanes": 64 if kernel else 256, "solved": (),
             "spiking": rows.get("spiking", -1), "counts": plan.counts, "sent": rows.get("sent", -1),
             "sends": rows[next(iter(self.model.sends.values()))] if self.model.sends else -1,
+            "sends_after": self.model.sends_after,
             "noise": next((k for k, c in enumerate(plan.constants) if c.name == kernels.NOISE), -1),
             "series": rows.get(self.model.series, -1), "ahead": next((rows[r] for r in plan.temporaries if r.startswith("next_")), -1),
             "series_start": self.series_start,

@@ -15,8 +15,9 @@ from spatialnet.models.kernels import plan
 from tests.reference.plain_network import PlainNetwork
 
 H, DURATION, N_SPIKES = 0.1, 1000.0, 400
-#: those that send values instead of spikes are compared in test_rates.py
-NEURONS = [name for name in list_models("neuron") if get_model(name).kind == "neuron" and not get_model(name).sends]
+#: those that send rates are compared in test_rates.py
+NEURONS = [name for name in list_models("neuron") if
+           get_model(name).kind == "neuron" and not {"rate", "diffusion"} & {*get_model(name).sends}]
 #: keys of NEST that are no parameters of a model: the archive of spikes, and NEST's own business
 SHARED = {
     "archiver_length", "available", "beta_Ca", "Ca", "capacity", "element_type", "elementsize", "frozen", "global_id",

@@ -3,7 +3,7 @@
 Defaults, units and the order of operations are those of NEST's models of the same names.
 """
 
-from ..declaration import NeuronModel, Parameter, SpikeInput, State
+from ..declaration import Coupling, NeuronModel, Parameter, SpikeInput, State
 from .adaptive import SOLVER, AdaptiveExponential, aeif_cond_alpha
 
 astrocyte_lr_1994 = NeuronModel(
@@ -31,7 +31,9 @@ astrocyte_lr_1994 = NeuronModel(
         "IP3": State(0.16, "µM", "inositol 1,4,5-trisphosphate"),
         "Ca_astro": State(0.073, "µM", "cytosolic calcium"),
         "h_IP3R": State(0.793, "", "fraction of IP3 receptors that are not inhibited"),
+        "SIC": State(0.0, "pA", "slow inward current that is sent", derived=True),
     },
+    recorded=("IP3", "Ca_astro", "h_IP3R"), sends={"sic": "SIC"}, sends_after=True,
     equations="""
         Ca = max(0, min(Ca_astro, Ca_tot))
         Ca_ER = (Ca_tot - Ca) / ratio_ER_cyt
@@ -49,6 +51,8 @@ astrocyte_lr_1994 = NeuronModel(
         integrate
         Ca_astro = max(0, min(Ca_astro, Ca_tot))
         receive
+        above = 1000 * (Ca_astro - SIC_th)
+        SIC = where(above > 1, SIC_scale * log(max(above, 1)), 0)
     """,
     paper="Li, Rinzel: Equations for InsP3 receptor-mediated [Ca2+]i oscillations derived from a detailed kinetic model: a "
           "Hodgkin-Huxley like formalism, Journal of Theoretical Biology 166 (1994)", doi="10.1006/jtbi.1994.1041",
@@ -60,8 +64,8 @@ aeif_cond_alpha_astro = AdaptiveExponential(
     parameters=aeif_cond_alpha.parameters,
     states={**aeif_cond_alpha.states, "I_SIC": State(0.0, "pA", "slow inward current from astrocytes", derived=True)},
     equations=aeif_cond_alpha.equations.replace("+ I_stim", "+ I_SIC + I_stim"),
-    inputs=aeif_cond_alpha.inputs, step=aeif_cond_alpha.step,
-    recorded=(*aeif_cond_alpha.recordables, "I_SIC"), **SOLVER,
+    inputs=aeif_cond_alpha.inputs, step=f"{aeif_cond_alpha.step}    I_SIC = slow_current\n",
+    couplings={"sic": Coupling("slow_current")}, recorded=(*aeif_cond_alpha.recordables, "I_SIC"), **SOLVER,
     paper=aeif_cond_alpha.paper, doi=aeif_cond_alpha.doi)
 
 MODELS = (astrocyte_lr_1994, aeif_cond_alpha_astro)

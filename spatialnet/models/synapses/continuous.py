@@ -25,4 +25,10 @@ diffusion_connection = SynapseModel(
                 "diffusion_factor": Parameter(1.0, "", "factor of the rate for the variance of the input")},
     carries="diffusion", at_once=True, **_RATES)
 
-MODELS = (rate_connection_instantaneous, rate_connection_delayed, diffusion_connection)
+sic_connection = SynapseModel(
+    name="sic_connection",
+    summary="Transmits the slow inward current that an astrocyte causes in a neuron.",
+    parameters={"weight": Parameter(1.0, "", "factor of the current")}, carries="sic",
+    notes="The current after the step that ends at t acts in the step that begins at t + delay.")
+
+MODELS = (rate_connection_instantaneous, rate_connection_delayed, diffusion_connection, sic_connection)
