@@ -9,11 +9,13 @@ from libc.string cimport memcpy
 
 import numpy as np
 
-from spatialnet._core.driver cimport (BAD_DELAY, BAD_P, BAD_WEIGHT, NO_MEMORY, NO_WEIGHT, OK, REDRAW_FAILED, TOO_FEW,
-                                      Chunk, Job, Work, connect_driver, free_chunk, free_work, keep_row, new_work,
-                                      spn_pair_program)
+from spatialnet._core.driver cimport connect_driver
+from spatialnet._core.job cimport (BAD_DELAY, BAD_P, BAD_WEIGHT, NO_MEMORY, NO_WEIGHT, OK, REDRAW_FAILED, TOO_FEW, Chunk, Job,
+                                   Work, free_chunk, free_work, new_work)
 from spatialnet._core.neighbors import driver_cells
+from spatialnet._core.pairs cimport spn_pair_program
 from spatialnet._core.program cimport Program
+from spatialnet._core.rows cimport keep_row
 
 cdef enum:
     DRIVERS_PER_BLOCK = 16      # at least: a block ends where a cell does

@@ -51,7 +51,7 @@ int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const 
                          const uint32_t *boxes, int n, double *registers, int *owner, int *n_lanes);
 void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const spn_cell *origins,
                           const uint32_t *boxes, int n, double *registers);
-/* To be called once, before any of the functions below. */
+/* To be called once by every module that calls one of the functions below, before that. */
 void spn_prepare_pairs(void);
 #define SPN_PIECE 64
 /* Those of the nodes first … first + n - 1 of a leaf whose byte is below its threshold → `place`, with the leaf's bound;

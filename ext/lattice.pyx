@@ -1,0 +1,108 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# Works on the arrays of a `Job`, which `connector` sizes and checks.
+"""Pairwise Bernoulli on a grid, where a stencil of lattice steps replaces the search (spatialnet/connect/stencil.py)."""
+
+from libc.math cimport floor, log1p
+from libc.stdint cimport int32_t, int64_t, uint32_t
+
+from spatialnet._core.job cimport NO_MEMORY, Job, Work, push
+from spatialnet._core.pairs cimport spn_accept, spn_prepare_pairs, spn_stream_halves
+from spatialnet._core.pairwise cimport next_jump
+from spatialnet._core.program cimport SPN_LANES, spn_reader_unit, spn_run
+
+# Below this bound it is cheaper to jump than to draw for every step; a test costs no more than a random number.
+cdef double JUMP_ON_LATTICE_BELOW = 0.2
+
+spn_prepare_pairs()
+
+
+cdef void connect_on_lattice(const Job *job, Work *w) noexcept nogil:
+    cdef int64_t c, step, end, i, n
+    cdef int32_t taken[SPN_LANES + 8]
+    cdef double bound, scale, jump
+    cdef const double *p = job.stencil.p
+    cdef double u[SPN_LANES]
+    w.accept.b = 1 << 20
+    for c in range(job.stencil.n_classes):
+        step, end, bound = job.stencil.begin[c], job.stencil.begin[c + 1], job.stencil.bound[c]
+        if bound >= 1.0 and p[end - 1] >= 1.0:
+            for i in range(step, end):
+                take_step(job, w, i)
+        elif bound >= JUMP_ON_LATTICE_BELOW:
+            while step < end:
+                n = min(<int64_t> SPN_LANES, end - step)
+                spn_stream_halves(&w.accept, w.accepted_words, <int> n, u)
+                w.accepted_words += n
+                for i in range(spn_accept(u, NULL, p + step, <int> n, taken)):
+                    take_step(job, w, step + taken[i])
+                step += n
+        else:
+            scale = -1.0 / log1p(-bound)
+            while True:
+                jump = next_jump(w) * scale
+                if not jump < end - step:
+                    break
+                step += <int64_t> jump
+                if spn_reader_unit(&w.choices) * bound < p[step]:
+                    take_step(job, w, step)
+                step += 1
+                if step == end:
+                    break
+    test_edge(job, w)
+    w.accept.b = 0
+
+
+cdef inline void take_step(const Job *job, Work *w, int64_t step) noexcept nogil:
+    cdef int64_t node = node_at(job, w, step)
+    if node < 0 or (w.self_place >= 0 and job.stencil.place_of[node] == w.self_place):
+        return
+    if job.stencil.at_edge[step]:
+        w.place[w.n_lanes] = job.stencil.place_of[node]
+        w.edge_step[w.n_lanes] = <int32_t> step
+        w.n_lanes += 1
+        if w.n_lanes == SPN_LANES:
+            test_edge(job, w)
+    elif not push(&w.found, <uint32_t> node):
+        w.status = NO_MEMORY
+
+
+cdef inline int64_t node_at(const Job *job, const Work *w, int64_t step) noexcept nogil:
+    """Number of the node one step of the stencil away from the driver, or -1 beyond the edge."""
+    cdef int k, d = job.pool.d
+    cdef int32_t cell
+    cdef int64_t node = 0
+    for k in range(d):
+        cell = w.lattice[k] + job.stencil.steps[step * d + k]
+        if job.stencil.wrap:  # a step is at most one turn, so once is enough
+            if cell < 0:
+                cell += job.stencil.shape[k]
+            elif cell >= job.stencil.shape[k]:
+                cell -= job.stencil.shape[k]
+        elif cell < 0 or cell >= job.stencil.shape[k]:
+            return -1
+        node = node * job.stencil.shape[k] + cell
+    return node
+
+
+cdef void test_edge(const Job *job, Work *w) noexcept nogil:
+    """Asks the mask, with the positions themselves, about the waiting nodes that a step puts on its edge."""
+    cdef int i, j, k, n = w.n_lanes
+    cdef double raw, wanted, turns
+    cdef const double *result
+    w.n_lanes = 0
+    if n == 0:
+        return
+    for j in range(job.mask.program.n_inputs):
+        k = job.mask.inputs[j]
+        for i in range(n):
+            raw = job.pool.position[k][w.place[i]] - w.x[k]
+            if job.stencil.wrap:  # the image that the step leads to, placed as in `visit_images`
+                wanted = job.stencil.steps[w.edge_step[i] * job.pool.d + k] * job.stencil.spacing[k]
+                turns = floor((wanted - raw) / job.pool.extent[k] + 0.5)
+                raw = job.pool.position[k][w.place[i]] - (w.x[k] - turns * job.pool.extent[k])
+            w.mask[j * SPN_LANES + i] = raw
+    spn_run(job.mask.program, w.mask, n, &w.accept, 0)
+    result = w.mask + job.mask.program.result * SPN_LANES
+    for i in range(n):
+        if result[i] != 0.0 and not push(&w.found, job.order[w.place[i]]):
+            w.status = NO_MEMORY

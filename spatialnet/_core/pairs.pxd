@@ -1,0 +1,54 @@
+# The inputs of programs for pairs of nodes, and loops over lanes of them (ext/kernels/pairs.c).
+
+from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from spatialnet._core.program cimport spn_program, spn_stream
+
+cdef extern from "pairs.h" nogil:
+    ctypedef struct spn_pool:
+        int d
+        uint32_t n
+        const double *position[3]
+        double extent[3]
+        int n_boxes
+        int n_start
+        int first_start
+        const double *lower[3]
+        const double *upper[3]
+        const uint32_t *begin
+        const uint32_t *end
+        const uint32_t *child_begin
+        const uint32_t *child_end
+    ctypedef struct spn_cell:
+        double lower[3]
+        double upper[3]
+    ctypedef struct spn_leaf:
+        uint32_t begin
+        uint32_t end
+        int threshold
+        double bound
+        double rate
+        double span
+    ctypedef struct spn_pair_program:
+        const spn_program *program
+        const int *inputs
+        int uses_displacement
+        int uses_sign
+        int uses_distance_only
+    void spn_fill_pairs(const spn_pair_program *q, const spn_pool *pool, const double *x, int driver_is_source,
+                        const uint32_t *index, int n, double *registers)
+    void spn_fill_mask(const spn_pair_program *q, const spn_pool *pool, const double *origin, const uint32_t *index,
+                       int n, double *registers)
+    int spn_fill_pair_bounds(const spn_pair_program *q, const spn_pool *pool, const spn_cell *cell, int driver_is_source,
+                             const uint32_t *boxes, int n, double *registers, int *owner, int *n_lanes)
+    void spn_fill_mask_bounds(const spn_pair_program *q, const spn_pool *pool, const spn_cell *origins,
+                              const uint32_t *boxes, int n, double *registers)
+    int spn_sift(const spn_leaf *leaf, uint32_t first, int n, const uint8_t *chance, uint32_t *place, double *bound)
+    void spn_prepare_pairs()
+    enum: SPN_PIECE
+    int spn_keep_true(const double *value, int n, uint32_t *place, double *bound)
+    int spn_accept(const double *u, const double *scale, const double *p, int n, int32_t *out)
+    int spn_delay_steps(const double *ms, int n, double tics_per_ms, double tics_per_step, uint16_t *out)
+    void spn_stream_halves(const spn_stream *s, uint64_t first, int n, double *out)
+    void spn_stream_exponentials(const spn_stream *s, uint64_t first, int n, double *out)
+    void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits)

@@ -1,0 +1,14 @@
+from spatialnet._core.job cimport JUMPS, Job, Work
+from spatialnet._core.pairs cimport spn_stream_exponentials
+
+cdef void connect_pairwise(const Job *job, Work *w) noexcept nogil
+cdef double exponential(Work *w) noexcept nogil
+
+
+cdef inline double next_jump(Work *w) noexcept nogil:
+    if w.jumps_left == 0:
+        spn_stream_exponentials(&w.jumps, w.jumps_made, JUMPS, w.jump)
+        w.jumps_made += JUMPS
+        w.jumps_left = JUMPS
+    w.jumps_left -= 1
+    return w.jump[JUMPS - 1 - w.jumps_left]
