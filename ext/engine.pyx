@@ -225,6 +225,8 @@ cdef extern from "engine.h" nogil:
         spn_table *tables
         int n_tables
         const uint8_t *recorded
+        const uint8_t *frozen
+        double **kept
         spn_sampler *samplers
         int n_samplers
         spn_record *records
@@ -447,6 +449,9 @@ cdef class Engine:
         g.first_id = group["first_id"]
         g.bounds = <const int64_t *>self._pointer(group["bounds"], np.int64)
         g.recorded = <const uint8_t *>self._pointer(group.get("recorded"), np.uint8)
+        g.frozen = <const uint8_t *>self._pointer(group.get("frozen"), np.uint8)
+        for i, column in enumerate(group.get("kept", ())):
+            g.kept[i] = <double *>self._pointer(column, np.float64)
         g.ring = <double *>self._pointer(group.get("ring"), np.float64)
         g.stride = group.get("stride", 0)
         g.n_channels = group.get("n_channels", 0)

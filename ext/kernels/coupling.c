@@ -11,14 +11,7 @@ double *spn_values(const spn_engine *e, const spn_group *g, int parity, int64_t 
     return g->values + ((int64_t)parity * e->slice + lag) * g->n;
 }
 
-void spn_emit_values(const spn_engine *e, const spn_group *g, int64_t step, int64_t from, int64_t to, double *out) {
-    if (g->kind == SPN_CURRENT) {
-        for (int64_t i = from; i < to; i++) out[i] = spn_signal(g, i, step);
-        return;
-    }
-    const double *const value = g->state[g->sends];
-    for (int64_t i = from; i < to; i++) out[i] = value[i];
-    if (g->noise < 0) return;
+static void add_noise(const spn_engine *e, const spn_group *g, int64_t step, int64_t from, int64_t to, double *out) {
     const double *const size = g->constant[g->noise];
     for (int64_t at = from; at < to; at += SPN_BLOCK) {
         const int64_t n = at + SPN_BLOCK < to ? SPN_BLOCK : to - at;
@@ -26,6 +19,18 @@ void spn_emit_values(const spn_engine *e, const spn_group *g, int64_t step, int6
         spn_draw_row(e, g, g->n_draws - g->n_normals, step, at, n, normal);
         for (int64_t i = 0; i < n; i++) out[at + i] += size[g->step.columns ? at + i : 0] * normal[i];
     }
+}
+
+void spn_emit_values(const spn_engine *e, const spn_group *g, int64_t step, int64_t from, int64_t to, double *out) {
+    if (g->kind == SPN_CURRENT) {
+        for (int64_t i = from; i < to; i++) out[i] = spn_signal(g, i, step);
+        return;
+    }
+    const double *const value = g->state[g->sends];
+    for (int64_t i = from; i < to; i++) out[i] = value[i];
+    if (g->noise >= 0) add_noise(e, g, step, from, to, out);
+    for (int64_t i = from; g->frozen && i < to; i++)
+        if (g->frozen[i]) out[i] = 0.0;
 }
 
 /* What the target makes of every value before it is weighted. */

@@ -206,6 +206,15 @@ void spn_draw_row(const spn_engine *e, const spn_group *g, int row, int64_t step
         spn_apply(SPN_OP_normal_quantile, out + k, uniforms + k, NULL, NULL, 0, (int)(n - k < SPN_LANES ? n - k : SPN_LANES));
 }
 
+/* Frozen nodes of a block that was updated with all others are what they were, and silent. */
+static void keep_frozen(const spn_group *g, int64_t from, int64_t n, uint8_t *fired) {
+    for (int64_t i = 0; i < n; i++) {
+        if (!g->frozen[from + i]) continue;
+        for (int r = 0; r < g->n_variables; r++) g->state[r][from + i] = g->kept[r][from + i];
+        fired[i] = 0;
+    }
+}
+
 static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int part, int parity, int64_t n_lags,
                            spn_workspace *work) {
     const int64_t mask = e->n_slots - 1;
@@ -239,7 +248,9 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
                     const int64_t at = g->begin[i] + step - 1 - g->series_start;
                     v[g->series][i - from] = at < g->end[i] ? g->items[at] : 0.0;
                 }
-            if (s->whole ? s->whole(n, v, c, work->fired) : step_in_segments(g, rest, n, v, c, work->fired)) {
+            const int any = s->whole ? s->whole(n, v, c, work->fired) : step_in_segments(g, rest, n, v, c, work->fired);
+            if (g->frozen) keep_frozen(g, from, n, work->fired);
+            if (any) {
                 spn_spikes *list = list_of(e, g, part, parity, lag);
                 const double *const numbers = g->counts ? v[s->spiking] : NULL, *const sent = g->sent < 0 ? NULL : v[g->sent];
                 for (int64_t i = 0; i < n; i += 8) {
@@ -271,7 +282,8 @@ static void update_relays(const spn_engine *e, spn_group *g, int64_t now, int pa
         spn_spikes *list = list_of(e, g, part, parity, lag);
         for (int64_t i = g->bounds[part]; i < g->bounds[part + 1]; i++) {
             if (row[i] == 0.0) continue;
-            if (!g->start || (now + 1 + lag > g->start[i] && now + 1 + lag <= g->stop[i]))
+            const int is_active = !g->start || (now + 1 + lag > g->start[i] && now + 1 + lag <= g->stop[i]);
+            if (is_active && !(g->frozen && g->frozen[i]))
                 work->failed |= spn_append_spike(list, (uint32_t)i, row + i, NULL);
             row[i] = 0.0;
         }

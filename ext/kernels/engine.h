@@ -137,6 +137,8 @@ typedef struct spn_group {
     spn_table *tables;
     int n_tables;
     const uint8_t *recorded;    /* per node; NULL: none */
+    const uint8_t *frozen;      /* per node: whether it is not updated; NULL: none. Of neurons `kept` has the state they stay in */
+    double *kept[SPN_MAX_ROWS];
     spn_sampler *samplers;
     int n_samplers;
     spn_spikes *spikes;         /* [part][parity][lag] */

@@ -271,6 +271,7 @@ int spn_update_precise(const spn_engine *e, spn_group *g, int64_t step, int part
     for (int64_t node = g->bounds[part]; node < g->bounds[part + 1] && !failed; node++) {
         int64_t last = first;
         while (last < cell->n && cell->events[last].node == node) last++;
+        if (g->frozen && g->frozen[node]) { first = last; continue; }
         if (g->rule != PARROT)
             failed |= update_neuron(g, row, (uint32_t)node, step, cell->events + first, last - first,
                                     current ? current[node] : 0.0, list);

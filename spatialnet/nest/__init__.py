@@ -11,6 +11,7 @@ What differs on purpose:
   come by target.
 - ``Displacement`` and ``Distance`` are target minus source, the shortest way in the layer of ``to``; ``distance`` and masks always
   use the periodicity of the pool layer; slices of layers are honoured, and masks that fit count no node twice.
+- What reaches a frozen node is lost; NEST delivers some of it later. ``ignore_and_fire`` and detectors cannot be frozen.
 - Generators are active for stamps in (start, stop], one rule for all of them.
 - A multimeter hands over all samples up to the end of the simulation, ordered by time.
 - A failed ``Create``, ``Connect`` or ``set`` leaves everything as it was; lists that are too long are refused.

@@ -222,9 +222,18 @@ class ConnectionBook:
                 record = result.traces[native.name]
                 interval, offset = device.steps(device.values["interval"]), device.steps(device.values["offset"])
                 keep = ((record.steps - offset) % interval == 0) & (record.steps >= max(offset, 1))
-                steps, n = record.steps[keep], len(record.nodes)
-                device.add(np.tile(facade_ids(record.nodes), len(steps)), np.repeat(steps, n),
-                           *(np.ascontiguousarray(record.variables[v][keep]).ravel() for v in device.columns))
+                awake = ~self._are_frozen(record.nodes)  # as in NEST, nothing is recorded of frozen nodes
+                steps, nodes = record.steps[keep], facade_ids(record.nodes[awake])
+                device.add(np.tile(nodes, len(steps)), np.repeat(steps, len(nodes)),
+                           *(np.ascontiguousarray(record.variables[v][keep][:, awake]).ravel() for v in device.columns))
+
+    def _are_frozen(self, nodes: np.ndarray) -> np.ndarray:
+        """Whether nodes, by their native ids, are frozen."""
+        frozen = np.zeros(self.kernel.network.n_nodes, bool)
+        for population in self.kernel.network.populations:
+            if population.frozen is not None:
+                frozen[population.first_id:population.first_id + population.n] = population.frozen
+        return frozen[nodes]
 
     # ---- choosing ----
 

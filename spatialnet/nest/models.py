@@ -246,7 +246,7 @@ def GetDefaults(model: str, keys: str | list[str] | None = None, output: str = "
 def _defaults(kernel: Any, name: str) -> dict[str, Any]:
     if name in kernel.node_models:
         model = kernel.node_models[name]
-        common = {"element_type": model.element_type, "global_id": 0, "local": True, "model": name, "model_id": model.number,
+        common = {"element_type": model.element_type, "frozen": False, "global_id": 0, "local": True, "model": name, "model_id": model.number,
                   "node_uses_wfr": uses_wfr(model), "thread": -1, "thread_local_id": -1, "type_id": model.base, "vp": -1}
         if model.declaration is None:
             from .recording import RECORDERS

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..expressions.coordinates import NODE_SYMBOLS
 from ..language.nodes import symbols
+from ..simulate.groups import group_class
 from ..space.layer import Layer, Nodes, Population
 from . import errors, growth
 from .errors import translated, unsupported
@@ -20,7 +21,7 @@ from .parameters import Parameter
 from .recording import RECORDERS, StandIn
 
 #: parameters that nodes of NEST have and nodes here do not
-_ELSEWHERE = {"frozen", "tau_minus", "tau_minus_triplet", "ignore_and_spike", "ignore_and_spike_interval",
+_ELSEWHERE = {"tau_minus", "tau_minus_triplet", "ignore_and_spike", "ignore_and_spike_interval",
               "ignore_and_spike_offset", "stimulus_source", "flush_event_send_interval"}
 
 
@@ -78,6 +79,7 @@ def Create(model: str, n: int = 1, params: dict | list | tuple | None = None, po
     else:
         growing = {k: v for k, v in {**entry.defaults, **given}.items() if k in growth.KEYS}
         plan = growth.Plan(kernel.network.growth, None, n, np.arange(n), _rows(growing, n)) if growing else None
+        frozen = given.pop("frozen", False)
         given = {k: v for k, v in given.items() if k not in growth.KEYS}
         values = to_native(entry, {**entry.defaults, **{k: _native_value(entry, k, v, n) for k, v in given.items()}})
         unplaced = "KernelException" if placement is None else "BadProperty"
@@ -88,6 +90,7 @@ def Create(model: str, n: int = 1, params: dict | list | tuple | None = None, po
         block = kernel.add_block(replace(entry, declaration=layer.population.model), layer, [])
         if plan is not None:
             plan.carry_out(layer)
+        layer.set(frozen=np.array(frozen) if isinstance(frozen, _PerNode) else frozen)
     return NodeCollection._of(np.arange(block.first, block.first + block.n), block if placement is not None else None)
 
 
@@ -154,12 +157,20 @@ def _demand_known(entry: NodeModel, given: dict[str, Any]) -> None:
     for key in given:
         if key in entry.keys or key in growth.KEYS and growth.has_elements(entry):
             continue
-        if key == "frozen" and given[key] is False:
+        if key == "frozen":
+            _check_frozen(entry, given[key])
             continue
         if key in _ELSEWHERE:
             raise unsupported(f"'{key}' of {entry.name}")
         raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in params of model '{entry.name}': {key}")
-    given.pop("frozen", None)
+
+
+def _check_frozen(entry: NodeModel, value: Any) -> None:
+    values = value if isinstance(value, _PerNode) else [value]
+    if not all(isinstance(v, (bool, np.bool_)) for v in values):
+        raise errors.TypeMismatch(f"frozen must be True or False, got {value!r}.")
+    if any(values) and not group_class(entry.declaration).can_freeze:
+        raise unsupported(f"frozen nodes of {entry.name}", "Disconnect them instead.")
 
 
 def _native_value(entry: NodeModel, key: str, value: Any, n: int) -> Any:
@@ -541,13 +552,20 @@ def _common(block: Block, indices: np.ndarray) -> dict[str, Any]:
     ids = (indices + block.first).tolist()
     n_vps = kernel.settings["local_num_threads"]
     vps = [i % n_vps for i in ids] if model.element_type == "neuron" else 0
-    made = {"element_type": model.element_type, "frozen": False, "global_id": ids, "local": True, "model": model.name,
+    made = {"element_type": model.element_type, "frozen": _frozen(block, indices), "global_id": ids, "local": True, "model": model.name,
             "model_id": model.number, "node_uses_wfr": uses_wfr(model), "thread": vps, "thread_local_id": -1, "vp": vps}
     if model.base in RECEPTORS:
         made["receptor_types"] = [dict(RECEPTORS[model.base]) for _ in ids]
     if model.recordables:
         made["recordables"] = [list(model.recordables) for _ in ids]
     return made
+
+
+def _frozen(block: Block, indices: np.ndarray) -> list[bool]:
+    if block.devices:
+        return [block.devices[i].frozen for i in indices]
+    frozen = block.population.frozen
+    return [False] * len(indices) if frozen is None else frozen[indices].tolist()
 
 
 def _keys(block: Block) -> list[str]:
@@ -589,7 +607,9 @@ def _set(block: Block, indices: np.ndarray, given: dict[str, Any]) -> None:
     for key, value in given.items():
         if key in growing:
             continue
-        if block.model.kind(key) == "list" and not isinstance(value, Parameter):
+        if key == "frozen":
+            values[key] = np.array(value) if isinstance(value, _PerNode) else value
+        elif block.model.kind(key) == "list" and not isinstance(value, Parameter):
             value = _whole_lists(block, indices, key, value)
             with translated():
                 block.layer.set({block.model.native(key): value})

@@ -42,7 +42,7 @@ class Recorder:
         self.id = node_id
         self.values: dict[str, Any] = {"start": 0.0, "stop": FOREVER, "origin": 0.0, "label": "", "record_to": "memory",
                                        "time_in_steps": False, "file_extension": "dat", "precision": 3, **self.extra}
-        self.is_connected = False
+        self.is_connected = self.frozen = False
         self.has_data = False
         self.file: TextIO | None = None
         self.file_name = ""
@@ -78,16 +78,22 @@ class Recorder:
                 if value != 0 or isinstance(value, bool):
                     raise errors.BadProperty(f"Property n_events can only be set to 0 (which clears all stored events), got {value!r}.")
             elif key not in values:
-                if key == "frozen" and value is False:
+                if key == "frozen":
+                    self._check_frozen(value)
                     continue
                 raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in params of {type(self).__name__}: {key}")
             else:
                 values[key] = self._checked(key, value)
         if values["stop"] < values["start"]:
             raise errors.BadProperty(f"stop >= start required, got start={values['start']:g} and stop={values['stop']:g}.")
-        self.values = values
+        self.values, self.frozen = values, given.get("frozen", self.frozen)
         if "n_events" in given:
             self._clear()
+
+    def _check_frozen(self, value: Any) -> None:
+        """Recorders that spikes are sent to take them even when they are frozen, as in NEST."""
+        if not isinstance(value, (bool, np.bool_)):
+            raise errors.TypeMismatch(f"frozen must be True or False, got {value!r}.")
 
     def _checked(self, key: str, value: Any) -> Any:
         old = self.values[key]
@@ -251,6 +257,11 @@ class Multimeter(Recorder):
     @property
     def columns(self) -> tuple[str, ...]:
         return self.values["record_from"]
+
+    def _check_frozen(self, value: Any) -> None:
+        super()._check_frozen(value)
+        if value:
+            raise errors.BadProperty("a multimeter cannot be frozen.")
 
     def _checked(self, key: str, value: Any) -> Any:
         if key == "record_from":

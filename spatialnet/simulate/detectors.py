@@ -21,7 +21,7 @@ class DetectorGroup(Group):
     """Base: `receive` collects spikes, `evaluate` counts them in the order (stamp, receptor)."""
 
     kind = "relays"  # without a ring the engine has nothing to do for them
-    listens = False
+    listens = can_freeze = False
 
     def refresh(self, step: int) -> None:
         origin = self.steps("origin")

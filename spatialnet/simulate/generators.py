@@ -37,7 +37,7 @@ class RegularGroup(Group):
     """ignore_and_fire: the step of the next spike of every node."""
 
     kind = "regular"
-    listens = False
+    listens = can_freeze = False
 
     def refresh(self, step: int) -> None:
         rate = self.column("rate")
@@ -62,6 +62,8 @@ class GeneratorGroup(Group):
 
     def refresh(self, step: int) -> None:
         self.start, self.stop = self.window("start"), self.window("stop")
+        if self.population.frozen is not None:
+            self.stop = np.where(self.population.frozen, self.start, self.stop)
 
     def describe(self) -> dict[str, object]:
         return super().describe() | {"start": self.start, "stop": self.stop}

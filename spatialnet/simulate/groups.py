@@ -43,6 +43,8 @@ class Group:
     listens = True
     #: whether its spikes carry the time within the step
     precise = False
+    #: whether nodes can be frozen: not updated, silent and deaf
+    can_freeze = True
     #: what its `memory` depends on
     version: object = None
 
@@ -65,7 +67,8 @@ class Group:
         """What `Engine` needs to know."""
         return {"kind": self.kind, "n": self.population.n, "first_id": self.population.first_id, "ring": self.ring,
                 "stride": self.length, "n_channels": self.n_channels, "archive": self.archive, "voltages": self.voltages,
-                "modulates": self.population.model.name == "volume_transmitter"}
+                "modulates": self.population.model.name == "volume_transmitter",
+                "frozen": None if self.population.frozen is None else self.population.frozen.astype(np.uint8)}
 
     def memory(self, table: object, occurrence: int) -> dict[str, NDArray]:
         """What is remembered of every connection of `table`, beyond its columns."""
@@ -202,6 +205,7 @@ class NeuronGroup(Group):
 
     def describe(self) -> dict[str, object]:
         plan, kernel = self.plan, self.kernel
+        kept = () if self.population.frozen is None else list(self.state.copy())
         rows = {name: i for i, name in enumerate(plan.rows)}
         solves = plan.tolerance is not None
 
@@ -209,7 +213,7 @@ class NeuronGroup(Group):
             return np.array([rows[name] for name in names], dtype=np.int32)
 
         made = super().describe() | {
-            "model": self.model.name, "kernel": kernel, "columns": self.columns, "variables": list(self.state),
+            "model": self.model.name, "kernel": kernel, "kept": kept, "columns": self.columns, "variables": list(self.state),
             "constants": self.constants, "n_inputs": self.inputs, "n_currents": self.currents, "n_draws": len(plan.draws),
             "n_normals": sum(name.startswith("normal_") for name in plan.draws),
             "n_rows": len(rows), "h": self.h, "lanes": 64 if kernel else 256, "solved": (),
@@ -254,12 +258,14 @@ def _described(made: Machine) -> dict[str, object]:
             "outputs": np.array(made.outputs, dtype=np.int32).reshape(-1, 2)}
 
 
+def group_class(model: object) -> type[Group]:
+    """The class of the groups that run nodes of `model`."""
+    from . import detectors, generators, precise  # they build on this module
+    if model.kind == "neuron":
+        return precise.PreciseGroup if model.precise else NeuronGroup
+    return (detectors.GROUPS | generators.GROUPS | precise.GROUPS)[model.runs_as]
+
+
 def make_group(population: object, h: float, seed: int) -> Group:
     """The group that runs `population`."""
-    from . import detectors, generators, precise  # they build on this module
-    model = population.model
-    if model.kind == "neuron":
-        group = precise.PreciseGroup if model.precise else NeuronGroup
-    else:
-        group = (detectors.GROUPS | generators.GROUPS | precise.GROUPS)[model.runs_as]
-    return group(population, h, seed)
+    return group_class(population.model)(population, h, seed)

@@ -15,11 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._core.delivery import cut_rows
 from .._core.engine import Engine
-from ..errors import SimulationError
+from ..errors import ParameterError, SimulationError
 from ..models.registry import check_connection
 from .collecting import Collected
 from .detectors import DetectorGroup
-from .groups import Group, NeuronGroup, make_group
+from .groups import Group, NeuronGroup, group_class, make_group
 from .plasticity import describe, prepare_archives
 from .result import RunResult
 from .timing import run_steps
@@ -113,8 +113,10 @@ class Simulation:
         ------
         UnknownNameError
         """
-        kind = getattr(population.model.find(name), "kind", "number")
         indices = np.asarray(indices, dtype=np.int64)
+        if name == "frozen":
+            return np.zeros(len(indices), bool) if population.frozen is None else population.frozen[indices]
+        kind = getattr(population.model.find(name), "kind", "number")
         if name in getattr(population.model, "results", ()):
             return _as_objects([self._detector(population).result(name, i) for i in indices])
         if population.index < len(self._groups) and name in population.model.states:
@@ -154,6 +156,11 @@ class Simulation:
         model, n = population.model, population.n
         indices = np.asarray(indices, dtype=np.int64)
         group = self._groups[population.index] if population.index < len(self._groups) else None
+        if "frozen" in values:
+            frozen = self._frozen(population, indices, values["frozen"])
+            values = {name: value for name, value in values.items() if name != "frozen"}
+        else:
+            frozen = population.frozen
         current = dict(population.parameters)
         if isinstance(group, NeuronGroup):
             current |= {name: group.read(name, slice(None)) for name in group.states}
@@ -180,8 +187,20 @@ class Simulation:
                 reference = model.states[name].relative_to
                 if name in wanted or reference in wanted:
                     group.write(name, slice(None), absolute[name])
+        population.frozen = frozen
         if group is not None:
             self._stale.add(population.index)
+
+    def _frozen(self, population: Any, indices: NDArray[np.int64], value: Any) -> NDArray[np.bool_] | None:
+        """`Population.frozen` with a new value for some nodes."""
+        model, given = population.model, np.asarray(value)
+        if given.dtype != bool or given.shape not in ((), indices.shape):
+            raise ParameterError(model.name, "frozen", f"must be True or False, or {len(indices)} of these, got {value!r}.")
+        frozen = np.zeros(population.n, bool) if population.frozen is None else population.frozen.copy()
+        frozen[indices] = given
+        if frozen.any() and not group_class(model).can_freeze:
+            raise ParameterError(model.name, "frozen", "nodes of this model cannot be frozen; disconnect them instead.")
+        return frozen if frozen.any() else None
 
     # ---- running ----
 

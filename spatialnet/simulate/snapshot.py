@@ -45,6 +45,8 @@ class Snapshot:
         for population, parameters in zip(simulation.network.populations, restored["parameters"]):
             population.parameters.clear()
             population.parameters.update(parameters)
+        for population, frozen in zip(simulation.network.populations, restored["frozen"]):
+            population.frozen = frozen
         for table, columns in zip(_tables(simulation.network), restored["columns"]):
             for name, values in columns.items():
                 setattr(table, name, values)
@@ -89,6 +91,7 @@ def _copied(simulation: Any) -> dict[str, Any]:
         "step": simulation.step, "_n_slots": simulation._n_slots, "_groups": simulation._groups, "_tables": simulation._tables,
         "_stale": simulation._stale,
         "parameters": getattr(simulation, "parameters", [p.parameters for p in network.populations]),
+        "frozen": getattr(simulation, "frozen", [p.frozen for p in network.populations]),
         "columns": getattr(simulation, "columns", [{name: getattr(t, name) for name in _COLUMNS if hasattr(t, name)}
                                                    for t in _tables(network)]),
         "growth": getattr(simulation, "growth", network.growth.memory)}

@@ -37,6 +37,8 @@ class Population:
     geometry : Geometry or None
     parameters : dict
         Parameter and initial state by name: a float, or an array (n,) where the nodes differ.
+    frozen : (n,) bool or None
+        Nodes that are not updated; None: there are none.
     """
 
     index: int
@@ -46,6 +48,7 @@ class Population:
     n: int
     geometry: Geometry | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
+    frozen: NDArray[np.bool_] | None = None
 
 
 class Nodes:
@@ -380,6 +383,9 @@ class Layer(Nodes):
 
     def set(self, values: Mapping[str, Any] | None = None, /, **parameters: Any) -> None:
         """Set parameters or state: numbers, arrays (n,) or expressions of ``pos`` and ``random``.
+
+        ``frozen=True`` stops nodes of any model: they keep their state, send nothing, and what reaches them is lost;
+        ``frozen=False`` lets them go on.
 
         Raises
         ------

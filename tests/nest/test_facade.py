@@ -32,7 +32,7 @@ def test_it_needs_neither_nest_nor_a_figure_library():
     ("nest.use_compressed_spikes = False", "use_compressed_spikes"),
     ("nest.wfr_tol = 1e-5", "wfr_tol"),
     ("nest.Simulate(1.0); nest.biological_time = 0.0", "biological_time"),
-    ("nest.Create('iaf_psc_alpha', params={'frozen': True})", "frozen"),
+    ("nest.Create('ignore_and_fire', params={'frozen': True})", "frozen"),
     ("nest.Connect(nest.Create('poisson_generator'), nest.Create('spike_recorder'))", "poisson_generator"),
 ])
 def test_what_is_not_supported_says_so_by_name(lines, named):

@@ -34,7 +34,7 @@ class PlainNetwork:
         model = get_model(model).unrolled(parameters)
         first = sum(p.n for p in self.populations)
         population = SimpleNamespace(index=len(self.populations), name=f"{model.name} {len(self.populations)}",
-                                     model=model, first_id=first, n=n, geometry=None,
+                                     model=model, first_id=first, n=n, geometry=None, frozen=None,
                                      parameters=model.check(parameters, n))
         self.populations.append(population)
         return population

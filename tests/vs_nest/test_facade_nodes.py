@@ -254,3 +254,28 @@ nest.Create('iaf_psc_alpha', 2, positions=nest.spatial.grid([2, 2]))
 @pytest.mark.parametrize("lines", CREATE)
 def test_creating(lines):
     agree(lines)
+
+
+FROZEN = cases("""
+n = nest.Create('iaf_psc_alpha', 2, {'I_e': 500.}); n[0].frozen = True; n.frozen
+n = nest.Create('iaf_psc_alpha', 2, {'I_e': 500., 'frozen': [True, False]}); r = nest.Create('spike_recorder'); nest.Connect(n, r); nest.Simulate(60.); n.frozen = False; nest.Simulate(60.); events(r), n.V_m
+n = nest.Create('iaf_psc_alpha', 2, {'I_e': 500., 'frozen': [True, False]}); m = nest.Create('voltmeter'); nest.Connect(m, n); nest.Simulate(10.); n.frozen = False; nest.Simulate(10.); nest.Simulate(2.); e = events(m); {k: v[e['times'] <= 20.] for k, v in e.items()}
+g = nest.Create('spike_generator', params={'spike_times': [3., 7.], 'frozen': True}); p = nest.Create('parrot_neuron'); r = nest.Create('spike_recorder'); nest.Connect(g, p); nest.Connect(p, r); nest.Simulate(5.); g.frozen = False; nest.Simulate(10.); events(r)
+g = nest.Create('poisson_generator', params={'rate': 1e4, 'frozen': True}); p = nest.Create('parrot_neuron'); r = nest.Create('spike_recorder'); nest.Connect(g, p); nest.Connect(p, r); nest.Simulate(50.); r.n_events
+g = nest.Create('dc_generator', params={'amplitude': 500., 'frozen': True}); n = nest.Create('iaf_psc_alpha'); nest.Connect(g, n); nest.Simulate(20.); n.V_m
+n = nest.Create('iaf_psc_alpha', 2, {'I_e': 500.}); r = nest.Create('spike_recorder', params={'frozen': True}); nest.Connect(n, r); nest.Simulate(60.); r.frozen, events(r)
+nest.Create('voltmeter', params={'frozen': True})
+nest.Create('multimeter').set(frozen=True)
+nest.Create('iaf_psc_alpha').set(frozen=1)
+nest.Create('iaf_psc_alpha', 2).set(frozen=[True, 'x'])
+nest.SetDefaults('iaf_psc_alpha', {'frozen': True})
+nest.Create('iaf_psc_alpha').get('frozen')
+nest.GetDefaults('iaf_psc_alpha', 'frozen')
+a = nest.Create('parrot_neuron'); g = nest.Create('spike_generator', params={'spike_times': [5., 12.]}); b = nest.Create('iaf_psc_alpha', params={'frozen': True}); nest.Connect(g, a); nest.Connect(a, b, syn_spec='stdp_synapse'); nest.Simulate(20.); nest.GetConnections(a, b).weight, b.V_m
+n = nest.Create('lin_rate_ipn', 2, [{'rate': 5., 'sigma': 0., 'frozen': True}, {'rate': 1., 'sigma': 0., 'frozen': False}]); nest.Connect(n[0], n[1], syn_spec='rate_connection_delayed'); nest.Simulate(5.); n.rate
+""")
+
+
+@pytest.mark.parametrize("lines", FROZEN)
+def test_frozen_nodes(lines):
+    agree(lines)
