@@ -5,11 +5,12 @@
 from libc.math cimport INFINITY, isfinite
 from libc.stdint cimport int64_t, uint32_t
 
-from spatialnet._core.job cimport (BAD_P, NO_MEMORY, NO_WEIGHT, REDRAW_FAILED, TOO_FEW, Job, Numbers, Work, push, push_number,
+from spatialnet._core.job cimport (BAD_P, NO_MEMORY, NO_WEIGHT, REDRAW_FAILED, TOO_FEW, Job, Numbers, Work, push_number,
                                    reserve)
 from spatialnet._core.pairs cimport spn_fill_pairs, spn_stream_halves
 from spatialnet._core.program cimport (SPN_LANES, spn_below, spn_reader_unit, spn_reader_word, spn_run, spn_stream_uniforms)
 from spatialnet._core.search cimport collect_candidates
+from spatialnet._core.uniform cimport draw_row, draw_row_once
 
 cdef extern from "vecmath.h" nogil:
     double spn_log(double x)
@@ -53,38 +54,13 @@ cdef void connect_degree(const Job *job, Work *w, int64_t degree, int64_t self_p
 
 cdef void choose_from_pool(const Job *job, Work *w, int64_t degree, int64_t self_place) noexcept nogil:
     """Uniformly from the whole pool."""
-    cdef int64_t n = job.pool.n - (self_place >= 0), i, j, wanted
-    cdef int complement
+    cdef int64_t i
     if job.allow_multapses:
-        for i in range(degree):
-            j = spn_below(spn_reader_word(&w.choices), n)
-            w.found.at[i] = job.order[j + (self_place >= 0 and j >= self_place)]
-        w.found.n = degree
-        return
-    complement = degree > n // 2
-    wanted = n - degree if complement else degree
-    w.candidates.n = 0
-    i = 0
-    while i < wanted:
-        j = spn_below(spn_reader_word(&w.choices), n)
-        if not w.marks[j]:
-            w.marks[j] = 1
-            if not push(&w.candidates, <uint32_t> j):
-                w.status = NO_MEMORY
-                return
-            i += 1
-    i = 0
-    if complement:
-        for j in range(n):
-            if not w.marks[j]:
-                w.found.at[i] = job.order[j + (self_place >= 0 and j >= self_place)]
-                i += 1
+        draw_row(w.found.at, degree, job.pool.n, self_place, &w.choices.stream)
     else:
-        for i in range(wanted):
-            j = w.candidates.at[i]
-            w.found.at[i] = job.order[j + (self_place >= 0 and j >= self_place)]
-    for i in range(wanted):
-        w.marks[w.candidates.at[i]] = 0
+        draw_row_once(w.found.at, degree, job.pool.n, self_place, &w.choices.stream, w.marks)
+    for i in range(degree):
+        w.found.at[i] = job.order[w.found.at[i]]
     w.found.n = degree
 
 

@@ -7,7 +7,7 @@ cdef extern from "philox.h" nogil:
         uint64_t b
         uint64_t c
     ctypedef struct spn_reader:
-        pass
+        spn_stream stream
     void philox4x64(const uint64_t *counter, const uint64_t *key, uint64_t *out)
     double spn_unit(uint64_t word)
     uint64_t spn_below(uint64_t word, uint64_t n)

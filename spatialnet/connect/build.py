@@ -15,6 +15,7 @@ from .._core.connector import Connector
 from .._core.geometry import displacement
 from .._core.neighbors import BoxTree
 from .._core.random import uniforms
+from .._core.uniform import fill_rows
 from ..errors import ConnectError, ExpressionError, MaskError, ParameterError
 from ..expressions import streams
 from ..expressions.coordinates import MASK_SYMBOLS, NODE_SYMBOLS, PAIR_SYMBOLS, n_axes
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _BLOCKS_PER_RUN = 32  # between two looks at Ctrl-C, at first
 _SECONDS_PER_RUN = 0.05
+_DRAWS_PER_RUN = 1 << 21
 _PAIRS_AT_ONCE = 1 << 20
 _MOST_IMAGES = 10_000  # of a node in an oversized mask; every one of them is looked at
 
@@ -211,9 +213,13 @@ class Job:
         """The rules that look at one driver after the other."""
         rule, synapse = self.rule, self.synapse
         degree = getattr(rule, "degree", None)
-        offsets, nodes, weights, delays = self._rows_by_driver(
-            rule.profile if rule.profile is not None else 1.0, self._degrees(degree), isinstance(rule, PairwisePoisson),
-            rule.mask, self._program(synapse.weight), self._program(synapse.delay), watch=watch)
+        degrees, programs = self._degrees(degree), (self._program(synapse.weight), self._program(synapse.delay))
+        if degrees is None or self.is_spatial or any(programs):
+            offsets, nodes, weights, delays = self._rows_by_driver(
+                rule.profile if rule.profile is not None else 1.0, degrees, isinstance(rule, PairwisePoisson), rule.mask,
+                *programs, watch=watch)
+        else:
+            (offsets, nodes), weights, delays = self._rows_of_degrees(degrees, watch), None, None
         shape = (len(self.driver), degree)
         if isinstance(synapse.weight, np.ndarray):
             weights = self._array("weight", synapse.weight, shape).ravel()
@@ -261,6 +267,36 @@ class Job:
             if watch is not None:
                 watch(connector.done / connector.n_blocks, connector.n)
         return connector.rows(self.network.threads)
+
+    def _rows_of_degrees(self, degrees: NDArray[np.int64], watch) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """Offsets and nodes of rows of given length from all of the pool, as `_rows_by_driver` would draw them."""
+        n_pool, once = len(self.pool), not self.rule.allow_multapses
+        own = np.full(len(degrees), -1)
+        if not self.rule.allow_autapses:
+            own = self._places(self.pool)[self.driver.ids]
+        possible = n_pool - (own >= 0)
+        short = np.flatnonzero((degrees > possible) if once else (degrees > 0) & (possible == 0))
+        if len(short):
+            raise self._failure("too few", short[0], possible[short[0]], degrees[short[0]])
+        # rows that are turned round need no order of their own, unless elements of arrays belong to their connections
+        ascending = self.driver_is_source or self.has_arrays
+        offsets = np.concatenate([[0], np.cumsum(degrees)])
+        return offsets, self._uniform_rows(offsets, own, self.driver.ids, n_pool, ascending, watch)
+
+    def _uniform_rows(self, offsets: NDArray[np.int64], own: NDArray[np.int64], ids: NDArray[np.int64], n_pool: int,
+                      ascending: bool, watch, occurrence: int = 0) -> NDArray[np.uint32]:
+        """Nodes for rows of given length: see `spatialnet._core.uniform`."""
+        n_rows, n = len(offsets) - 1, int(offsets[-1])
+        nodes = np.empty(n, np.uint32)
+        first = 0
+        while first < n_rows and n:
+            last = max(first + 1, int(np.searchsorted(offsets, offsets[first] + _DRAWS_PER_RUN, side="right")) - 1)
+            fill_rows(offsets, own, ids, n_pool, not self.rule.allow_multapses, ascending, nodes, first, last,
+                      self.network.seed, occurrence, self.index, self.network.threads)
+            if watch is not None:
+                watch(offsets[last] / n, int(offsets[last]))
+            first = last
+        return nodes
 
     def _places(self, nodes: Nodes) -> NDArray[np.int64]:
         """For every id of the network its number among `nodes`, or -1."""
@@ -425,14 +461,7 @@ class Job:
                                     min(first + _BLOCKS_PER_RUN, n_blocks), *keys, self.network.threads)
         offsets = np.zeros(len(counts) + 1, np.int64)
         np.cumsum(counts, out=offsets[1:])
-        targets = np.empty(n, np.uint32)
-        first, at_once = 0, _BLOCKS_PER_RUN * total.PER_BLOCK
-        while first < len(counts) and n:
-            last = max(first + 1, int(np.searchsorted(offsets, offsets[first] + at_once, side="right")) - 1)
-            total.fill_rows(offsets, own, n_targets, once, targets, first, last, *keys, self.network.threads)
-            if watch is not None:
-                watch(offsets[last] / n, int(offsets[last]))
-            first = last
+        targets = self._uniform_rows(offsets, own, np.arange(len(counts)), n_targets, True, watch, occurrence=1)
         sources = np.empty(0, np.uint32)
         if isinstance(self.synapse.weight, Expression) or isinstance(self.synapse.delay, Expression):
             sources = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
