@@ -38,7 +38,7 @@ cdef void connect_driver(const Job *job, Work *w, uint64_t driver_id, int64_t se
     w.found.n = w.candidates.n = 0
     w.n_lanes = 0
     w.self_place = self_place
-    if job.poisson:
+    if job.poisson and not job.stencil.n_classes:
         w.ahead = exponential(w)
     if not w.searched and not job.stencil.n_classes and (not job.fixed_degree or job.has_p or job.has_mask):
         search(job, w)

@@ -1,6 +1,6 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # Works on the arrays of a `Job`, which `connector` sizes and checks.
-"""Pairwise Bernoulli on a grid, where a stencil of lattice steps replaces the search (spatialnet/connect/stencil.py)."""
+"""Pairwise rules on a grid, where a stencil of lattice steps replaces the search (spatialnet/connect/stencil.py)."""
 
 from libc.math cimport floor, log1p
 from libc.stdint cimport int32_t, int64_t, uint32_t
@@ -12,11 +12,23 @@ from spatialnet._core.program cimport SPN_LANES, spn_reader_unit, spn_run
 
 # Below this bound it is cheaper to jump than to draw for every step; a test costs no more than a random number.
 cdef double JUMP_ON_LATTICE_BELOW = 0.2
+cdef enum:
+    EVENTS = 32         # random numbers made at a time
 
 spn_prepare_pairs()
 
 
 cdef void connect_on_lattice(const Job *job, Work *w) noexcept nogil:
+    """Nodes at steps of the stencil, each with its own p → `w.found`."""
+    if job.poisson:
+        take_events(job, w)
+    else:
+        take_steps(job, w)
+    test_edge(job, w)
+
+
+cdef void take_steps(const Job *job, Work *w) noexcept nogil:
+    """Pairwise Bernoulli: every step at most once."""
     cdef int64_t c, step, end, i, n
     cdef int32_t taken[SPN_LANES + 8]
     cdef double bound, scale, jump
@@ -48,7 +60,34 @@ cdef void connect_on_lattice(const Job *job, Work *w) noexcept nogil:
                 step += 1
                 if step == end:
                     break
-    test_edge(job, w)
+    w.accept.b = 0
+
+
+cdef void take_events(const Job *job, Work *w) noexcept nogil:
+    """Pairwise Poisson: the steps of all classes end to end, each as long as the bound of its class, on the way of a Poisson
+    process of rate 1, whose events are kept with probability average / bound."""
+    cdef int64_t c, step, end, i
+    cdef int left = 0
+    cdef double at = next_jump(w), bound, span
+    cdef double u[EVENTS]
+    cdef const double *average = job.stencil.p
+    w.accept.b = 1 << 20
+    for c in range(job.stencil.n_classes):
+        step, end, bound = job.stencil.begin[c], job.stencil.begin[c + 1], job.stencil.bound[c]
+        span = bound * (end - step)
+        while at < span:
+            i = step + <int64_t> (at / bound)
+            if i == end:  # by rounding
+                break
+            if left == 0:
+                spn_stream_halves(&w.accept, w.accepted_words, EVENTS, u)
+                w.accepted_words += EVENTS
+                left = EVENTS
+            left -= 1
+            if u[EVENTS - 1 - left] * bound < average[i]:
+                take_step(job, w, i)
+            at += next_jump(w)
+        at = max(0.0, at - span)
     w.accept.b = 0
 
 

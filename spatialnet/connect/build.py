@@ -241,8 +241,8 @@ class Job:
             in_pool = self._places(self.pool)[driver_ids]
         dedupe = self.dedupe and mask is not None
         steps = None
-        if self.is_spatial and degrees is None and not poisson and not dedupe and not (mask is not None and rule.allow_oversized_mask):
-            steps = stencil(self.driver, self.pool, p, mask, self.driver_is_source)
+        if self.is_spatial and degrees is None and not dedupe and not (mask is not None and rule.allow_oversized_mask):
+            steps = stencil(self.driver, self.pool, p, mask, self.driver_is_source, poisson)
         places = self._positions(self.pool)
         connector = Connector(
             BoxTree(places), places if self.driver is self.pool else self._positions(self.driver), driver_ids, in_pool,

@@ -15,6 +15,9 @@ from ..expressions.custom import from_text
 from ..language.nodes import Expression, Number, symbols
 from ..masks.mask import Mask
 
+#: largest mean number of connections of one pair
+MOST_OF_A_PAIR = 2 ** 20
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Rule:
@@ -190,7 +193,7 @@ class PairwisePoisson(_UseOnSource, Rule):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._check_profile("average")
-        if isinstance(self.average, float) and not 0 <= self.average <= 2 ** 20:
+        if isinstance(self.average, float) and not 0 <= self.average <= MOST_OF_A_PAIR:
             raise ParameterError(self.name, "average", f"must be a number ≥ 0 and at most 2**20, got {self.average:g}")
         if not self.allow_multapses:
             raise ParameterError(self.name, "allow_multapses", "must be True, because a pair gets any number of connections; "

@@ -11,6 +11,7 @@ from ..expressions.evaluate import at
 from ..language.nodes import Expression, is_random, symbols
 from ..masks.mask import INSIDE, OUTSIDE, Mask
 from ..space.layer import Nodes
+from .rules import MOST_OF_A_PAIR
 
 #: a lattice step decides the mask unless the mask's edge is that near, relative to the spacing; then positions do
 _EDGE = 1e-6
@@ -52,9 +53,9 @@ class Stencil:
     spacing: NDArray[np.float64]
 
 
-def stencil(driver: Nodes, pool: Nodes, p: Expression | float, mask: Mask | None,
-            driver_is_source: bool) -> Stencil | None:
-    """The stencil for pairwise Bernoulli, or None where there is none.
+def stencil(driver: Nodes, pool: Nodes, p: Expression | float, mask: Mask | None, driver_is_source: bool,
+            poisson: bool = False) -> Stencil | None:
+    """The stencil for pairwise Bernoulli or Poisson, where p is a mean number, or None where there is none.
 
     There is one if the pool is a whole grid, all drivers lie on its lattice, and p depends on nothing but the
     displacement.
@@ -83,9 +84,9 @@ def stencil(driver: Nodes, pool: Nodes, p: Expression | float, mask: Mask | None
     if isinstance(p, Expression):
         ahead = offsets if driver_is_source else -offsets
         values = at(p, displacement=ahead - extent * np.floor(ahead / extent + 0.5) if layer.edge_wrap else ahead)
-        if np.isnan(values).any():
+        if np.isnan(values).any() or poisson and values.max() > MOST_OF_A_PAIR:
             return None  # the search reports which node it is
-        values = np.clip(values, 0.0, 1.0)
+        values = np.clip(values, 0.0, None if poisson else 1.0)
     else:
         values = np.full(len(steps), float(p))
     order = np.argsort(-values, kind="stable")[:np.count_nonzero(values)]
@@ -125,7 +126,8 @@ def _classes(values: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np
     begin, bound, at = [0], [], 0
     while at < len(values):
         top = values[at]
-        end = max(at + 1, int(np.searchsorted(-values, -_SPREAD * top, side="right")), at + int(_FEW / top))
+        few = len(values) if top * len(values) <= _FEW else int(_FEW / top)
+        end = max(at + 1, int(np.searchsorted(-values, -_SPREAD * top, side="right")), at + few)
         at = min(end, len(values))
         begin.append(at)
         bound.append(top)

@@ -449,3 +449,12 @@ def test_the_node_that_is_told_does_not_depend_on_threads_or_time(rule):
             net.connect(a, a, rule)
         said.add(str(caught.value))
     assert len(said) == 1
+
+
+@pytest.mark.parametrize("rule", [sn.pairwise_bernoulli, sn.pairwise_poisson])
+def test_probabilities_too_small_to_be_divided_by_connect_nothing(rule):
+    """On a grid, where a class of steps is as long as 1 / p."""
+    net = sn.Network(seed=1)
+    layer = net.create("iaf_psc_alpha", sn.grid([9, 9], edge_wrap=True))
+    made = net.connect(layer, layer, rule(sn.where(sn.distance < 0.01, 1.0, 1e-310)))
+    assert (made.sources == made.targets).all()

@@ -528,10 +528,10 @@ def connect(network, projection: int, source, target, rule, synapse) -> dict[str
     number = {int(id_): i for i, id_ in enumerate(pool.ids)}
     dedupe = spatial and _full_width(rule.mask, space) and not rule.allow_oversized_mask
     lattice = None
-    if spatial and not hasattr(rule, "degree") and rule.name != "pairwise_poisson" and not dedupe and not rule.allow_oversized_mask:
-        p = 1.0 if rule.p is None else rule.p
+    if spatial and not hasattr(rule, "degree") and not dedupe and not rule.allow_oversized_mask:
+        p = 1.0 if rule.profile is None else rule.profile
         if Lattice.exists(pool, origins, p, rule.mask):
-            lattice = Lattice(pool.parts[0], origins, p, rule.mask, driver_is_source)
+            lattice = Lattice(pool.parts[0], origins, p, rule.mask, driver_is_source, rule.name == "pairwise_poisson")
     rows = []
     for i, id_ in enumerate(driver.ids):
         draws = Draws(network.seed, projection, id_)

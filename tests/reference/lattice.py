@@ -17,8 +17,8 @@ EDGE, SPREAD, FEW = 1e-6, 0.8, 0.5
 class Lattice:
     """The steps from drivers on the lattice of a grid to its nodes, the most probable first."""
 
-    def __init__(self, pool, origins: np.ndarray, p, mask, driver_is_source: bool):
-        self.shape, self.wrap, self.mask = pool.shape, pool.edge_wrap, mask
+    def __init__(self, pool, origins: np.ndarray, p, mask, driver_is_source: bool, poisson: bool = False):
+        self.shape, self.wrap, self.mask, self.poisson = pool.shape, pool.edge_wrap, mask, poisson
         self.extent, self.positions, self.first = pool.extent, pool.positions, pool.positions[0]
         # numbers grow to the right, downwards, and up
         self.spacing = pool.extent / np.array(pool.shape) * np.array([1, -1, 1])[:len(pool.shape)]
@@ -31,7 +31,7 @@ class Lattice:
             low, high = bounds(mask.expression, _columns(offsets - slack), _columns(offsets + slack), len(steps))
             keep, edge = high != 0, low == 0
         values = np.full(len(steps), p, float) if not isinstance(p, Expression) else np.clip(
-            self._p(p, offsets if driver_is_source else -offsets), 0, 1)
+            self._p(p, offsets if driver_is_source else -offsets), 0, None if poisson else 1)
         chosen = sorted((i for i in range(len(steps)) if keep[i] and values[i] > 0), key=lambda i: -values[i])
         self.steps = [(steps[i], float(values[i]), bool(edge[i])) for i in chosen]
 
@@ -113,6 +113,13 @@ class Lattice:
     def taken(self, draws):
         """The steps one driver takes."""
         tested = 0
+        if self.poisson:
+            for steps, bound in self.classes():
+                for i in draws.events(len(steps), bound, True):
+                    if draws.thinning(tested, 1)[0] * bound < steps[i][1]:
+                        yield steps[i]
+                    tested += 1
+            return
         for steps, bound in self.classes():
             if bound >= 1 and steps[-1][1] >= 1:
                 yield from steps

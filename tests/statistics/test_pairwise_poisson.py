@@ -10,13 +10,14 @@ N_TARGETS = 3000
 near = sn.gaussian(sn.distance, std=0.25)
 POOLS = {"grid": sn.grid([12, 12], extent=[2., 2.]), "torus": sn.grid([12, 12], extent=[2., 2.], edge_wrap=True),
          "free": sn.free(sn.random.uniform(-1, 1), n=150, extent=[2., 2.], center=[0., 0.], edge_wrap=True)}
+#: where all targets lie: on the lattice of a grid, p is looked up by steps
+OFF_LATTICE, ON_LATTICE = [0.31, -0.12], [0.25, -1 / 12]
 
 
-def numbers(pool, rule):
+def numbers(pool, rule, at=OFF_LATTICE):
     """Connections from each node of a pool to each of many targets in one place, (N_TARGETS, n); and the distances."""
     net = sn.Network(seed=3, threads=2)
     sources = net.create("iaf_psc_alpha", pool)
-    at = [0.31, -0.12]
     targets = net.create("iaf_psc_alpha", sn.free([at] * N_TARGETS, extent=[2., 2.], center=[0., 0.]))
     ends = (sources, targets) if rule.driver == "target" else (targets, sources)
     made = net.connect(*ends, rule)
@@ -27,15 +28,16 @@ def numbers(pool, rule):
 
 
 @pytest.mark.parametrize("on_source", [True, False])
-@pytest.mark.parametrize("pool", POOLS)
+@pytest.mark.parametrize("pool, at", [("grid", OFF_LATTICE), ("grid", ON_LATTICE), ("torus", ON_LATTICE),
+                                      ("free", OFF_LATTICE)])
 @pytest.mark.parametrize("average, value, mask", [
     (0.05, lambda d: 0.05 + 0 * d, None), (1.7, lambda d: 1.7 + 0 * d, sn.circular(0.6)),
     (0.2 * near, lambda d: 0.2 * np.exp(-d ** 2 / 0.125), None), (6 * near, lambda d: 6 * np.exp(-d ** 2 / 0.125), None),
     (3 * near, lambda d: 3 * np.exp(-d ** 2 / 0.125), sn.circular(0.6)),
 ])
-def test_the_mean_of_each_pair_is_its_average(pool, average, value, mask, on_source):
+def test_the_mean_of_each_pair_is_its_average(pool, at, average, value, mask, on_source):
     """Sums over all targets are Poisson too."""
-    counts, distance = numbers(POOLS[pool], sn.pairwise_poisson(average, mask=mask, use_on_source=on_source))
+    counts, distance = numbers(POOLS[pool], sn.pairwise_poisson(average, mask=mask, use_on_source=on_source), at)
     wanted = N_TARGETS * value(distance) * (1 if mask is None else distance <= 0.6)
     found = counts.sum(axis=0)
     assert (found[wanted == 0] == 0).all()
@@ -46,10 +48,11 @@ def test_the_mean_of_each_pair_is_its_average(pool, average, value, mask, on_sou
 
 
 @pytest.mark.parametrize("average", [0.1, 0.6, 1.5, 4.0])
-@pytest.mark.parametrize("spatial", [True, False])
-def test_the_number_of_each_pair_is_poisson(average, spatial):
-    """Not only its mean; with an expression numbers are drawn node by node, or by events where they are few."""
-    counts, _ = numbers(POOLS["free"], sn.pairwise_poisson(average + 0 * sn.distance if spatial else average))
+@pytest.mark.parametrize("pool, at, spatial", [("free", OFF_LATTICE, True), ("free", OFF_LATTICE, False),
+                                               ("grid", ON_LATTICE, True)])
+def test_the_number_of_each_pair_is_poisson(average, pool, at, spatial):
+    """Not only its mean; with an expression numbers are drawn node by node, or by events where they are few, or on a grid."""
+    counts, _ = numbers(POOLS[pool], sn.pairwise_poisson(average + 0 * sn.distance if spatial else average), at)
     law, most = stats.poisson(average), int(stats.poisson(average).isf(1e-4))
     observed = np.bincount(np.minimum(counts.ravel(), most), minlength=most + 1)
     expected = counts.size * np.array([*law.pmf(np.arange(most)), law.sf(most - 1)])
