@@ -25,7 +25,7 @@ from .masks import native_mask
 from .models import RECEPTORS, weight_recorder
 from .nodes import NodeCollection, id_array, is_iterable
 from .parameters import Parameter, is_number
-from .recording import Multimeter, demand_own_spikes, demand_recordable
+from .recording import Multimeter, demand_spikes, demand_recordable
 from .subnets import demand_no_layer
 from .synapses import CollocatedSynapses, Spec, native_synapse, read_syn_spec
 
@@ -418,7 +418,7 @@ def _check_recording(starts: list[Block], ends: list[Block], rule: Rule, name: s
         raise errors.IllegalConnection("recorders are targets of all_to_all and one_to_one, and in space of pairwise_bernoulli "
                                        f"with use_on_source or pairwise_poisson; got {name}.")
     for start in starts:
-        demand_own_spikes(start)
+        demand_spikes(start)
 
 
 # ---- making ----

@@ -20,6 +20,7 @@ from ..space.layer import Layer, Nodes
 from . import errors
 from .models import to_json
 from .parameters import Parameter, is_number
+from .taps import Tap, needs_tap
 
 #: rows of a printed collection above which the middle is left out
 _LONG = 35
@@ -73,6 +74,7 @@ class ConnectionBook:
         self.stimulator_models: dict[int, str] = {}  # by id: all connections of a device use one model
         self.queues: dict[Any, _Queue] = {}
         self._recordings: list[tuple[Any, Any, Any]] = []  # native recorder, device, multiplicities by node or None
+        self._taps: dict[int, Tap] = {}  # by id() of the table
         self._stale = True
         self._n_made = 0
 
@@ -148,6 +150,7 @@ class ConnectionBook:
         ours = {id(native) for native, _, _ in self._recordings}
         network.recorders = [r for r in network.recorders if id(r) not in ours]
         self._recordings = []
+        self._renew_taps()
         connected: dict[int, list[tuple[Any, np.ndarray]]] = {}
         devices: dict[int, Any] = {}
         for call in self.calls:
@@ -158,6 +161,8 @@ class ConnectionBook:
             if not call.is_recording:
                 continue
             for table in call.projection.tables:
+                if id(table) in self._taps:
+                    continue
                 meters = table.source.model.kind == "recorder"
                 block = self.kernel.block_of[id(table.source if meters else table.target)]
                 offsets, nodes = (table.offsets, table.targets) if meters else (table.by_target()[0], None)
@@ -170,6 +175,19 @@ class ConnectionBook:
         for number, parts in connected.items():
             self._attach(devices[number], parts)
         self._stale = False
+
+    def _renew_taps(self) -> None:
+        """Tap what stimulators send to recorders, as they are connected now."""
+        network, known = self.kernel.network, self._taps
+        tables = [t for call in self.calls if call.is_recording for t in call.projection.tables if len(t) and needs_tap(t.source)]
+        self._taps = {id(t): known.get(id(t)) or Tap(self.kernel, t) for t in tables}
+        for key, tap in known.items():
+            if key not in self._taps:
+                network.disconnect(tap.projection)
+        for tap in self._taps.values():
+            name = network._free_name("recorder", None, tap.layer.name, [r.name for r in network.recorders])
+            network.recorders.append(tap.recorder(name))
+            self._recordings.append((network.recorders[-1], tap, None))
 
     def _attach(self, device: Any, parts: list[tuple[Any, np.ndarray]]) -> None:
         network = self.kernel.network
@@ -203,7 +221,9 @@ class ConnectionBook:
             return ids - starts[which] + firsts[which]
 
         for native, device, times in self._recordings:
-            if isinstance(native, NativeSpikes):
+            if isinstance(device, Tap):
+                device.hand_out(result.spikes[native.name])
+            elif isinstance(native, NativeSpikes):
                 record = result.spikes[native.name]
                 steps, nodes, offsets = record.steps, record.nodes, record.offsets
                 if times is not None:
@@ -289,7 +309,7 @@ class SynapseCollection:
         made._fill(tuple(c[which] for c in self._columns), self._tables, self._generation)
         return made
 
-    def _demand_alive(self) -> None:
+    def _demand_alive(self, otherwise: type[Exception] = errors.KernelException) -> None:
         from .kernel import kernel
         if len(self) == 0:
             return
@@ -297,7 +317,7 @@ class SynapseCollection:
             raise errors.KernelException("these connections are from before ResetKernel.")
         alive = {id(t) for call in kernel.connections.calls for t in call.projection.tables}
         if any(id(table) not in alive for _, table in self._tables.values()):
-            raise errors.KernelException("connections have been removed since; call GetConnections again.")
+            raise otherwise("connections have been removed since; call GetConnections again.")
 
     # ---- as a sequence ----
 
@@ -501,13 +521,7 @@ class SynapseCollection:
     def disconnect(self) -> None:
         """Remove these connections."""
         from .kernel import kernel
-        if len(self) == 0:
-            return
-        if self._generation != kernel.generation:
-            raise errors.KernelException("these connections are from before ResetKernel.")
-        alive = {id(t) for call in kernel.connections.calls for t in call.projection.tables}
-        if any(id(table) not in alive for _, table in self._tables.values()):
-            raise errors.InexistentConnection("the connections have been removed already.")
+        self._demand_alive(errors.InexistentConnection)
         if any(call.has_grown for call, _ in self._tables.values()):
             raise errors.unsupported("removing connections that have grown", "They go with their synaptic elements.")
         c, t, rows = self._columns[:3]

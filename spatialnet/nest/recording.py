@@ -10,7 +10,6 @@ import numpy as np
 
 from ..models.declaration import Model
 from . import errors
-from .errors import unsupported
 from .models import FOREVER
 
 _TICS_PER_MS = 1000
@@ -302,11 +301,7 @@ def demand_recordable(recorder: Multimeter, model: Any) -> None:
                                            f"{', '.join(model.recordables)}.")
 
 
-def demand_own_spikes(block: Any) -> None:
-    """Refuse to record what is no spikes, or spikes that differ from target to target."""
-    model, population = block.model, block.population
-    if getattr(population.model, "signal", "spikes") != "spikes":
-        raise errors.IllegalConnection(f"{model.name} sends no spikes.")
-    if model.element_type == "stimulator" and not population.model.has_spikes(population.parameters):
-        raise unsupported(f"recording the spikes of a {model.name}", "It sends different spikes to every target: connect it "
-                          "one_to_one to parrot_neuron nodes and record those.")
+def demand_spikes(block: Any) -> None:
+    """Refuse to record what is no spikes."""
+    if getattr(block.population.model, "signal", "spikes") != "spikes":
+        raise errors.IllegalConnection(f"{block.model.name} sends no spikes.")
