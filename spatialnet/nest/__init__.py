@@ -13,6 +13,7 @@ What differs on purpose:
   use the periodicity of the pool layer; slices of layers are honoured, and masks that fit count no node twice.
 - What reaches a frozen node is lost; NEST delivers some of it later. ``ignore_and_fire`` and detectors cannot be frozen.
 - Generators are active for stamps in (start, stop], one rule for all of them.
+- Times of last spikes, traces and calcium that nobody asked for before are not known after a simulation; reading them says so.
 - A multimeter hands over all samples up to the end of the simulation, ordered by time.
 - A failed ``Create``, ``Connect`` or ``set`` leaves everything as it was; lists that are too long are refused.
 - Synapses grow at every multiple of the update interval, whatever the delays; the nodes of one ``Create`` have synaptic elements

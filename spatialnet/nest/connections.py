@@ -412,9 +412,9 @@ class SynapseCollection:
         if key in ("source", "target"):
             return self._columns[3 if key == "source" else 4].tolist()
         if key == "weight":
-            return self._by_table(lambda call, t, table, rows: _at(table.weights, rows), np.float64).tolist()
+            return self._by_table(lambda call, t, table, rows: at(table.weights, rows), np.float64).tolist()
         if key == "delay":
-            return milliseconds(self._by_table(lambda call, t, table, rows: _at(table.delays, rows), np.int64),
+            return milliseconds(self._by_table(lambda call, t, table, rows: at(table.delays, rows), np.int64),
                                 kernel.resolution).tolist()
         if key == "receptor":
             return self._by_table(lambda call, t, table, rows: table.receptor, np.int64).tolist()
@@ -434,7 +434,7 @@ class SynapseCollection:
         own = [table.plasticity is not None and key in self._own(call, t, table) for (_, t), (call, table) in self._tables.items()]
         if not any(own):
             raise KeyError(key)
-        return self._by_table(lambda call, t, table, rows: _at(table.column(key), rows).tolist()
+        return self._by_table(lambda call, t, table, rows: at(table.column(key), rows).tolist()
                               if table.plasticity is not None and key in self._own(call, t, table) else None,
                               object if not all(own) else np.float64).tolist()
 
@@ -469,7 +469,10 @@ class SynapseCollection:
                     one.set(own)
                 return
             given = {k: [d[k] for d in given] for k in given[0]}
+        from .synapses import check_delay, demand_own
         values = {}
+        for call, t in {(id(call), t): (call, t) for (_, t), (call, _) in self._tables.items()}.values():
+            demand_own(kernel.synapse_models[call.models[t]], given)
         for key, value in given.items():
             settable = ("weight", "delay") if key in ("weight", "delay") else [key] * all(
                 table.plasticity is not None and key in self._own(call, t, table) for (_, t), (call, table) in self._tables.items())
@@ -477,7 +480,6 @@ class SynapseCollection:
                 raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in params of the connections: {key}")
             values[key] = self._checked(key, value)
         if "delay" in values:
-            from .synapses import check_delay
             check_delay(kernel, values["delay"])
         self._write(values)
 
@@ -550,7 +552,8 @@ class SynapseCollection:
         return "\n".join([" ".join(h.center(w) for h, w in zip(heads, widths)), " ".join("-" * w for w in widths), *lines])
 
 
-def _at(column: Any, rows: np.ndarray) -> Any:
+def at(column: Any, rows: np.ndarray) -> Any:
+    """Rows of a column that may be one number."""
     return column[rows] if isinstance(column, np.ndarray) and column.ndim else np.full(len(rows), column)
 
 

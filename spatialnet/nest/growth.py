@@ -28,7 +28,7 @@ _SYNAPSE = {"synapse_model": "static_synapse", "allow_autapses": True, "allow_mu
 
 def has_elements(model: Any) -> bool:
     """Whether nodes of a model have calcium and synaptic elements."""
-    return model.declaration is not None and model.element_type == "neuron" and model.declaration.kind in ("neuron", "relay")
+    return model.declaration is not None and model.element_type == "neuron" and model.base != "astrocyte_lr_1994" and model.declaration.kind in ("neuron", "relay")
 
 
 # ---- of nodes ----
@@ -155,11 +155,24 @@ def _curve(element: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in element.items() if k != "z"}
 
 
-def values(growth: Growth, layer: Any, indices: np.ndarray, key: str) -> list[Any] | None:
-    """Calcium or elements of some nodes; None where nobody has asked for them."""
-    cells = growth._cells.get(layer.population.index)
-    if cells is None or key not in DEFAULTS:
+def known(kernel: Any, block: Any) -> list[str]:
+    """Which of the keys have a value: calcium that nobody has asked for is not followed."""
+    if not has_elements(block.model):
+        return []
+    followed = block.population.index in kernel.network.growth._cells or kernel.step == 0
+    return [k for k in DEFAULTS if k != "Ca" or followed]
+
+
+def values(kernel: Any, block: Any, indices: np.ndarray, key: str) -> list[Any] | None:
+    """Calcium or elements of some nodes; None if they have no such key."""
+    if key not in DEFAULTS or not has_elements(block.model):
         return None
+    growth, layer = kernel.network.growth, block.layer
+    cells = growth._cells.get(layer.population.index)
+    if cells is None and key not in known(kernel, block):
+        raise unsupported("Ca of nodes whose calcium was not followed", "Set Ca = 0. before the simulation.")
+    if cells is None:
+        return [{} if key == "synaptic_elements" else DEFAULTS[key] for _ in indices]
     if key == "Ca":
         return growth.calcium(layer)[indices].tolist()
     if key == "synaptic_elements":

@@ -7,12 +7,16 @@ from typing import Any
 import numpy as np
 
 from ..connect.selection import milliseconds
+from ..space.text import write_rows
 from . import errors
-from .connections import GetConnections
+from .connections import GetConnections, at
 from .errors import translated
 from .kernel import kernel
 from .masks import Mask
 from .nodes import NodeCollection, demand_nodes
+
+#: of a file, formatted at once
+_LINES = 1 << 16
 
 
 def GetPosition(nodes: NodeCollection) -> list:
@@ -130,9 +134,7 @@ def DumpLayerNodes(layer: NodeCollection, outname: str) -> None:
         raise TypeError("layer must be a NodeCollection")
     layer.layer("DumpLayerNodes")
     positions = layer._block.population.geometry.positions
-    with open(outname, "w", encoding="utf-8") as file:
-        for i, place in enumerate(positions):
-            file.write(" ".join([str(layer._block.first + i), *(f"{x:.6g}" for x in place)]) + "\n")
+    _write(outname, [np.arange(len(positions)) + layer._block.first, *positions.T])
 
 
 def DumpLayerConnections(source_layer: NodeCollection, target_layer: NodeCollection, synapse_model: str, outname: str) -> None:
@@ -147,8 +149,13 @@ def DumpLayerConnections(source_layer: NodeCollection, target_layer: NodeCollect
     found = GetConnections(source_layer, target_layer, synapse_model=synapse_model)
     source, target = found._columns[3:]
     way = native.displacement(start[source - source_layer._block.first], end[target - target_layer._block.first]) if len(source) else ()
-    weights = found._by_table(lambda call, t, table, rows: table.weights[rows] if np.ndim(table.weights) else table.weights, np.float64)
-    steps = found._by_table(lambda call, t, table, rows: table.delays[rows] if np.ndim(table.delays) else table.delays, np.int64)
-    with open(outname, "w", encoding="utf-8") as file:
-        for s, t, weight, delay, d in zip(source, target, weights, milliseconds(steps, kernel.resolution), way):
-            file.write(" ".join([str(s), str(t), *(f"{x:.6g}" for x in (weight, delay, *d))]) + "\n")
+    weights, steps = (found._by_table(lambda call, t, table, rows, name=name: at(getattr(table, name), rows), dtype)
+                      for name, dtype in (("weights", np.float64), ("delays", np.int64)))
+    columns = [source, target, weights, milliseconds(steps, kernel.resolution), *np.reshape(way, (len(source), -1)).T]
+    _write(outname, columns)
+
+
+def _write(outname: str, columns: list[np.ndarray]) -> None:
+    """Columns as lines, with six digits as in NEST."""
+    with translated("IOError"):
+        write_rows(outname, ([c[i:i + _LINES] for c in columns] for i in range(0, len(columns[0]), _LINES)), 6)

@@ -21,23 +21,42 @@ HIDDEN: dict[str, tuple[str, ...]] = {"stdp_nn_restr_synapse": ("paired",), "vol
                                       "astrocyte_lr_1994": ("tau_minus", "tau_minus_triplet")}
 #: models → the state that NEST shows in a node's status; the rest of it can only be recorded
 _SHOWN = {
-    "aeif_cond_alpha aeif_cond_exp": "V_m g_ex g_in w",
+    "aeif_cond_alpha": "V_m dg_ex dg_in g_ex g_in w", "aeif_cond_exp": "V_m g_ex g_in w",
     "aeif_cond_alpha_multisynapse aeif_cond_beta_multisynapse aeif_psc_delta": "V_m w",
-    "aeif_psc_alpha aeif_psc_exp": "I_syn_ex I_syn_in V_m w",
+    "aeif_psc_alpha": "I_syn_ex I_syn_in V_m dI_syn_ex dI_syn_in w", "aeif_psc_exp": "I_syn_ex I_syn_in V_m w",
     "aeif_psc_delta_clopath": "V_m u_bar_bar u_bar_minus u_bar_plus w",
-    "amat2_psc_exp": "V_m V_th V_th_v", "mat2_psc_exp": "V_m V_th",
+    "amat2_psc_exp": "V_m V_th V_th_alpha_1 V_th_alpha_2 V_th_v", "mat2_psc_exp": "V_m V_th V_th_alpha_1 V_th_alpha_2",
     "gif_cond_exp": "E_sfa I_stc V_m g_ex g_in", "gif_cond_exp_multisynapse gif_psc_exp gif_psc_exp_multisynapse": "E_sfa I_stc V_m",
     "glif_psc glif_psc_double_alpha": "V_m threshold_spike threshold_voltage", "ht_neuron": "V_m theta",
     "hh_cond_beta_gap_traub hh_cond_exp_traub hh_psc_alpha": "Act_m Act_n Inact_h V_m",
     "hh_psc_alpha_gap": "Act_m Act_n Inact_h Inact_p V_m",
     "hh_psc_alpha_clopath": "Act_m Act_n Inact_h V_m u_bar_bar u_bar_minus u_bar_plus",
     "iaf_bw_2001": "I_AMPA I_GABA I_NMDA V_m s_AMPA s_GABA s_NMDA", "iaf_bw_2001_exact": "V_m s_AMPA s_GABA",
-    "iaf_chxk_2008": "V_m g_ahp", "iaf_cond_alpha iaf_cond_beta iaf_cond_exp": "V_m g_ex g_in",
+    "iaf_chs_2007 iaf_chxk_2008": "V_m g_ahp", "iaf_cond_alpha iaf_cond_beta": "V_m dg_ex dg_in g_ex g_in", "iaf_cond_exp": "V_m g_ex g_in",
     "iaf_cond_exp_sfa_rr": "V_m g_ex g_in g_rr g_sfa", "iaf_psc_alpha_ps": "I_syn_ex I_syn_in V_m",
-    "glif_cond iaf_chs_2007 iaf_psc_alpha iaf_psc_alpha_multisynapse iaf_psc_delta iaf_psc_delta_ps iaf_psc_exp iaf_psc_exp_htum "
-    "iaf_psc_exp_multisynapse iaf_tum_2000": "V_m", "iaf_psc_exp_ps": "I_syn_ex I_syn_in V_m", "iaf_psc_exp_ps_lossless": "I_syn I_syn_ex I_syn_in V_m",
-    "izhikevich": "U_m V_m", "pp_psc_delta": "E_sfa V_m",
+    "glif_cond iaf_psc_alpha iaf_psc_alpha_multisynapse iaf_psc_delta iaf_psc_delta_ps iaf_psc_exp iaf_psc_exp_htum "
+    "iaf_psc_exp_multisynapse": "V_m", "iaf_tum_2000": "V_m u x y", "iaf_psc_exp_ps": "I_syn_ex I_syn_in V_m", "iaf_psc_exp_ps_lossless": "I_syn I_syn_ex I_syn_in V_m",
+    "izhikevich": "U_m V_m", "pp_psc_delta": "E_sfa V_m t_ref_remaining",
 }
+#: derived states that it shows, too
+_SHOWN_OF_ALL = frozenset({"noise", "noisy_rate", "is_refractory"})
+#: keys of all nodes of an element type that have one value here: what they would change is not there
+UNUSED: dict[str, dict[str, Any]] = {
+    "neuron": {"tau_minus": 20.0, "tau_minus_triplet": 110.0, "ignore_and_spike": False, "ignore_and_spike_interval": 100.0,
+               "ignore_and_spike_offset": 1.0},
+    "stimulator": {"label": "", "stimulus_source": ""}}
+#: keys of neurons that are known only until something has been simulated
+AT_START = {"t_spike": -1.0, "archiver_length": 0, "post_trace": 0.0}
+#: what NEST shows of these besides, and nothing here knows
+_ABSENT = {
+    "aeif_cond_alpha_multisynapse aeif_cond_beta_multisynapse": "dg g has_connections", "ac_generator noise_generator sinusoidal_poisson_generator": "y_0 y_1",
+    "gif_cond_exp_multisynapse": "g has_connections", "gif_psc_exp_multisynapse glif_psc_double_alpha": "ASCurrents has_connections",
+    "glif_cond": "ASCurrents dg g has_connections", "glif_psc": "ASCurrents has_connections", "iaf_psc_exp_ps_lossless": "offset",
+    "iaf_psc_alpha_multisynapse iaf_psc_exp_multisynapse": "has_connections", "iaf_psc_alpha_ps": "dI_syn_ex dI_syn_in",
+    "parrot_neuron": "flush_event_send_interval", "volume_transmitter": "deliver_interval", "spin_detector": "label record_to time_in_steps",
+    "weight_recorder": "senders targets",
+}
+ABSENT = {model: frozenset(keys.split()) for models, keys in _ABSENT.items() for model in models.split()}
 SHOWN = {model: frozenset(states.split()) for models, states in _SHOWN.items() for model in models.split()}
 #: names of NEST → names of the native declaration, by model, where they differ
 RENAMED: dict[str, dict[str, str]] = {}
@@ -47,6 +66,8 @@ ALIASES = {"mean": "mu", "std": "sigma"}
 _ELEMENT_TYPES = {"spike_dilutor": "stimulator", "spike_train_injector": "neuron", "volume_transmitter": "other"}
 #: parameters that are integers there
 _INTEGERS = frozenset({"gamma_shape", "n_proc", "activity", "N_channels"})
+#: states that are truth values there
+_SWITCHES = frozenset({"S", "is_refractory"})
 #: numbers of receptors by name
 RECEPTORS: dict[str, dict[str, int]] = {
     "iaf_cond_alpha_mc": {"soma_exc": 1, "soma_inh": 2, "proximal_exc": 3, "proximal_inh": 4, "distal_exc": 5, "distal_inh": 6,
@@ -113,8 +134,20 @@ class NodeModel:
 
     @property
     def results(self) -> list[str]:
-        """What can be read besides, of nodes that count."""
-        return [] if self.declaration is None else [k for k in getattr(self.declaration, "results", ()) if k not in self.keys]
+        """What can be read besides: of nodes that count, and states that follow from others."""
+        if self.declaration is None:
+            return []
+        found = [*getattr(self.declaration, "results", ()), *(k for k, state in getattr(self.declaration, "states", {}).items() if
+                 state.derived and k in SHOWN.get(self.base, frozenset()) | _SHOWN_OF_ALL)]
+        return [k for k in found if k not in self.keys]
+
+    @property
+    def unused(self) -> dict[str, Any]:
+        """Keys with their one value."""
+        known = UNUSED.get(self.element_type, {}) if self.declaration is not None else {}
+        if self.element_type == "neuron" and not growth.has_elements(self):
+            return {}
+        return {k: v for k, v in known.items() if k not in self.keys and k not in HIDDEN.get(self.base, ())}
 
     def parts(self, values: dict[str, Any]) -> dict[str, Any]:
         """`values` with those of the compartments in dictionaries."""
@@ -135,6 +168,13 @@ class NodeModel:
         """``number``, ``switch`` or ``list``."""
         return getattr(self.declaration.settable[self.native(key)], "kind", "number")
 
+    @property
+    def count(self) -> dict[str, str]:
+        """Name of a number of receptors, and of the list that has as many values."""
+        name = "n_synapses" if self.base.startswith("iaf") else "n_receptors"
+        lists = [k for k in ("tau_syn", "tau_rise") if k in self.keys and self.base.endswith("_multisynapse")]
+        return {name: lists[0]} if lists else {}
+
     def default(self, key: str) -> Any:
         """The value that new nodes get."""
         if key in self.defaults:
@@ -150,14 +190,16 @@ class NodeModel:
 
 
 def uses_wfr(model: NodeModel) -> bool:
-    """Whether nodes are coupled within a step, by gap junctions."""
-    return "_gap" in model.base
+    """Whether NEST may repeat the steps of nodes: those with gap junctions, or that send values in every step."""
+    return model.element_type == "neuron" and ("_gap" in model.base or "rate_" in model.base or model.base == "siegert_neuron")
 
 
 def shown(key: str, value: Any) -> Any:
     """A native value as NEST writes it."""
     if key in _INTEGERS:
         return int(value)
+    if key in _SWITCHES:
+        return bool(value)
     return FOREVER if key == "stop" and value == np.inf else value
 
 
@@ -219,7 +261,8 @@ def _native_nodes() -> list[str]:
 
 def built_in_synapses() -> dict[str, SynapseModel]:
     """The synapse models of the native library, with their variants."""
-    names = sorted((base + suffix, base) for base in list_models("synapse") for suffix in SUFFIXES)
+    names = sorted((base + suffix, base) for base in list_models("synapse") for suffix in SUFFIXES
+                   if not suffix or get_model(base, "synapse").carries == "spikes")
     return {name: SynapseModel(name, base, number, get_model(base, "synapse"), name.endswith("_lbl"))
             for number, (name, base) in enumerate(names)}
 
@@ -251,11 +294,13 @@ def _defaults(kernel: Any, name: str) -> dict[str, Any]:
         if model.declaration is None:
             from .recording import RECORDERS
             return dict(sorted((common | RECORDERS[model.base](model.defaults).status()).items()))
-        if model.recordables:
+        common |= model.unused | _beginning(model, kernel.resolution) | {k: len(model.default(v)) for k, v in model.count.items()}
+        if model.recordables or model.base == "ignore_and_fire":
             common["recordables"] = model.recordables
         if model.base in RECEPTORS:
             common["receptor_types"] = dict(RECEPTORS[model.base])
         if growth.has_elements(model):
+            common |= AT_START
             common |= {k: model.defaults.get(k, v) for k, v in growth.DEFAULTS.items()}
             common["synaptic_elements"] = {k: growth.shown(v) for k, v in common["synaptic_elements"].items()}
         return dict(sorted((common | model.parts({k: plain(model.default(k)) for k in model.keys})).items()))
@@ -267,9 +312,21 @@ def _defaults(kernel: Any, name: str) -> dict[str, Any]:
                   "sizeof": 14, "synapse_model": name, "synapse_modelid": model.number, "weight_recorder": NodeCollection()}
         if model.has_label:
             values["synapse_label"] = -1
-        values |= {k: model.default(k) for k in model.keys}
+        values |= {"delay": 1.0, "weight": 1.0} | {k: model.default(k) for k in model.keys}
         return dict(sorted((values | model.defaults).items()))
     raise errors.UnknownComponent(f"{name} is not a known component.")
+
+
+def _beginning(model: NodeModel, h: float) -> dict[str, Any]:
+    """States of a new node that follow from others."""
+    if not model.results or model.declaration.kind != "neuron":
+        return dict.fromkeys(model.results, 0.0)
+    from ..simulate.groups import make_group
+    from ..space.layer import Population
+    values = to_native(model, model.defaults)
+    declaration = model.declaration.unrolled(values)
+    group = make_group(Population(0, model.name, declaration, 0, 1, None, declaration.check(values, 1)), h, 0)
+    return {k: shown(k, plain(group.read(k, 0))) for k in model.results}
 
 
 def SetDefaults(model: str, params: dict[str, Any] | str, val: Any = None) -> None:
@@ -305,6 +362,7 @@ def set_node_defaults(model: NodeModel, given: dict[str, Any]) -> None:
         model.defaults.update(given)
         return
     of_growth = growth.DEFAULTS.keys() if growth.has_elements(model) else ()
+    given = {k: v for k, v in given.items() if not demand_unused(model, k, v)}
     unknown = [k for k in given if k not in model.keys and k not in of_growth]
     if unknown:
         raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in params of model '{model.name}': {' '.join(unknown)}")
@@ -314,6 +372,15 @@ def set_node_defaults(model: NodeModel, given: dict[str, Any]) -> None:
     model.defaults.update(given)
 
 
+def demand_unused(model: NodeModel, key: str, value: Any) -> bool:
+    """Whether a key is one that has no use here; then its value must be the one there is."""
+    if key not in model.unused:
+        return False
+    if value != model.unused[key]:
+        raise errors.unsupported(f"{key} = {value!r} of {model.name}", f"It is always {model.unused[key]!r}.")
+    return True
+
+
 def to_native(model: NodeModel, values: dict[str, Any]) -> dict[str, Any]:
     """Parameters under their native names, with "for ever" as infinity; without those of `growth`."""
     return {model.native(k): np.inf if k == "stop" and np.ndim(v) == 0 and isinstance(v, float) and v >= FOREVER else v
@@ -321,10 +388,11 @@ def to_native(model: NodeModel, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def set_synapse_defaults(kernel: Any, model: SynapseModel, given: dict[str, Any]) -> None:
-    from .synapses import check_values
+    from .synapses import check_values, demand_own
     known = {*model.keys, "receptor_type", "weight_recorder"}
     if model.has_label:
         known.add("synapse_label")
+    demand_own(model, given)
     unknown = [k for k in given if k not in known]
     if unknown:
         raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in params of model '{model.name}': {' '.join(unknown)}")

@@ -15,15 +15,10 @@ from ..space.layer import Layer, Nodes, Population
 from . import errors, growth
 from .errors import translated, unsupported
 from .kernel import Block, kernel
-from .models import COMPARTMENTS, RECEPTORS, NodeModel, plain, shown, to_json, to_native, uses_wfr
+from .models import ABSENT, AT_START, COMPARTMENTS, RECEPTORS, NodeModel, demand_unused, plain, shown, to_json, to_native, uses_wfr
 from .old import current_name
 from .parameters import Parameter
 from .recording import RECORDERS, StandIn
-
-#: parameters that nodes of NEST have and nodes here do not
-_ELSEWHERE = {"tau_minus", "tau_minus_triplet", "ignore_and_spike", "ignore_and_spike_interval",
-              "ignore_and_spike_offset", "stimulus_source", "flush_event_send_interval"}
-
 
 def is_iterable(value: object) -> bool:
     """Whether `value` is a list, tuple or array of values, one for each node."""
@@ -154,15 +149,19 @@ def _holds_list(entry: NodeModel, key: str, value: Any) -> bool:
 def _demand_known(entry: NodeModel, given: dict[str, Any]) -> None:
     if entry.declaration is None:
         return  # the recorder itself knows
-    for key in given:
+    for key in list(given):
         if key in entry.keys or key in growth.KEYS and growth.has_elements(entry):
             continue
         if key == "frozen":
             _check_frozen(entry, given[key])
             continue
-        if key in _ELSEWHERE:
-            raise unsupported(f"'{key}' of {entry.name}")
+        if key in entry.unused:
+            for value in given[key] if isinstance(given[key], _PerNode) else [given[key]]:
+                demand_unused(entry, key, value)
+            continue
         raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in params of model '{entry.name}': {key}")
+    for key in entry.unused:
+        given.pop(key, None)
 
 
 def _check_frozen(entry: NodeModel, value: Any) -> None:
@@ -554,9 +553,12 @@ def _common(block: Block, indices: np.ndarray) -> dict[str, Any]:
     vps = [i % n_vps for i in ids] if model.element_type == "neuron" else 0
     made = {"element_type": model.element_type, "frozen": _frozen(block, indices), "global_id": ids, "local": True, "model": model.name,
             "model_id": model.number, "node_uses_wfr": uses_wfr(model), "thread": vps, "thread_local_id": -1, "vp": vps}
+    made |= model.unused
+    if growth.has_elements(model) and kernel.step == 0:
+        made |= AT_START
     if model.base in RECEPTORS:
         made["receptor_types"] = [dict(RECEPTORS[model.base]) for _ in ids]
-    if model.recordables:
+    if model.recordables or model.base == "ignore_and_fire":
         made["recordables"] = [list(model.recordables) for _ in ids]
     return made
 
@@ -569,8 +571,8 @@ def _frozen(block: Block, indices: np.ndarray) -> list[bool]:
 
 
 def _keys(block: Block) -> list[str]:
-    own = block.devices[0].status() if block.devices else [*block.model.parts(dict.fromkeys(block.model.keys)), *block.model.results]
-    grown = growth.DEFAULTS if block.population.index in kernel.network.growth._cells else ()
+    own = block.devices[0].status() if block.devices else [*block.model.parts(dict.fromkeys(block.model.keys)), *block.model.results, *block.model.count]
+    grown = growth.known(kernel, block)
     return [*_common(block, np.zeros(1, np.int64)), *own, *grown]
 
 
@@ -580,6 +582,8 @@ def _values(block: Block, indices: np.ndarray, key: str) -> list[Any] | None:
     if key in common:
         value = common[key]
         return value if isinstance(value, list) else [value] * len(indices)
+    if key in ABSENT.get(block.model.base, ()):
+        raise unsupported(f"reading '{key}' of {block.model.name}")
     if block.devices:
         if key not in block.devices[0].status():
             return None
@@ -587,8 +591,12 @@ def _values(block: Block, indices: np.ndarray, key: str) -> list[Any] | None:
     if key in COMPARTMENTS.get(block.model.base, ()):
         columns = {k.removeprefix(f"{key}_"): _values(block, indices, k) for k in block.model.keys if k.startswith(f"{key}_")}
         return [dict(zip(columns, row)) for row in zip(*columns.values())]
+    if key in block.model.count:
+        return [len(v) for v in _values(block, indices, block.model.count[key])]
     if key not in block.model.keys and key not in block.model.results:
-        return growth.values(kernel.network.growth, block.layer, indices, key)
+        if key in AT_START and growth.has_elements(block.model):
+            raise unsupported(f"'{key}' after a simulation", "A spike_recorder knows the times of spikes.")
+        return growth.values(kernel, block, indices, key)
     found = kernel.network._simulation.get(block.population, indices, block.model.native(key))
     if found.dtype == object:
         return [v if isinstance(v, dict) else np.array(v, np.float64) for v in found]

@@ -67,6 +67,7 @@ def _read(kernel: Any, given: dict[str, Any]) -> Spec:
         raise errors.UnknownSynapseType(f"Synapse with name {name} does not exist.")
     model = kernel.synapse_models[name]
     known = {*model.keys, "receptor_type", "synapse_label", "pre_synaptic_element", "post_synaptic_element"}
+    demand_own(model, given)
     unknown = [k for k in given if k not in known]
     if unknown:
         raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in syn_spec of '{name}': {' '.join(map(str, unknown))}")
@@ -85,6 +86,15 @@ def _read(kernel: Any, given: dict[str, Any]) -> Spec:
     if is_number(values.get("delay")):
         check_delay(kernel, values["delay"])
     return Spec(model, values, receptor, label)
+
+
+def demand_own(model: SynapseModel, given: Any) -> None:
+    """Refuse the delay of what acts at once, and the weight of what has factors instead."""
+    own = model.declaration.parameters
+    if "delay" in given and "delay" not in own:
+        raise errors.BadProperty(f"{model.name} has no delay.")
+    if "weight" in given and "weight" not in own:
+        raise errors.BadProperty(f"{model.name} has no weight; give its {' and '.join(k for k in own if k.endswith('factor'))}.")
 
 
 def _plain(key: str, value: Any) -> Any:

@@ -116,11 +116,14 @@ class Simulation:
         indices = np.asarray(indices, dtype=np.int64)
         if name == "frozen":
             return np.zeros(len(indices), bool) if population.frozen is None else population.frozen[indices]
-        kind = getattr(population.model.find(name), "kind", "number")
-        if name in getattr(population.model, "results", ()):
+        model = population.model
+        if name in getattr(model, "results", ()):
             return _as_objects([self._detector(population).result(name, i) for i in indices])
-        if population.index < len(self._groups) and name in population.model.states:
-            return self._groups[population.index].read(name, indices)
+        if name in getattr(model, "states", ()) and (population.index < len(self._groups) or name not in model.settable):
+            known = population.index < len(self._groups)
+            group = self._groups[population.index] if known else make_group(population, self.h, int(self.network.seed))
+            return group.read(name, indices)
+        kind = getattr(model.find(name), "kind", "number")
         value = population.parameters[name]
         if isinstance(value, tuple):
             return _as_objects([value[i] for i in indices])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,19 +63,27 @@ def write_rows(path: str | os.PathLike[str], blocks: Iterable[list[NDArray[Any]]
     try:
         with open(partial, "w", encoding="ascii", newline="\n") as file:
             for block in blocks:
-                file.writelines(f"{' '.join(row)}\n" for row in zip(*(_texts(np.asarray(c), digits) for c in block)))
+                file.write(_formatted([np.asarray(c) for c in block], digits))
         os.replace(partial, target)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def _texts(column: NDArray[Any], digits: int | None) -> Iterator[str]:
-    if column.dtype.kind in "iu":
-        return map(str, column.tolist())
-    if digits is not None:
-        return map(f"{{:.{digits}g}}".format, column.tolist())
-    # the shortest text of a float that reads back as the same; of a float32, as a float64
-    return (text.removesuffix(".0") for text in map(repr, column.astype(np.float64).tolist()))
+def _formatted(columns: list[NDArray[Any]], digits: int | None) -> str:
+    """Columns as lines, all of them in one formatting operation."""
+    n, width = len(columns[0]), len(columns)
+    cells: list[Any] = [None] * (n * width)
+    forms = []
+    for k, column in enumerate(columns):
+        if column.dtype.kind in "iu":
+            form, values = "%d", column.tolist()
+        elif digits is not None:
+            form, values = f"%.{digits}g", column.tolist()
+        else:  # the shortest text of a float that reads back as the same; of a float32, as a float64
+            form, values = "%s", [text.removesuffix(".0") for text in map(repr, column.astype(np.float64).tolist())]
+        forms.append(form)
+        cells[k::width] = values
+    return f"{' '.join(forms)}\n" * n % tuple(cells)
 
 
 def read_rows(path: str | os.PathLike[str], n_ids: int, n_columns: tuple[int, ...],

@@ -33,7 +33,12 @@ def test_it_needs_neither_nest_nor_a_figure_library():
     ("nest.wfr_tol = 1e-5", "wfr_tol"),
     ("nest.Simulate(1.0); nest.biological_time = 0.0", "biological_time"),
     ("nest.Create('ignore_and_fire', params={'frozen': True})", "frozen"),
-    ("nest.Connect(nest.Create('poisson_generator'), nest.Create('spike_recorder'))", "poisson_generator"),
+    ("nest.Create('iaf_psc_alpha', params={'ignore_and_spike': True})", "ignore_and_spike"),
+    ("nest.Create('lin_rate_ipn').tau_minus = 5.0", "tau_minus"),
+    ("n = nest.Create('iaf_psc_alpha'); nest.Simulate(1.0); n.t_spike", "t_spike"),
+    ("n = nest.Create('iaf_psc_alpha'); nest.Simulate(1.0); n.Ca", "calcium"),
+    ("nest.Create('glif_psc').ASCurrents", "ASCurrents"),
+    ("nest.Create('poisson_generator', params={'label': 'x'})", "label"),
 ])
 def test_what_is_not_supported_says_so_by_name(lines, named):
     with pytest.raises(nest.NESTErrors.NotImplemented, match=named):

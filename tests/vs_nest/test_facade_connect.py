@@ -470,3 +470,27 @@ def test_arrays_go_to_the_connections_of_their_row(rule, shape):
 def test_a_failed_call_makes_no_connection():
     for lines in FAULTS[:60]:
         assert outcome(ours, f"{A}\ntry:\n    {lines}\nexcept Exception: pass\nnest.num_connections") == ("value", 0)
+
+
+WITHOUT_DELAY_OR_WEIGHT = cases("""
+nest.Connect(r, r, syn_spec={'synapse_model': 'rate_connection_instantaneous', 'delay': 1.})
+nest.Connect(r, r, syn_spec={'synapse_model': 'rate_connection_instantaneous', 'delay': 0.})
+nest.Connect(r, r, syn_spec={'synapse_model': 'rate_connection_instantaneous', 'junk': 0.})
+nest.Connect(s, s, syn_spec={'synapse_model': 'diffusion_connection', 'delay': 1.})
+nest.Connect(s, s, syn_spec={'synapse_model': 'diffusion_connection', 'weight': 1.})
+nest.Connect(s, s, syn_spec={'synapse_model': 'diffusion_connection', 'junk': 1.})
+nest.Connect(s, s, syn_spec={'synapse_model': 'diffusion_connection', 'drift_factor': 2.}); nest.GetConnections().get('drift_factor')
+nest.SetDefaults('diffusion_connection', {'weight': 1.})
+nest.SetDefaults('rate_connection_instantaneous', {'delay': 1.})
+nest.CopyModel('rate_connection_instantaneous', 'x', {'delay': 1.})
+nest.CopyModel('diffusion_connection', 'x', {'delay': 1.})
+nest.CopyModel('diffusion_connection', 'x', {'weight': 1.})
+nest.Connect(s, s, syn_spec='diffusion_connection'); nest.GetConnections().set(weight=2.)
+nest.Connect(r, r, syn_spec='rate_connection_instantaneous'); nest.GetConnections().set(delay=2.)
+nest.GetDefaults('rate_connection_instantaneous', 'delay')
+""")
+
+
+@pytest.mark.parametrize("lines", WITHOUT_DELAY_OR_WEIGHT)
+def test_synapses_without_delay_or_weight(lines):
+    agree("r = nest.Create('lin_rate_ipn', 2); s = nest.Create('siegert_neuron', 2); " + lines)

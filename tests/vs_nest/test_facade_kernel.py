@@ -204,3 +204,35 @@ def test_poisson_generators_have_equal_rates():
     here, there = counts
     assert abs(here.mean() - there.mean()) < 4 * np.sqrt(2 * 80 / 500)
     assert 0.8 < here.var() / here.mean() < 1.2
+
+
+FROM_GENERATORS = cases("""
+nest.Connect(nest.Create('dc_generator'), nest.Create('spike_recorder'))
+g = nest.Create('poisson_generator', 3); r = nest.Create('spike_recorder', 3); nest.Connect(g, r, 'one_to_one'); nest.GetConnections(); nest.num_connections, nest.network_size
+g = nest.Create('poisson_generator', 3); r = nest.Create('spike_recorder', 3); nest.Connect(g, r, {'rule': 'fixed_indegree', 'indegree': 1})
+g = nest.Create('poisson_generator'); n = nest.Create('iaf_psc_alpha'); r = nest.Create('spike_recorder'); nest.Connect(g, n + r); nest.Connect(g + n, r); nest.Simulate(20.); nest.GetConnections()
+g = nest.Create('poisson_generator', params={'rate': 0.}); r = nest.Create('spike_recorder'); nest.Connect(g, r); nest.Simulate(20.); r.n_events
+g = nest.Create('poisson_generator', params={'rate': 1e5, 'start': 3., 'stop': 5.}); r = nest.Create('spike_recorder', params={'start': 4.}); nest.Connect(g, r); nest.Simulate(2.); nest.Simulate(20.); float(min(r.events['times'])), r.n_events > 20
+g = nest.Create('poisson_generator'); r = nest.Create('spike_recorder'); nest.Connect(g, r); c = nest.GetConnections(); c.disconnect(); c.disconnect()
+""")
+
+
+@pytest.mark.parametrize("lines", FROM_GENERATORS)
+def test_recording_of_what_generators_send(lines):
+    agree(lines)
+
+
+@pytest.mark.parametrize("model", ["poisson_generator", "poisson_generator_ps", "sinusoidal_poisson_generator", "inhomogeneous_poisson_generator"])
+def test_every_recorder_gets_a_train_of_its_own(model):
+    """Counts of two generators in two recorders: Poisson numbers of the same mean on both, none equal to another."""
+    for nest in (ours, theirs):
+        nest.ResetKernel()
+        rate = {"rate_times": [0.1], "rate_values": [20000.0]} if model.startswith("inhom") else {"rate": 20000.0}
+        g, r = nest.Create(model, 2, rate), nest.Create("spike_recorder", 2)
+        nest.Connect(g, r)
+        nest.Simulate(30.0)
+        nest.Simulate(70.0)
+        counts = [int((np.asarray(one.events["senders"]) == k).sum()) for one in r for k in g.tolist()]
+        assert len(set(counts)) == 4 and all(abs(n - 2000) < 5 * 2000 ** 0.5 for n in counts), (nest.__name__, counts)
+        times = np.sort(r[0].events["times"])
+        assert times[0] < 1.0 and 99.0 < times[-1] <= 100.0
