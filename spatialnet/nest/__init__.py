@@ -14,6 +14,7 @@ What differs on purpose:
 - What reaches a frozen node is lost; NEST delivers some of it later. ``ignore_and_fire`` and detectors cannot be frozen.
 - Generators are active for stamps in (start, stop], one rule for all of them.
 - Times of last spikes, traces and calcium that nobody asked for before are not known after a simulation; reading them says so.
+- After ``biological_time = 0`` meters sample from 0 on, while NEST goes on at the sample that was next; `result` counts on.
 - A multimeter hands over all samples up to the end of the simulation, ordered by time.
 - A failed ``Create``, ``Connect`` or ``set`` leaves everything as it was; lists that are too long are refused.
 - Synapses grow at every multiple of the update interval, whatever the delays; the nodes of one ``Create`` have synaptic elements

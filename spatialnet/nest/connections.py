@@ -142,6 +142,10 @@ class ConnectionBook:
 
     # ---- recording ----
 
+    def renew(self) -> None:
+        """Attach the recorders anew before the next run."""
+        self._stale = True
+
     def attach_recorders(self) -> None:
         """Let the native network record what recorders are connected to."""
         if not self._stale:
@@ -201,7 +205,7 @@ class ConnectionBook:
         if hasattr(device, "extra") and "interval" in device.values:
             if not device.columns:
                 return
-            step = np.gcd(device.steps(device.values["interval"]), device.steps(device.values["offset"]))
+            step = np.gcd.reduce([device.steps(device.values["interval"]), device.steps(device.values["offset"]), self.kernel.epoch])
             native: Any = NativeTraces(name, nodes, device.columns, int(step), np.dtype("f8"))
             times = None
         else:
@@ -241,7 +245,8 @@ class ConnectionBook:
             else:
                 record = result.traces[native.name]
                 interval, offset = device.steps(device.values["interval"]), device.steps(device.values["offset"])
-                keep = ((record.steps - offset) % interval == 0) & (record.steps >= max(offset, 1))
+                since = record.steps - self.kernel.epoch
+                keep = ((since - offset) % interval == 0) & (since >= max(offset, 1))
                 awake = ~self._are_frozen(record.nodes)  # as in NEST, nothing is recorded of frozen nodes
                 steps, nodes = record.steps[keep], facade_ids(record.nodes[awake])
                 device.add(np.tile(nodes, len(steps)), np.repeat(steps, len(nodes)),

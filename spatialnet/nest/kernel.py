@@ -100,6 +100,7 @@ class Kernel:
         self.defaults_changed = False
         self.delay_limits: tuple[float, float] | None = None
         self.frozen_delays: tuple[int, int] | None = None
+        self.epoch = 0  # the native step at which the time was set to 0
         self.prepared = False
         self.n_spikes = 0
         self.grows = False
@@ -175,7 +176,7 @@ class Kernel:
         values = {**{k: v for k, v in _FIXED.items() if v is not None}, **settings}
         values |= {
             "tics_per_ms": TICS_PER_MS, "ms_per_tic": 1 / TICS_PER_MS, "tics_per_step": tics, "T_max": 1152921504606846.8,
-            "T_min": -1152921504606846.8, "to_do": 0, "biological_time": self.step * tics / TICS_PER_MS,
+            "T_min": -1152921504606846.8, "to_do": 0, "biological_time": (self.step - self.epoch) * tics / TICS_PER_MS,
             "min_delay": low * tics / TICS_PER_MS, "max_delay": high * tics / TICS_PER_MS,
             "total_num_virtual_procs": settings["local_num_threads"], "num_processes": 1, "mpi_rank": 0,
             "rng_types": list(RNG_TYPES), "network_size": self.n_nodes, "num_connections": self.connections.n,
@@ -290,8 +291,8 @@ class Kernel:
     def _set_biological_time(self, value: Any) -> None:
         if value != 0.0:
             raise errors.BadProperty(f"biological_time can only be set to 0.0, got {value!r}.")
-        if self.step:
-            raise unsupported("setting biological_time back to 0 after a simulation", "Use ResetKernel().")
+        from .clock import set_back
+        set_back(self)
 
     def _set_delays(self, low: float, high: float) -> None:
         if self.connections.n:

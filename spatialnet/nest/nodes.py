@@ -12,7 +12,7 @@ from ..expressions.coordinates import NODE_SYMBOLS
 from ..language.nodes import symbols
 from ..simulate.groups import group_class
 from ..space.layer import Layer, Nodes, Population
-from . import errors, growth
+from . import clock, errors, growth
 from .errors import translated, unsupported
 from .kernel import Block, kernel
 from .models import ABSENT, AT_START, COMPARTMENTS, RECEPTORS, NodeModel, demand_unused, plain, shown, to_json, to_native, uses_wfr
@@ -77,6 +77,7 @@ def Create(model: str, n: int = 1, params: dict | list | tuple | None = None, po
         frozen = given.pop("frozen", False)
         given = {k: v for k, v in given.items() if k not in growth.KEYS}
         values = to_native(entry, {**entry.defaults, **{k: _native_value(entry, k, v, n) for k, v in given.items()}})
+        values = clock.from_zero(entry.declaration, values)
         unplaced = "KernelException" if placement is None else "BadProperty"
         with translated("BadProperty", ExpressionError="KernelException", PositionError=unplaced):
             layer = kernel.network.create(entry.declaration.name, placement, n=None if placement is not None else n,
@@ -598,6 +599,8 @@ def _values(block: Block, indices: np.ndarray, key: str) -> list[Any] | None:
             raise unsupported(f"'{key}' after a simulation", "A spike_recorder knows the times of spikes.")
         return growth.values(kernel, block, indices, key)
     found = kernel.network._simulation.get(block.population, indices, block.model.native(key))
+    if key == "origin":
+        found = found - kernel.epoch * kernel.resolution
     if found.dtype == object:
         return [v if isinstance(v, dict) else np.array(v, np.float64) for v in found]
     return [shown(key, plain(v)) for v in found]
@@ -625,7 +628,7 @@ def _set(block: Block, indices: np.ndarray, given: dict[str, Any]) -> None:
             values[key] = _native_value(block.model, key, value, len(indices))
     if values:
         with translated("BadProperty", ExpressionError="KernelException", PositionError="KernelException"):
-            NodeCollection._native(block, indices).set(to_native(block.model, values))
+            NodeCollection._native(block, indices).set(clock.from_zero(block.model.declaration, to_native(block.model, values), is_new=False))
     if plan is not None:
         plan.carry_out(block.layer)
 

@@ -143,11 +143,13 @@ class Recorder:
     # ---- data ----
 
     def add(self, senders: np.ndarray, steps: np.ndarray, *values: np.ndarray, offsets: np.ndarray | None = None) -> None:
-        """Take over events, sorted by time; those outside the window are dropped.
+        """Take over events of native steps, sorted by time; those outside the window are dropped.
 
         `offsets` is how long before the end of its step each was, in ms.
         """
+        from .kernel import kernel
         self.has_data = True
+        steps = steps - kernel.epoch
         low, high = self.window()
         keep = (steps > low) & (steps <= high)
         offsets = np.zeros(len(steps) if self.is_precise else 0) if offsets is None else offsets

@@ -236,3 +236,24 @@ def test_every_recorder_gets_a_train_of_its_own(model):
         assert len(set(counts)) == 4 and all(abs(n - 2000) < 5 * 2000 ** 0.5 for n in counts), (nest.__name__, counts)
         times = np.sort(r[0].events["times"])
         assert times[0] < 1.0 and 99.0 < times[-1] <= 100.0
+
+
+SET_BACK = cases("""
+n = nest.Create('iaf_psc_alpha', 1, {'I_e': 500.}); r = nest.Create('spike_recorder'); nest.Connect(n, r); nest.Simulate(20.); v = n.V_m; nest.biological_time = 0.; a = nest.biological_time, n.V_m == v; nest.Simulate(20.); a, events(r), n.V_m, nest.biological_time
+n = nest.Create('iaf_psc_delta'); g = nest.Create('spike_generator', params={'spike_times': [19.]}); nest.Connect(g, n, syn_spec={'delay': 5., 'weight': 10.}); nest.Simulate(20.); nest.biological_time = 0.; nest.Simulate(10.); n.V_m
+g = nest.Create('spike_generator', params={'spike_times': [5., 12., 25.]}); p = nest.Create('parrot_neuron'); r = nest.Create('spike_recorder'); nest.Connect(g, p); nest.Connect(p, r); nest.Simulate(20.); nest.biological_time = 0.; nest.Simulate(40.); events(r)
+g = nest.Create('spike_generator', params={'spike_times': [5., 12.]}); p = nest.Create('parrot_neuron'); r = nest.Create('spike_recorder'); nest.Connect(g, p); nest.Connect(p, r); nest.Simulate(20.); nest.biological_time = 0.; r.n_events = 0; g.spike_times = [3., 4.]; nest.Simulate(40.); events(r), g.origin
+p = nest.Create('parrot_neuron'); r = nest.Create('spike_recorder', params={'start': 4.}); nest.Connect(p, r); nest.Simulate(20.); nest.biological_time = 0.; g = nest.Create('spike_generator', params={'spike_times': [3., 7.], 'origin': 1.}); nest.Connect(g, p); nest.Simulate(40.); events(r), g.origin
+n = nest.Create('iaf_psc_alpha', params={'I_e': 300.}); m = nest.Create('voltmeter', params={'interval': 2.}); nest.Connect(m, n); nest.Simulate(7.); nest.biological_time = 0.; nest.Simulate(10.); nest.Simulate(2.); e = events(m); {k: v[(e['times'] > 7.) & (e['times'] <= 10.)] for k, v in e.items()}
+n = nest.Create('iaf_psc_alpha', 2, {'I_e': 300.}); c = nest.Create('dc_generator', params={'amplitude': 100., 'start': 5., 'stop': 10.}); nest.Connect(c, n); nest.Simulate(20.); nest.biological_time = 0.; nest.Simulate(20.); n.V_m, c.get(['start', 'stop', 'origin'])
+n = nest.Create('iaf_psc_alpha', 1, {'I_e': 500.}); nest.Prepare(); nest.Run(5.); nest.biological_time = 0.; nest.Run(5.); nest.biological_time
+nest.Simulate(5.); nest.biological_time = 1.
+nest.Simulate(5.); nest.SetKernelStatus({'biological_time': 0.}); nest.Simulate(3.); nest.biological_time
+nest.Simulate(5.); nest.biological_time = 0.; nest.resolution = 0.2
+n = nest.Create('iaf_psc_alpha', 1, {'I_e': 500.}); r = nest.Create('spike_recorder', params={'record_to': 'ascii'}); nest.data_path = folder; nest.Connect(n, r); nest.Prepare(); nest.Run(20.); nest.biological_time = 0.; nest.Run(20.); nest.Cleanup(); sorted(open(r.filenames[0]).read().splitlines())
+""")
+
+
+@pytest.mark.parametrize("lines", SET_BACK)
+def test_time_set_back_to_zero(lines):
+    agree(lines)

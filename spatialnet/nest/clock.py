@@ -1,0 +1,63 @@
+"""Setting ``biological_time`` back to 0: the native clock goes on, and all times here count from the step at which that was done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .errors import unsupported
+
+#: lists of times of generators that would have to begin anew
+_TIMES = ("rate_times", "amplitude_times", "pulse_times", "std_times")
+#: what goes with spike times
+_SPIKES = ("spike_weights", "spike_multiplicities")
+
+
+def set_back(kernel: Any) -> None:
+    """Let the time be 0 now. States and spikes under way stay; windows of devices count anew.
+
+    Spikes of generators whose time has passed are forgotten, as NEST does not send them again.
+    """
+    if kernel.step == kernel.epoch:
+        return
+    if kernel.network.growth.is_active:
+        raise unsupported("biological_time = 0 in a network that grows", "Use ResetKernel().")
+    moving = [block for block in kernel.blocks if not block.devices and block.population.model.kind in ("generator", "detector")]
+    for block in moving:
+        _demand_timeless(block)
+    now, h = kernel.step - kernel.epoch, kernel.resolution
+    for block in moving:
+        known = block.population.parameters
+        if "spike_times" in known:
+            _forget(block, now * h)
+        block.layer.set(origin=np.asarray(known["origin"]) + now * h)
+    kernel.epoch = kernel.step
+    kernel.connections.renew()
+
+
+def _demand_timeless(block: Any) -> None:
+    parameters = block.population.parameters
+    lists = [k for k in _TIMES if k in parameters]
+    if lists or block.population.model.kind == "detector" or np.any(parameters.get("frequency", 0.0)):
+        what = lists[0] if lists else "frequency" if "frequency" in parameters else "counts"
+        raise unsupported(f"biological_time = 0 with a {block.model.name}, whose {what} follow the time", "Use ResetKernel().")
+
+
+def _forget(block: Any, now: float) -> None:
+    """Drop the spikes of a generator that have passed."""
+    columns: dict[str, list[Any]] = {k: [] for k in ("spike_times", *_SPIKES) if k in block.population.parameters}
+    for node in block.layer:
+        values = {k: np.asarray(node.get(k), np.float64).ravel() for k in columns}
+        keep = values["spike_times"] > now + 1e-9
+        for key, column in columns.items():
+            column.append(values[key][keep] if len(values[key]) else values[key])
+    block.layer.set({k: tuple(v) for k, v in columns.items()})
+
+
+def from_zero(declaration: Any, values: dict[str, Any], is_new: bool = True) -> dict[str, Any]:
+    """Parameters of a device as the native clock sees them."""
+    from .kernel import kernel
+    if kernel.epoch == 0 or "origin" not in declaration.parameters or not is_new and "origin" not in values:
+        return values
+    return values | {"origin": np.asarray(values.get("origin", 0.0)) + kernel.epoch * kernel.resolution}
