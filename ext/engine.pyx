@@ -30,10 +30,9 @@ cdef extern from "step.h" nogil:
         const int32_t *solved
         const int32_t *fresh
         int length, ratio, substep
-        const int32_t **read
-        const int32_t **written
-        int *n_read
-        int *n_written
+        const int32_t *carried
+        const int32_t *returned
+        int n_carried, n_returned
         int n_rows, n_constants, columns, spiking, lanes
         double h
 
@@ -508,11 +507,9 @@ cdef class Engine:
             s.solved = <const int32_t *>self._pointer(group["solved"], np.int32)
             s.fresh = <const int32_t *>self._pointer(group["fresh"], np.int32)
             s.length, s.ratio, s.substep = group["solver"]
-            for i in range(SPN_N_SEGMENTS):
-                s.read[i] = <const int32_t *>self._pointer(group["read"][i], np.int32)
-                s.n_read[i] = len(group["read"][i])
-                s.written[i] = <const int32_t *>self._pointer(group["written"][i], np.int32)
-                s.n_written[i] = len(group["written"][i])
+            s.carried = <const int32_t *>self._pointer(group["carried"], np.int32)
+            s.returned = <const int32_t *>self._pointer(group["returned"], np.int32)
+            s.n_carried, s.n_returned = len(group["carried"]), len(group["returned"])
         if group["kernel"]:
             if not spn_find_kernel(group["kernel"].encode(), s.columns, s):
                 raise ValueError(f"no compiled step for model '{group['kernel']}'")

@@ -6,9 +6,9 @@
 
 #include "vecmath.h"
 
-#define MOST_LANES SPN_LANES
+#define MOST_GATHERED (2 * SPN_LANES)
 
-/* ---- workspace: registers of the machines, then gathered rows and constants ---- */
+/* ---- workspace: registers of the machines, then rows and constants of gathered neurons ---- */
 
 static int64_t registers_of(const spn_step *s, int segment) {
     const spn_machine *m = s->machines[segment];
@@ -21,11 +21,15 @@ static int64_t place_of(const spn_step *s, int segment) {
     return at;
 }
 
+/* Doubles from one row of the gathered to the next: not a power of 2, or all rows would meet in one set of the cache. */
+static int64_t pitch_of(const spn_step *s) { return 2 * s->lanes + 8; }
+
 int64_t spn_step_workspace(const spn_step *s) {
-    return place_of(s, SPN_N_SEGMENTS) + (int64_t)(s->n_rows + s->n_constants) * MOST_LANES;
+    return place_of(s, SPN_N_SEGMENTS) + (s->n_solved ? s->n_rows + s->n_constants + s->n_returned : 0) * pitch_of(s);
 }
 
 void spn_step_begin(const spn_step *s, double *work) {
+    memset(work, 0, spn_step_workspace(s) * sizeof(double));
     for (int k = 0; k < SPN_N_SEGMENTS; k++)
         for (int i = 0; s->machines[k] && i < s->machines[k]->n_numbers * SPN_LANES; i++)
             work[place_of(s, k) + i] = s->machines[k]->numbers[i / SPN_LANES];
@@ -92,126 +96,117 @@ static void run_segment(const spn_step *s, int segment, double *work, int64_t n,
 
 /* ---- the solver ---- */
 
-/* Whether every sub-step was the whole step, and no error is too large. What is not a number says no. */
-SPN_CLONES static int all_done(const double *restrict length, const double *restrict ratio, double h, int n) {
-    int done = 1;
-    for (int l = 0; l < n; l++) done &= (length[l] >= h) & (ratio[l] <= 1.1);
-    return done;
-}
-
-/* The next length of a sub-step from the worst ratio: the usual rule with a safety factor of 0.9, by at most 5 either way. */
-SPN_CLONES static void adapt(double *restrict next, const double *restrict length, const double *restrict ratio, int n) {
-    for (int l = 0; l < n; l++) {
-        const double logarithm = spn_log(ratio[l] > 1e-300 ? ratio[l] : 1e-300);
-        double less = 0.9 * spn_exp(logarithm * (-1.0 / 5.0)), more = 0.9 * spn_exp(logarithm * (-1.0 / 6.0));
-        less = less < 0.2 ? 0.2 : less;
-        more = more > 5.0 ? 5.0 : more < 1.0 ? 1.0 : more;
-        next[l] = length[l] * (ratio[l] > 1.1 ? less : ratio[l] < 0.5 ? more : 1.0);
-    }
-}
+/* Neurons that need more sub-steps, side by side. The last attempt of each is made, but nothing has come of it yet. */
+typedef struct {
+    int n, node[MOST_GATHERED];
+    double t[MOST_GATHERED];                  /* how far they are in the step */
+    double *rows[SPN_MAX_ROWS], *kept;        /* kept: room for the rows that are returned */
+    const double *constants[SPN_MAX_ROWS];
+    double *own_constants;                    /* NULL: the same for all */
+} gathered;
 
 /* Vector loops do eight lanes in the time of one. */
 static int padded(int n) { return (n + 7) & ~7; }
 
-/* Some neurons of a block: `n` in a row that begins at `from`, or those of a list. */
-typedef struct { int n, from; const int *list; } some;
-
-static int member(const some *m, int l) { return m->list ? m->list[l] : m->from + l; }
-
-/* The rows of a segment and all constants for some neurons: in place if they are in a row, else gathered, with the last one
-   repeated up to a whole vector. */
-static void gather(const spn_step *s, int segment, double *space, const some *m, double *const *v, const double *const *c,
-                   double **rows, const double **constants) {
-    const int wide = padded(m->n);
-    for (int r = 0; r < s->n_written[segment]; r++) {
-        const int row = s->written[segment][r];
-        rows[row] = m->list ? space + (int64_t)row * MOST_LANES : v[row] + m->from;
-    }
-    for (int r = 0; r < s->n_read[segment]; r++) {
-        const int row = s->read[segment][r];
-        rows[row] = m->list ? space + (int64_t)row * MOST_LANES : v[row] + m->from;
-        for (int l = 0; m->list && l < wide; l++) rows[row][l] = v[row][m->list[l < m->n ? l : m->n - 1]];
-    }
-    for (int q = 0; q < s->n_constants; q++) {
-        constants[q] = c[q] + (s->columns ? m->from : 0);
-        if (!m->list || !s->columns) continue;
-        double *const to = space + (int64_t)(s->n_rows + q) * MOST_LANES;
-        for (int l = 0; l < wide; l++) to[l] = c[q][m->list[l < m->n ? l : m->n - 1]];
-        constants[q] = to;
-    }
+/* The number of attempts that are the whole step without too large an error; what is not a number does not count. */
+SPN_CLONES static int count_done(const double *restrict length, const double *restrict ratio, double h, int n) {
+    int64_t done = 0;
+    for (int l = 0; l < n; l++) done += (length[l] >= h) & (ratio[l] <= 1.1);
+    return (int)done;
 }
 
-/* One sub-step of some neurons, of which t says how far they are. A sub-step is repeated if its error exceeds 1.1 times the
-   tolerance. Writes those that are not at the end of the step to `left`, and returns their number. */
-static int advance(const spn_step *s, double *work, const some *m, double *t, double *const *v, const double *const *c, int *left) {
-    double *const space = work + place_of(s, SPN_N_SEGMENTS), *const next = v[s->substep];
-    double *rows[SPN_MAX_ROWS], adapted[MOST_LANES];
-    const double *constants[SPN_MAX_ROWS];
-    const int n = m->n;
-    gather(s, SPN_ATTEMPT, space, m, v, c, rows, constants);
-    double *const length = rows[s->length], *const ratio = rows[s->ratio];
+/* Which attempts are accepted: those with an error of up to 1.1 times the tolerance. Moves t on, and finds the length of the next
+   by the usual rule with a safety factor of 0.9, by at most 5 either way. Returns whether all are accepted. */
+SPN_CLONES static int judge(double *restrict t, double *restrict next, double *restrict accepted, const double *restrict length,
+                            const double *restrict ratio, double h, int n) {
     for (int l = 0; l < n; l++) {
-        const double rest = s->h - t[member(m, l)], wanted = next[member(m, l)];
-        length[l] = wanted < rest ? wanted : rest;
+        const double order = ratio[l] > 1.1 ? -1.0 / 5.0 : -1.0 / 6.0;
+        const double factor = 0.9 * spn_exp(spn_log(ratio[l] > 1e-300 ? ratio[l] : 1e-300) * order);
+        const double less = factor < 0.2 ? 0.2 : factor, more = factor > 5.0 ? 5.0 : factor < 1.0 ? 1.0 : factor;
+        next[l] = length[l] * (ratio[l] > 1.1 ? less : ratio[l] < 0.5 ? more : 1.0);
+        const double refused = length[l] < 1e-10 * h ? 0.0 : ratio[l] > 1.1 ? 1.0 : 0.0; /* not what is not a number */
+        const double end = length[l] < h - t[l] ? t[l] + length[l] : h;
+        t[l] = refused != 0.0 ? t[l] : end;
+        accepted[l] = 1.0 - refused;
     }
-    for (int l = n; l < padded(n); l++) length[l] = 0.0;
-    run_segment(s, SPN_ATTEMPT, work, padded(n), rows, constants);
+    int64_t all = 1;
+    for (int l = 0; l < n; l++) all &= accepted[l] != 0.0;
+    return (int)all;
+}
 
-    if (!m->list && all_done(length, ratio, s->h, n)) {
-        for (int i = 0; i < s->n_solved; i++) memcpy(v[s->solved[i]] + m->from, rows[s->fresh[i]], n * sizeof(double));
-        if (s->n_written[SPN_SUBSTEP]) {
-            gather(s, SPN_SUBSTEP, space, m, v, c, rows, constants);
-            run_segment(s, SPN_SUBSTEP, work, n, rows, constants);
-        }
-        return 0;
-    }
-    int accepted[MOST_LANES], at[MOST_LANES], n_accepted = 0, n_left = 0;
-    adapt(adapted, length, ratio, n);
-    for (int l = 0; l < n; l++) {
-        const int node = member(m, l);
-        next[node] = adapted[l];
-        const int done = !(ratio[l] > 1.1) || length[l] < 1e-10 * s->h; /* what is not a number is done, too */
-        if (done) {
-            t[node] = length[l] < s->h - t[node] ? t[node] + length[l] : s->h;
-            at[n_accepted] = l;
-            accepted[n_accepted++] = node;
-        }
-        if (!done || t[node] < s->h) left[n_left++] = node;
-    }
-    for (int i = 0; i < s->n_solved; i++) {
-        double *const to = v[s->solved[i]], *const fresh = rows[s->fresh[i]];
-        for (int l = 0; l < n_accepted; l++) to[accepted[l]] = fresh[at[l]];
-    }
-    if (n_accepted && s->n_written[SPN_SUBSTEP]) {
-        const some those = {n_accepted, 0, accepted};
-        gather(s, SPN_SUBSTEP, space, &those, v, c, rows, constants);
-        run_segment(s, SPN_SUBSTEP, work, padded(n_accepted), rows, constants);
-        for (int r = 0; r < s->n_written[SPN_SUBSTEP]; r++) {
-            const int row = s->written[SPN_SUBSTEP][r];
-            for (int l = 0; l < n_accepted; l++) v[row][accepted[l]] = rows[row][l];
-        }
-    }
-    return n_left;
+/* d = a where `first` says so, else b; d may be one of them. */
+SPN_CLONES static void choose(double *d, const double *first, const double *a, const double *b, int n) {
+    for (int l = 0; l < n; l++) d[l] = first[l] != 0.0 ? a[l] : b[l];
+}
+
+static void enter(const spn_step *s, gathered *g, int node, double *const *rows, const double *const *constants, int l) {
+    const int64_t pitch = pitch_of(s);
+    g->node[g->n] = node;
+    g->t[g->n] = 0.0;
+    for (int r = 0; r < s->n_carried; r++) g->rows[s->carried[r]][g->n] = rows[s->carried[r]][l];
+    for (int q = 0; g->own_constants && q < s->n_constants; q++) g->own_constants[q * pitch + g->n] = constants[q][l];
+    g->n++;
+}
+
+/* Gives back what has changed, and puts the last one into its place. */
+static void leave(const spn_step *s, gathered *g, int l, double *const *v) {
+    const int64_t pitch = pitch_of(s);
+    const int last = --g->n;
+    for (int r = 0; r < s->n_returned; r++) v[s->returned[r]][g->node[l]] = g->rows[s->returned[r]][l];
+    g->node[l] = g->node[last];
+    g->t[l] = g->t[last];
+    for (int r = 0; r < s->n_carried; r++) g->rows[s->carried[r]][l] = g->rows[s->carried[r]][last];
+    for (int q = 0; g->own_constants && q < s->n_constants; q++)
+        g->own_constants[q * pitch + l] = g->own_constants[q * pitch + last];
+}
+
+/* What comes of the attempts of all that are gathered; then the next attempt of those that are not at the end of the step. */
+static void advance(const spn_step *s, double *work, gathered *g, double *const *v) {
+    const int64_t pitch = pitch_of(s);
+    const int n = padded(g->n);
+    double accepted[MOST_GATHERED], *const length = g->rows[s->length], *const next = g->rows[s->substep];
+    for (int l = g->n; l < n; l++) length[l] = 0.0;
+    const int all = judge(g->t, next, accepted, length, g->rows[s->ratio], s->h, n);
+    for (int i = 0; i < s->n_solved; i++)
+        choose(g->rows[s->solved[i]], accepted, g->rows[s->fresh[i]], g->rows[s->solved[i]], n);
+    for (int r = 0; !all && r < s->n_returned; r++) memcpy(g->kept + r * pitch, g->rows[s->returned[r]], n * sizeof(double));
+    run_segment(s, SPN_SUBSTEP, work, n, g->rows, g->constants);
+    for (int r = 0; !all && r < s->n_returned; r++)
+        choose(g->rows[s->returned[r]], accepted, g->rows[s->returned[r]], g->kept + r * pitch, n);
+    for (int l = 0; l < g->n;)
+        if (g->t[l] < s->h) l++;
+        else leave(s, g, l, v);
+    for (int l = 0; l < g->n; l++) length[l] = next[l] < s->h - g->t[l] ? next[l] : s->h - g->t[l];
+    run_segment(s, SPN_ATTEMPT, work, padded(g->n), g->rows, g->constants);
 }
 
 /* One step h of a block, every neuron with sub-steps of its own; the length of the next one is remembered. */
 static void solve(const spn_step *s, double *work, int n, double *const *v, const double *const *c) {
-    int left[SPN_WIDE_BLOCK], n_left = 0;
-    double t[SPN_WIDE_BLOCK];
-    memset(t, 0, n * sizeof(double));
+    const int64_t pitch = pitch_of(s);
+    double *const space = work + place_of(s, SPN_N_SEGMENTS), *rows[SPN_MAX_ROWS];
+    const double *constants[SPN_MAX_ROWS];
+    gathered g = {.kept = space + (s->n_rows + s->n_constants) * pitch, .own_constants = s->columns ? space + s->n_rows * pitch : NULL};
+    for (int r = 0; r < s->n_rows; r++) g.rows[r] = space + r * pitch;
+    for (int q = 0; q < s->n_constants; q++) g.constants[q] = s->columns ? g.own_constants + q * pitch : c[q];
+
     for (int from = 0; from < n; from += s->lanes) {
-        const some all = {n - from < s->lanes ? n - from : s->lanes, from, NULL};
-        n_left += advance(s, work, &all, t, v, c, left + n_left);
+        const int size = n - from < s->lanes ? n - from : s->lanes;
+        for (int r = 0; r < s->n_rows; r++) rows[r] = v[r] + from;
+        for (int q = 0; q < s->n_constants; q++) constants[q] = c[q] + (s->columns ? from : 0);
+        double *const length = rows[s->length] = v[s->length], *const next = rows[s->substep];
+        rows[s->ratio] = v[s->ratio]; /* what an attempt leaves stays in the first-level cache */
+        for (int i = 0; i < s->n_solved; i++) rows[s->fresh[i]] = v[s->fresh[i]];
+        for (int l = 0; l < padded(size); l++) length[l] = l >= size ? 0.0 : next[l] < s->h ? next[l] : s->h;
+        run_segment(s, SPN_ATTEMPT, work, padded(size), rows, constants);
+        if (count_done(length, rows[s->ratio], s->h, size) < size)
+            for (int l = 0; l < size; l++)
+                if (!(length[l] >= s->h && rows[s->ratio][l] <= 1.1)) enter(s, &g, from + l, rows, constants, l);
+        /* of all, since those that have been gathered will overwrite it */
+        for (int i = 0; i < s->n_solved; i++) memcpy(rows[s->solved[i]], rows[s->fresh[i]], size * sizeof(double));
+        run_segment(s, SPN_SUBSTEP, work, size, rows, constants);
+        while (g.n > s->lanes) advance(s, work, &g, v);
     }
-    while (n_left) {
-        int still = 0, few[MOST_LANES];
-        for (int from = 0; from < n_left; from += MOST_LANES) {
-            const some those = {n_left - from < MOST_LANES ? n_left - from : MOST_LANES, 0, few};
-            memcpy(few, left + from, those.n * sizeof(int));
-            still += advance(s, work, &those, t, v, c, left + still);
-        }
-        n_left = still;
-    }
+    while (g.n) advance(s, work, &g, v);
 }
 
 void spn_step_run(const spn_step *s, double *work, int64_t n, double *const *v, const double *const *c) {

@@ -38,8 +38,8 @@ typedef struct {
     const int32_t *solved, *fresh;                     /* rows of the variables, and of what they would be after an attempt */
     int length, ratio;                                 /* rows: length of the attempt, its largest error relative to the tolerance */
     int substep;                                       /* row with the length of the next sub-step */
-    const int32_t *read[SPN_N_SEGMENTS], *written[SPN_N_SEGMENTS]; /* rows that a segment reads and writes */
-    int n_read[SPN_N_SEGMENTS], n_written[SPN_N_SEGMENTS];
+    const int32_t *carried, *returned;                 /* rows that attempts and what follows them use; those that they change */
+    int n_carried, n_returned;
     int n_rows, n_constants, columns;                  /* columns: constants are one column each */
     int spiking;                                       /* row; -1: none ever spikes */
     int lanes;                                         /* neurons solved together */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -226,11 +227,11 @@ class NeuronGroup(Group):
             "limits": [(self.names.index(name), state.low, state.high) for name, state in self.model.states.items()
                        if math.isfinite(state.low) or math.isfinite(state.high)]} | self.series
         if solves:
-            touched = {s: kernels.touched(plan, s) if s in plan.segments else ((), ()) for s in kernels.SEGMENTS}
+            attempt, substep = (kernels.touched(plan, s) if s in plan.segments else ((), ()) for s in ("attempt", "substep"))
+            returned = dict.fromkeys((*plan.solved, "substep", *substep[1]))
             made |= {"solved": numbers(plan.solved), "fresh": numbers(f"new {name}" for name in plan.solved),
-                     "solver": (rows["length"], rows["ratio"], rows["substep"]),
-                     "read": [numbers(reads) for reads, _ in touched.values()],
-                     "written": [numbers(writes) for _, writes in touched.values()]}
+                     "solver": (rows["length"], rows["ratio"], rows["substep"]), "returned": numbers(returned),
+                     "carried": numbers(dict.fromkeys(chain(*attempt, *substep, returned)))}
         if not kernel:
             made["machines"] = [_described(machine(plan, s, self.uniform)) if s in plan.segments else None
                                 for s in kernels.SEGMENTS]

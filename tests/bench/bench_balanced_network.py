@@ -72,12 +72,13 @@ def main() -> None:
     if "--nest" in sys.argv:
         print(json.dumps(nests(model)))
         return
+    from limits import distance
     from nest_process import nest_half
     own = ours(model)
     events = own["spikes"] * (DEGREE_E + DEGREE_I)
-    rate = own["spikes"] / (N_E + N_I) / DURATION * 1000
-    print(f"{model}: {own['seconds']:.2f} s, {rate:.1f} Hz, {own['seconds'] / events * 1e9:.2f} ns per delivered spike "
-          f"(everything included), {own['bytes']:.1f} bytes per synapse")
+    rate, ns = own["spikes"] / (N_E + N_I) / DURATION * 1000, own["seconds"] / events * 1e9
+    print(f"{model}: {own['seconds']:.2f} s, {rate:.1f} Hz, {ns:.2f} ns per delivered spike, everything included"
+          f"{distance(ns, 'delivered spike')}, {own['bytes']:.1f} bytes per synapse")
     if theirs := nest_half(__file__, model):
         print(f"NEST: {theirs['seconds']:.2f} s, {theirs['spikes'] / (N_E + N_I) / DURATION * 1000:.1f} Hz; "
               f"{theirs['seconds'] / own['seconds']:.1f} × faster")

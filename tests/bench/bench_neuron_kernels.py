@@ -1,7 +1,8 @@
 """How much faster than NEST are 4,000 unconnected ``aeif_cond_alpha`` or ``hh_psc_alpha`` neurons for 1 s?
 
 One thread each; CPU seconds of the simulate phase, after 10 ms to warm up. The neurons fire regularly, driven by currents that
-differ. Also prints nanoseconds per neuron and step of 0.1 ms; 50 to 60 were measured as the limit for Hodgkin-Huxley.
+differ. Also prints nanoseconds per neuron and step of 0.1 ms, and how far they are from what can be reached; bench_unconnected_neurons.py
+does so for ``iaf_psc_alpha``, bench_balanced_network.py for delivered spikes.
 """
 
 from __future__ import annotations
@@ -45,11 +46,12 @@ def main() -> None:
     if "--nest" in sys.argv:
         print(json.dumps(nests(sys.argv[-1])))
         return
+    from limits import distance
     from nest_process import nest_half
     for model in DRIVES:
         own = ours(model)
-        print(f"{model}: {own['seconds']:.2f} s, {own['seconds'] / N / DURATION / 10 * 1e9:.0f} ns per neuron and step, "
-              f"{own['spikes']} spikes")
+        ns = own["seconds"] / N / DURATION / 10 * 1e9
+        print(f"{model}: {own['seconds']:.2f} s, {ns:.0f} ns per neuron and step{distance(ns, model)}, {own['spikes']} spikes")
         if theirs := nest_half(__file__, model):
             print(f"NEST: {theirs['seconds']:.2f} s, {theirs['spikes']} spikes; "
                   f"{theirs['seconds'] / own['seconds']:.1f} × faster")

@@ -50,11 +50,13 @@ def main() -> None:
     if "--nest" in sys.argv:
         print(json.dumps(nests("same" in sys.argv)))
         return
+    from limits import distance
     from nest_process import nest_half
     for kind in ("same", "different"):
         own = ours(kind == "same")
-        print(f"{kind} parameters: {own['seconds']:.2f} s, {own['seconds'] / N / DURATION / 10 * 1e9:.2f} ns per neuron "
-              f"and step, {own['spikes']} spikes")
+        ns = own["seconds"] / N / DURATION / 10 * 1e9
+        print(f"{kind} parameters: {own['seconds']:.2f} s, {ns:.2f} ns per neuron and step{distance(ns, 'iaf_psc_alpha')}, "
+              f"{own['spikes']} spikes")
         if theirs := nest_half(__file__, kind):
             print(f"NEST: {theirs['seconds']:.2f} s, {theirs['spikes']} spikes; "
                   f"{theirs['seconds'] / own['seconds']:.1f} × faster")

@@ -18,8 +18,13 @@ from tests.reference.philox import Stream
 
 _MAGIC = float.fromhex("0x1.8p52")
 _LN2_HIGH, _LN2_LOW_EXP = float.fromhex("0x1.62e42fefa3800p-1"), float.fromhex("0x1.ef35793c76730p-45")
-_FACTORIALS = [1 / math.factorial(k) for k in range(13, 2, -1)]
-_ODD = [2.0 / k for k in range(23, 2, -2)]
+#: of (exp(r) - 1 - r) / r^2
+_MINIMAX = list(map(float.fromhex, """0x1.000000000000ap-1 0x1.55555555554f9p-3 0x1.555555555083fp-5 0x1.1111111127d0dp-7
+    0x1.6c16c184388ffp-10 0x1.a01a012a0f8bbp-13 0x1.a01999e2af12cp-16 0x1.71df25b2c441dp-19
+    0x1.28ad9b479c4d3p-22 0x1.ad7f3ed116ae8p-26""".split()))
+#: of (2 artanh(s) - 2 s) / s^3 in s^2
+_ODD = list(map(float.fromhex, """0x1.555555555558fp-1 0x1.9999999980c23p-2 0x1.249249414a51fp-2 0x1.c71c527cda1ebp-3
+    0x1.74662a30b3298p-3 0x1.39a3967142090p-3 0x1.2ef48402664bfp-3""".split()))
 
 
 def _bits(x: np.ndarray) -> np.ndarray:
@@ -37,10 +42,11 @@ def _exp(x: np.ndarray) -> np.ndarray:
     shifted = x * float.fromhex("0x1.71547652b82fep0") + _MAGIC
     k = shifted - _MAGIC
     r = (x - k * _LN2_HIGH) - k * _LN2_LOW_EXP
-    p = np.full_like(x, _FACTORIALS[0])
-    for coefficient in [*_FACTORIALS[1:], 0.5]:
-        p = p * r + coefficient
-    p = p * r * r + r
+    r2 = r * r
+    r4 = r2 * r2
+    low, high, rest = ((_MINIMAX[k] + _MINIMAX[k + 1] * r) for k in (0, 4, 8))
+    low, high = low + (_MINIMAX[2] + _MINIMAX[3] * r) * r2, high + (_MINIMAX[6] + _MINIMAX[7] * r) * r2
+    p = r + r2 * (low + r4 * (high + r4 * rest))
     scale = ((_bits(shifted) << np.uint64(52)) + np.uint64(0x3ff0000000000000)).view(np.float64)
     y = scale * p + scale
     y = np.where(x < -708.0, 0.0, y)
@@ -58,10 +64,10 @@ def log(x) -> np.ndarray:
     f = m - 1.0
     s = f / (2.0 + f)
     z, half = s * s, 0.5 * f * f
-    p = np.full_like(x, _ODD[0])
-    for coefficient in _ODD[1:]:
-        p = p * z + coefficient
-    p = p * z
+    z2 = z * z
+    low, high = ((_ODD[k] + _ODD[k + 1] * z) for k in (0, 4))
+    low, high = low + (_ODD[2] + _ODD[3] * z) * z2, high + _ODD[6] * z2
+    p = z * (low + high * (z2 * z2))
     y = e * float.fromhex("0x1.62e42fefa3800p-1") + (f - (half - (s * (half + p) + e * _LN2_LOW_EXP)))
     y = np.where(x < np.finfo(float).tiny, -np.inf, y)
     y = np.where(x > np.finfo(float).max, x, y)
