@@ -49,13 +49,17 @@ from .kernel import (
     ResetKernel,
     Run,
     RunManager,
+    SetAcceptableLatency,
     SetKernelStatus,
+    SetMaxBuffered,
     Simulate,
     SyncProcesses,
     VerbosityLevel,
     get_verbosity,
+    message,
     network,
     result,
+    set_communicator,
     set_verbosity,
 )
 from .kernel import kernel as _kernel
@@ -74,7 +78,7 @@ from .layers import (
     SelectNodesByMask,
 )
 from .masks import CreateMask, Mask
-from .models import CopyModel, GetDefaults, Models, SetDefaults, help, to_json
+from .models import Compartments, CopyModel, GetDefaults, Models, Receptors, SetDefaults, SonataNetwork, help, serialize_data, to_json
 from .nodes import Create, GetLocalNodeCollection, GetNodes, NodeCollection, PrintNodes
 from .old import (
     ConvergentConnect,
@@ -95,7 +99,8 @@ __version__ = "3.10.0"
 __all__ = [
     "Create", "Connect", "TripartiteConnect", "Disconnect", "GetConnections", "CollocatedSynapses", "SynapseCollection",
     "NodeCollection", "GetNodes", "PrintNodes", "GetLocalNodeCollection", "GetStatus", "SetStatus",
-    "GetDefaults", "SetDefaults", "CopyModel", "Models", "ConnectionRules", "help", "to_json", "Install",
+    "GetDefaults", "SetDefaults", "CopyModel", "Models", "ConnectionRules", "help", "to_json", "serialize_data", "message", "Install", "Compartments", "Receptors", "SonataNetwork", "SetAcceptableLatency",
+    "SetMaxBuffered", "set_communicator",
     "GetKernelStatus", "SetKernelStatus", "ResetKernel", "Simulate", "Prepare", "Run", "Cleanup", "RunManager",
     "EnableStructuralPlasticity", "DisableStructuralPlasticity", "VerbosityLevel", "set_verbosity", "get_verbosity",
     "Rank", "NumProcesses", "SyncProcesses", "GetLocalVPs", "network", "result",
@@ -109,7 +114,12 @@ __all__ = [
 ]
 
 
-class _Module(_ModuleType):
+#: what PyNEST has besides, and what serves here
+_ELSEWHERE = {"ll_api": "There is no level below; `network()` is the native API.", "server": "Run the simulation in the notebook itself.",
+              "cycle_time_log": "Times are in time_simulate."}
+
+
+class NestModule(_ModuleType):
     """Kernel attributes are attributes of the module: ``nest.resolution = 0.2``."""
 
     def __getattr__(self, name: str) -> _Any:
@@ -118,6 +128,8 @@ class _Module(_ModuleType):
         if name == "kernel_status":
             return _kernel.status()
         status = {} if name.startswith("__") else _kernel.status()
+        if name in _ELSEWHERE:
+            raise AttributeError(f"{self.__name__} does not support '{name}'. {_ELSEWHERE[name]}")
         if name not in status:
             raise AttributeError(f"module '{self.__name__}' has no attribute '{name}'")
         return status[name]
@@ -145,4 +157,4 @@ class _Module(_ModuleType):
         return sorted({*__all__, *_kernel.status(), "get", "set"})
 
 
-_sys.modules[__name__].__class__ = _Module
+_sys.modules[__name__].__class__ = NestModule

@@ -64,6 +64,12 @@ def Connect(pre: Any, post: Any, conn_spec: Any = None, syn_spec: Any = None, re
     NESTErrors.*, TypeError, ValueError, KeyError, IndexError
         Nothing is connected then.
     """
+    with kernel.timed("construction_connect"):
+        pre, post = _connect(pre, post, conn_spec, syn_spec)
+    return GetConnections(pre, post) if return_synapsecollection else None
+
+
+def _connect(pre: Any, post: Any, conn_spec: Any, syn_spec: Any) -> tuple[NodeCollection, NodeCollection]:
     spec = _read_conn_spec(conn_spec)
     pre, post, order = _ends(pre, post, spec["rule"])
     for what, nodes in (("pre", pre), ("post", post)):
@@ -76,7 +82,7 @@ def Connect(pre: Any, post: Any, conn_spec: Any = None, syn_spec: Any = None, re
         specs = read_syn_spec(kernel, syn_spec)
         rule = _rule(spec, specs, pre, post, order)
     _connect_checked(pre, post, rule, specs, spec["rule"], spatial=_is_spatial(spec, syn_spec))
-    return GetConnections(pre, post) if return_synapsecollection else None
+    return pre, post
 
 
 def _read_conn_spec(conn_spec: Any) -> dict[str, Any]:

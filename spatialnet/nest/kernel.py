@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
@@ -35,8 +38,12 @@ _WRITABLE: dict[str, Any] = {
 _FIXED: dict[str, Any] = {
     "use_compressed_spikes": True, "update_time_limit": float("inf"), "use_wfr": True, "wfr_comm_interval": 1.0,
     "wfr_tol": 1e-4, "wfr_max_iterations": 15, "wfr_interpolation_order": 3, "eprop_update_interval": 1000.0, "eprop_learning_window": 1000.0,
-    "total_num_virtual_procs": None,
+    "total_num_virtual_procs": None, "adaptive_target_buffers": True, "buffer_size_spike_data": 2, "buffer_size_target_data": 2,
+    "eprop_reset_neurons_on_update": True, "growth_factor_buffer_spike_data": 1.5, "growth_factor_buffer_target_data": 1.5,
+    "max_buffer_size_target_data": 16777216, "spike_buffer_grow_extra": 0.5, "spike_buffer_shrink_limit": 0.2, "spike_buffer_shrink_spare": 0.1,
 }
+#: wall and processor times, summed up in s
+_TIMERS = ("construction_create", "construction_connect", "simulate")
 
 
 class VerbosityLevel(IntEnum):
@@ -106,6 +113,7 @@ class Kernel:
         self.grows = False
         self.growing: dict[str, dict[str, Any]] = {}  # structural_plasticity_synapses at the last run
         self.last_result: Any = None
+        self.times = {f"time_{name}{clock}": 0.0 for name in _TIMERS for clock in ("", "_cpu")}
         self._draws = 0
 
     # ---- network and nodes ----
@@ -136,6 +144,16 @@ class Kernel:
     @property
     def step(self) -> int:
         return 0 if self._network is None else self._network._simulation.step
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Adds what a call takes to the timers."""
+        wall, cpu = perf_counter(), process_time()
+        try:
+            yield
+        finally:
+            self.times[f"time_{name}"] += perf_counter() - wall
+            self.times[f"time_{name}_cpu"] += process_time() - cpu
 
     def next_draw(self) -> int:
         """A number for the next Parameter evaluated outside the network."""
@@ -184,6 +202,10 @@ class Kernel:
             "synapse_models": sorted(self.synapse_models), "connection_rules": list(RULES),
             "recording_backends": ["ascii", "memory", "screen"], "stimulation_backends": [], "growth_curves": ["gaussian", "linear", "sigmoid"],
             "off_grid_spiking": any(b.model.base.endswith(("_ps", "_ps_lossless")) for b in self.blocks), "prepared": self.prepared, "verbosity": self.verbosity, "build_info": _build_info(),
+            "max_num_syn_models": 511, "memory_size": _memory_kb(), "modules": [], "recv_buffer_size_secondary_events": 0,
+            "send_buffer_size_secondary_events": 0, "time_communicate_prepare": np.zeros(1), "time_communicate_prepare_cpu": np.zeros(1),
+            "max_update_time": -math.inf, "min_update_time": math.inf, **self.times,
+            "spike_buffer_resize_log": {k: np.empty(0) for k in ("global_max_spikes_sent", "new_buffer_size", "times")},
         }
         if self.delay_limits is not None:
             values["min_delay"], values["max_delay"] = self.delay_limits
@@ -337,7 +359,8 @@ class Kernel:
         if self.frozen_delays is None:
             self.frozen_delays = self._limits_from_now_on()
         with translated("KernelException", ParameterError="BadProperty"):
-            result = network._simulation.run(float(t), trackers=self._trackers())
+            with self.timed("simulate"):
+                result = network._simulation.run(float(t), trackers=self._trackers())
         self.last_result = result
         growth.take_over(self)
         self.connections.hand_out(result)
@@ -371,6 +394,15 @@ class Kernel:
 def _build_info() -> dict[str, Any]:
     from .. import __version__
     return {"version": "3.10.0", "spatialnet": __version__, "python": sys.version.split()[0]}
+
+
+def _memory_kb() -> int:
+    """The most memory that the process has used, in kB."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
 
 
 kernel = Kernel()
@@ -454,6 +486,15 @@ def get_verbosity() -> VerbosityLevel:
     return kernel.verbosity
 
 
+def message(message: str, severity: VerbosityLevel = VerbosityLevel.INFO, *, function: str | None = None, filename: str | None = None,
+            lineno: int | None = None) -> None:
+    """Print a message if its severity is at least the verbosity; where it comes from is told at the levels DEBUG and ALL."""
+    if severity < kernel.verbosity:
+        return
+    place = ", ".join(str(p) for p in (function, filename, lineno) if p is not None) if kernel.verbosity <= VerbosityLevel.DEBUG else ""
+    print(f"[{VerbosityLevel(severity).name}] [{datetime.now():%Y-%m-%d %H:%M:%S}{f', {place}' if place else ''}] {message}")
+
+
 def Rank() -> int:
     """Number of this process: 0."""
     return 0
@@ -462,6 +503,21 @@ def Rank() -> int:
 def NumProcesses() -> int:
     """Number of processes: 1."""
     return 1
+
+
+def set_communicator() -> None:
+    """Not available; raises."""
+    raise unsupported("set_communicator", "There is one process; use local_num_threads.")
+
+
+def SetAcceptableLatency(port_name: str, latency: float) -> None:
+    """Not available; raises."""
+    raise unsupported("SetAcceptableLatency", "There are no MUSIC ports.")
+
+
+def SetMaxBuffered(port_name: str, size: int) -> None:
+    """Not available; raises."""
+    raise unsupported("SetMaxBuffered", "There are no MUSIC ports.")
 
 
 def SyncProcesses() -> None:

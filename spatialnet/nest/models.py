@@ -448,19 +448,43 @@ def Models(mtype: str = "all", sel: str | None = None) -> tuple[str, ...]:
     return tuple(sorted(n for n in names if sel is None or sel in n))
 
 
-def to_json(data: Any, **options: Any) -> str:
-    """`data` as JSON; arrays and node collections become lists."""
-    return json.dumps(_jsonable(data), **options)
+def to_json(data: Any, **kwargs: Any) -> str:
+    """`data` as JSON; arrays and node collections become lists. Keywords are those of `json.dumps`."""
+    return json.dumps(serialize_data(data), **kwargs)
 
 
-def _jsonable(data: Any) -> Any:
+def serialize_data(data: Any) -> Any:
+    """`data` with arrays and node collections as lists, which JSON can hold."""
     if isinstance(data, dict):
-        return {k: _jsonable(v) for k, v in data.items()}
+        return {k: serialize_data(v) for k, v in data.items()}
     if hasattr(data, "tolist"):
         return data.tolist()
     if isinstance(data, (list, tuple)):
-        return [_jsonable(v) for v in data]
+        return [serialize_data(v) for v in data]
     return data
+
+
+class _Refused:
+    """Not available; raises when it is called."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        raise errors.unsupported(type(self).__name__, self._instead)
+
+    _instead = "Declare neurons with compartments as spatialnet.NeuronModel."
+
+
+class Compartments(_Refused):
+    """Of cm_default, which is not available; raises."""
+
+
+class Receptors(_Refused):
+    """Of cm_default, which is not available; raises."""
+
+
+class SonataNetwork(_Refused):
+    """Networks in the SONATA format are not available; raises."""
+
+    _instead = "Read its tables and connect with spatialnet.pairs."
 
 
 def help(obj: str | None = None, return_text: bool = False) -> str | None:

@@ -69,25 +69,31 @@ def Create(model: str, n: int = 1, params: dict | list | tuple | None = None, po
     given = _columns(entry, params or {}, n)
     _demand_known(entry, given)
     kernel.network  # noqa: B018  settings that belong to a network are fixed from here on
-    if entry.declaration is None:
-        block = _recorders(entry, n, given, placement)
-    else:
-        growing = {k: v for k, v in {**entry.defaults, **given}.items() if k in growth.KEYS}
-        plan = growth.Plan(kernel.network.growth, None, n, np.arange(n), _rows(growing, n)) if growing else None
-        frozen = given.pop("frozen", False)
-        given = {k: v for k, v in given.items() if k not in growth.KEYS}
-        values = to_native(entry, {**entry.defaults, **{k: _native_value(entry, k, v, n) for k, v in given.items()}})
-        values = clock.from_zero(entry.declaration, values)
-        unplaced = "KernelException" if placement is None else "BadProperty"
-        with translated("BadProperty", ExpressionError="KernelException", PositionError=unplaced):
-            layer = kernel.network.create(entry.declaration.name, placement, n=None if placement is not None else n,
-                                          name=_name(entry), **values)
-        # where the variables depend on the lengths of lists, the nodes have a declaration of their own
-        block = kernel.add_block(replace(entry, declaration=layer.population.model), layer, [])
-        if plan is not None:
-            plan.carry_out(layer)
-        layer.set(frozen=np.array(frozen) if isinstance(frozen, _PerNode) else frozen)
+    with kernel.timed("construction_create"):
+        block = _create(entry, n, given, placement)
     return NodeCollection._of(np.arange(block.first, block.first + block.n), block if placement is not None else None)
+
+
+def _create(entry: NodeModel, n: int, given: dict[str, Any], placement: Any) -> Block:
+    if entry.declaration is None:
+        return _recorders(entry, n, given, placement)
+    growing = {k: v for k, v in {**entry.defaults, **given}.items() if k in growth.KEYS}
+    plan = growth.Plan(kernel.network.growth, None, n, np.arange(n), _rows(growing, n)) if growing else None
+    frozen = given.pop("frozen", False)
+    given = {k: v for k, v in given.items() if k not in growth.KEYS}
+    values = to_native(entry, {**entry.defaults, **{k: _native_value(entry, k, v, n) for k, v in given.items()}})
+    values = clock.from_zero(entry.declaration, values)
+    unplaced = "KernelException" if placement is None else "BadProperty"
+    with translated("BadProperty", ExpressionError="KernelException", PositionError=unplaced):
+        layer = kernel.network.create(entry.declaration.name, placement, n=None if placement is not None else n,
+                                      name=_name(entry), **values)
+    # where the variables depend on the lengths of lists, the nodes have a declaration of their own
+    block = kernel.add_block(replace(entry, declaration=layer.population.model), layer, [])
+    if plan is not None:
+        plan.carry_out(layer)
+    if frozen is not False:
+        layer.set(frozen=np.array(frozen) if isinstance(frozen, _PerNode) else frozen)
+    return block
 
 
 def _name(entry: NodeModel) -> str | None:
