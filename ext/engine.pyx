@@ -196,7 +196,7 @@ cdef extern from "engine.h" nogil:
         double **state
         const double **constant
         double *ring
-        int n_channels, sent, series, ahead, rule
+        int n_channels, timed, sent, series, ahead, rule
         double h
         const int64_t *pending_steps
         const spn_arrival *pending
@@ -489,7 +489,7 @@ cdef class Engine:
             g.state[i] = <double *>self._pointer(group["variables"][i], np.float64)
         for i in range(s.n_constants):
             g.constant[i] = <const double *>self._pointer(group["constants"][i], np.float64)
-        g.sent, g.series, g.ahead = group["sent"], group["series"], group["ahead"]
+        g.timed, g.sent, g.series, g.ahead = group["timed"], group["sent"], group["series"], group["ahead"]
         g.sends, g.noise, g.sends_after = group["sends"], group["noise"], group["sends_after"]
         if g.series >= 0:
             g.items = <const double *>self._pointer(group["items"], np.float64)
@@ -550,6 +550,7 @@ cdef class Engine:
             g.n_events = len(group["event_steps"])
         g.h = group.get("h", 0.0)
         if g.kind == SPN_PRECISE:
+            g.timed = 1
             g.rule, g.n_inputs = group["rule"], group["n_inputs"]
             g.pending_steps = <const int64_t *>self._pointer(group["pending_steps"], np.int64)
             g.pending = <const spn_arrival *>self._pointer(group["pending"], group["pending"].dtype)
@@ -748,7 +749,7 @@ cdef class Engine:
         cdef int p
         for p in range(self.engine.n_parts):
             total += g.records[p].n
-        cdef bint precise = g.kind == SPN_PRECISE or g.event_offsets != NULL
+        cdef bint precise = g.timed or g.event_offsets != NULL
         steps, nodes, offsets = np.empty(total, dtype=np.int32), np.empty(total, dtype=np.uint32), np.empty(total * precise)
         cdef uintptr_t to_steps = steps.ctypes.data, to_nodes = nodes.ctypes.data, to_offsets = offsets.ctypes.data
         for p in range(self.engine.n_parts):

@@ -316,7 +316,7 @@ static void update_part(const spn_engine *e, int64_t now, int part, int parity, 
             for (int64_t i = 0; i < list->n; i++) {
                 if (!g->recorded[list->nodes[i]]) continue;
                 const int64_t times = list->factors ? (int64_t)list->factors[i] : 1;
-                for (int64_t m = 0; m < times; m++) work->failed |= append_record(g->records + part, step, list->nodes[i], g->kind == SPN_PRECISE ? list->sent + i : NULL);
+                for (int64_t m = 0; m < times; m++) work->failed |= append_record(g->records + part, step, list->nodes[i], g->timed ? list->sent + i : NULL);
             }
         }
     }

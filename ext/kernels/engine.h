@@ -107,6 +107,7 @@ typedef struct spn_group {
     double **work;              /* [part] */
     double *ring;               /* [slot][channel][node]; NULL without incoming connections */
     int n_channels;             /* of the ring: n_inputs, and n_currents more if currents arrive */
+    int timed;                  /* what its spikes carry, `sent`, is how long before the end of the step they were */
     int sent, series, ahead;    /* rows of the factor that a spike carries, of the item of a series, of the current of the next
                                    step; -1: none */
     const double *items;        /* series: node i takes item begin[i] in the step after series_start, the next one then … */

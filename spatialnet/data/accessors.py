@@ -75,6 +75,8 @@ class SpatialnetAccessor:
     def isi(self, name: str | Iterable[str] | None = None) -> xr.DataArray:
         """Intervals between the spikes of each node, in ms.
 
+        Neurons with precise spike times have the intervals of these; others whole multiples of the resolution.
+
         Returns
         -------
         DataArray
@@ -102,6 +104,62 @@ class SpatialnetAccessor:
             variance = np.bincount(index, (intervals - mean[index]) ** 2, len(spikes.nodes)) / n
             cv = np.where(n >= 2, np.sqrt(variance) / mean, np.nan)
         return _per_node(spikes, cv, "cv", {"units": "1", "long_name": "coefficient of variation of the intervals"})
+
+    # -- synchrony -----------------------------------------------------------------------------------------------
+
+    def fano_factor(self, bin_width: float = 3.0, name: str | Iterable[str] | None = None) -> xr.DataArray:
+        """Synchrony: variance over mean of the number of spikes of all nodes together in a bin.
+
+        1 for independent Poisson processes, more where nodes spike together. In a balanced network it hardly depends on which part of a
+        population is recorded, but on how many nodes are; `correlation` does not.
+
+        Parameters
+        ----------
+        bin_width : float
+            In ms; a multiple of the resolution. A narrower last bin is left out.
+        name : str or several, optional
+            Recorders; all when not given.
+
+        Returns
+        -------
+        DataArray
+            Dimension ``recorder``; NaN without spikes or with fewer than two bins.
+
+        References
+        ----------
+        The synchrony of Potjans & Diesmann, Cereb. Cortex 24, 785 (2014), doi:10.1093/cercor/bhs358, there for 1000 nodes
+        and bins of 3 ms.
+        """
+        spikes = read_spikes(self._data, name)
+        return _per_recorder(spikes, spikes.fano_factors(bin_width), "fano_factor",
+                             {"units": "1", "long_name": "Fano factor of the number of spikes of all nodes in a bin"})
+
+    def correlation(self, bin_width: float = 3.0, name: str | Iterable[str] | None = None) -> xr.DataArray:
+        """Synchrony: Pearson's correlation of the counts of two nodes in the same bins, averaged over all pairs.
+
+        Nodes whose count is the same in every bin, as that of silent ones, have no correlation and are left out. The cost is that of
+        sorting the spikes, for any number of pairs.
+
+        Parameters
+        ----------
+        bin_width : float
+            In ms; a multiple of the resolution. A narrower last bin is left out.
+        name : str or several, optional
+            Recorders; all when not given.
+
+        Returns
+        -------
+        DataArray
+            Dimension ``recorder``; NaN with fewer than two nodes that vary.
+
+        References
+        ----------
+        Cohen & Kohn, Nat. Neurosci. 14, 811 (2011), doi:10.1038/nn.2842; by the variance of the population's activity as in
+        Tetzlaff et al., PLoS Comput. Biol. 8, e1002596 (2012).
+        """
+        spikes = read_spikes(self._data, name)
+        return _per_recorder(spikes, spikes.correlations(bin_width), "correlation",
+                             {"units": "1", "long_name": "mean correlation of the counts of two nodes"})
 
     # -- spikes by time ------------------------------------------------------------------------------------------
 
@@ -219,3 +277,7 @@ class SpatialnetAccessor:
 
 def _per_node(spikes: Spikes, values: np.ndarray, name: str, attrs: dict[str, str]) -> xr.DataArray:
     return xr.DataArray(values, spikes.node_coordinates(), ("recorded_node",), name, attrs)
+
+
+def _per_recorder(spikes: Spikes, values: np.ndarray, name: str, attrs: dict[str, str]) -> xr.DataArray:
+    return xr.DataArray(values, {"recorder": list(spikes.names)}, ("recorder",), name, attrs)

@@ -7,7 +7,6 @@ import xarray as xr
 from scipy import sparse
 
 from ..errors import ParameterError
-from .schema import time_of
 from .spikes import Spikes
 
 VALUES = ("weight", "delay", "count")
@@ -17,7 +16,7 @@ def spikes_to_pandas(spikes: Spikes):
     """A `pandas.DataFrame` with one row for each spike: ``time`` (ms), ``node`` and, if several, ``recorder``."""
     import pandas as pd
 
-    columns = {"time": time_of(spikes.steps, spikes.resolution), "node": spikes.nodes[spikes.index]}
+    columns = {"time": spikes.times, "node": spikes.nodes[spikes.index]}
     if len(spikes.names) > 1:
         columns["recorder"] = pd.Categorical.from_codes(spikes.recorder[spikes.index], list(spikes.names))
     return pd.DataFrame(columns)

@@ -90,9 +90,8 @@ def of_layer(spikes: Spikes, layers: dict[str, xr.Dataset], layer: str) -> Spike
         raise DataError(f"layer {layer!r} was not recorded by {', '.join(spikes.names)}")
     renumbered = np.cumsum(keep) - 1
     fired = keep[spikes.index]
-    return Spikes(**{**spikes.__dict__, "steps": spikes.steps[fired], "index": renumbered[spikes.index[fired]],
-                     "nodes": spikes.nodes[keep], "recorder": spikes.recorder[keep],
-                     "positions": spikes.positions[keep]})
+    return spikes.chosen(fired, index=renumbered[spikes.index[fired]], nodes=spikes.nodes[keep], recorder=spikes.recorder[keep],
+                         positions=spikes.positions[keep])
 
 
 def field(spikes: Spikes, lattice: Lattice, bin_width: float) -> xr.Dataset:
@@ -109,7 +108,7 @@ def field(spikes: Spikes, lattice: Lattice, bin_width: float) -> xr.Dataset:
     cell[placed] = lattice.cell_of(spikes.positions[placed])
     n_nodes = np.bincount(cell[placed], minlength=columns * rows)
     fired = placed[spikes.index]
-    mine = Spikes(**{**spikes.__dict__, "steps": spikes.steps[fired], "index": spikes.index[fired]})
+    mine = spikes.chosen(fired)
     edges = mine.edges(bin_width)
     counts = mine.histogram(edges, cell[mine.index], columns * rows)
     times = mine.time_coordinates(edges)

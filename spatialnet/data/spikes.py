@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -37,6 +37,9 @@ class Spikes:
         The recorded steps are ``start < step <= stop``: a spike carries the end of the step it happened in.
     resolution : float
         Duration of a step in ms.
+    offsets : (n_spikes,) float64 or None
+        How long before the end of its step each spike was, ms, in [0, resolution); None where all are at the end. Windows and bins
+        begin and end with steps, so that only times and intervals depend on it.
     """
 
     steps: NDArray[np.int64]
@@ -49,6 +52,18 @@ class Spikes:
     start: int
     stop: int
     resolution: float
+    offsets: NDArray[np.float64] | None = None
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """Times of the spikes, ms, increasing."""
+        times = time_of(self.steps, self.resolution)
+        return times if self.offsets is None else times - self.offsets
+
+    def chosen(self, keep: NDArray[np.bool_], **changes: object) -> Spikes:
+        """Some of the spikes, and what else changes."""
+        offsets = None if self.offsets is None else self.offsets[keep]
+        return replace(self, **{"steps": self.steps[keep], "index": self.index[keep], "offsets": offsets} | changes)
 
     @property
     def duration(self) -> float:
@@ -65,8 +80,7 @@ class Spikes:
             raise ParameterError("rates", "t_stop", f"must be later than t_start, got {t_start} to {t_stop} ms")
         start, stop = max(start, self.start), min(stop, self.stop)
         keep = (self.steps > start) & (self.steps <= stop)
-        changes = {"steps": self.steps[keep], "index": self.index[keep], "start": start, "stop": max(start, stop)}
-        return Spikes(**{**self.__dict__, **changes})
+        return self.chosen(keep, start=start, stop=max(start, stop))
 
     def _step(self, name: str, time: float) -> int:
         if not np.isfinite(time):
@@ -82,7 +96,10 @@ class Spikes:
         order = np.argsort(self.index, kind="stable")
         index, steps = self.index[order], self.steps[order]
         same = index[1:] == index[:-1]
-        return time_of(np.diff(steps)[same], self.resolution), index[1:][same]
+        intervals = time_of(np.diff(steps)[same], self.resolution)
+        if self.offsets is not None:
+            intervals = intervals - np.diff(self.offsets[order])[same]
+        return intervals, index[1:][same]
 
     def edges(self, bin_width: float) -> NDArray[np.int64]:
         """Edges of the bins as steps; the last bin ends with the record and may be narrower."""
@@ -101,6 +118,49 @@ class Spikes:
         width = int(edges[1] - edges[0])
         bins = np.minimum((self.steps - self.start - 1) // width, n_bins - 1)
         return np.bincount(bins * n_rows + rows, minlength=n_bins * n_rows).astype(np.int32).reshape(n_bins, n_rows)
+
+    def whole_bins(self, bin_width: float) -> tuple[int, NDArray[np.int64], NDArray[np.bool_]]:
+        """Number of bins of full width, the bin of every spike, and whether it lies in one of them."""
+        edges = self.edges(bin_width)
+        width = int(step_of(bin_width, self.resolution))
+        bins = (self.steps - self.start - 1) // width
+        n_bins = (int(edges[-1]) - self.start) // width
+        return n_bins, bins, bins < n_bins
+
+    def fano_factors(self, bin_width: float) -> NDArray[np.float64]:
+        """Variance over mean of the number of spikes of all nodes of a recorder in a bin, for every recorder."""
+        n_bins, bins, whole = self.whole_bins(bin_width)
+        rows = self.recorder[self.index[whole]]
+        counts = np.bincount(rows * n_bins + bins[whole], minlength=n_bins * len(self.names)).reshape(-1, n_bins)
+        if n_bins < 2:
+            return np.full(len(self.names), np.nan)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return counts.var(axis=1, ddof=1) / counts.mean(axis=1)
+
+    def correlations(self, bin_width: float) -> NDArray[np.float64]:
+        """Mean correlation of the counts of all pairs of nodes of a recorder, for every recorder.
+
+        The variance of the sum of the standardised counts of N nodes is N + N (N - 1) times the mean correlation, so
+        no pair is looked at.
+        """
+        n_bins, bins, whole = self.whole_bins(bin_width)
+        index, bins, n_nodes = self.index[whole], bins[whole], len(self.nodes)
+        cells, counts = np.unique(index * max(n_bins, 1) + bins, return_counts=True)
+        node = cells // max(n_bins, 1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.bincount(node, counts, n_nodes) / n_bins
+            std = np.sqrt(np.bincount(node, counts.astype(float) ** 2, n_nodes) / n_bins - mean ** 2)
+        varies = std > 1e-9 * mean
+        scale = np.where(varies, 1 / np.where(varies, std, 1.0), 0.0)
+        found = np.full(len(self.names), np.nan)
+        for k in range(len(self.names)):
+            mine = (self.recorder == k) & varies
+            n = int(mine.sum())
+            if n > 1:
+                chosen = mine[index]
+                total = np.bincount(bins[chosen], scale[index[chosen]], n_bins) - (mean * scale)[mine].sum()
+                found[k] = ((total ** 2).mean() / n - 1) / (n - 1)
+        return found
 
     def node_coordinates(self, dim: str = "recorded_node") -> dict[str, tuple]:
         """Coordinates of the recorded nodes along `dim`."""
@@ -162,11 +222,18 @@ def read_spikes(data: xr.DataTree | xr.Dataset, name: str | Iterable[str] | None
                  for p in parts]
     steps = np.concatenate([p.steps for p in parts])
     index = np.concatenate([p.index + n for p, n in zip(parts, n_before)])
-    order = np.argsort(steps, kind="stable")
+    offsets = None
+    if any(p.offsets is not None for p in parts):
+        offsets = np.concatenate([np.zeros(len(p.steps)) if p.offsets is None else p.offsets for p in parts])
+    order = _in_time(steps, offsets)
     units = next((p.units for p in parts if p.positions.shape[1]), parts[0].units)
     return Spikes(steps[order], index[order], np.concatenate([p.nodes for p in parts]),
                   np.repeat(np.arange(len(parts)), np.diff(n_before)), tuple(chosen), np.concatenate(positions),
-                  units, parts[0].start, parts[0].stop, parts[0].resolution)
+                  units, parts[0].start, parts[0].stop, parts[0].resolution, None if offsets is None else offsets[order])
+
+
+def _in_time(steps: NDArray[np.int64], offsets: NDArray[np.float64] | None) -> NDArray[np.int64]:
+    return np.argsort(steps, kind="stable") if offsets is None else np.lexsort((-offsets, steps))
 
 
 def _layer_hint(data: xr.DataTree | xr.Dataset, name: object) -> str:
@@ -190,15 +257,16 @@ def _read(dataset: xr.Dataset, name: str) -> Spikes:
     index, found = index_in(nodes, fired)
     # A dataset narrowed with .sel(recorded_node=…) still lists all spikes: those of the others do not count.
     steps, index = step_of(times[found], resolution), index[found]
-    if (steps[1:] < steps[:-1]).any():
-        order = np.argsort(steps, kind="stable")
-        steps, index = steps[order], index[order]
+    offsets = dataset["offset"].values[found] if "offset" in dataset.variables else None
+    if offsets is not None or (steps[1:] < steps[:-1]).any():
+        order = _in_time(steps, offsets)
+        steps, index, offsets = steps[order], index[order], None if offsets is None else offsets[order]
     axes = [axis for axis in AXES if axis in dataset.variables and dataset[axis].dims == ("recorded_node",)]
     positions = np.column_stack([dataset[axis].values for axis in axes]) if axes else np.empty((len(nodes), 0))
     return Spikes(steps, index, nodes, np.zeros(len(nodes), np.int64), (name,), positions,
                   dataset[axes[0]].attrs.get("units", "mm") if axes else "mm",
                   int(step_of(dataset.attrs["t_start"], resolution)), int(step_of(dataset.attrs["t_stop"], resolution)),
-                  resolution)
+                  resolution, offsets)
 
 
 def index_in(ids: NDArray[np.integer], wanted: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

@@ -64,7 +64,7 @@ class Plan:
         Rows of random numbers: ``draw_…`` uniform in [0, 1), then ``normal_…``.
     temporaries : tuple of str
         Rows that pass values from one segment to the next; ``spiking``, the number of spikes of the step; ``sent``, the
-        factor that goes with them; the item of the model's series; the current of the next step.
+        factor that goes with them, or ``spike_offset``; the item of the model's series; the current of the next step.
     segments : dict of str to tuple of statements
         By the names of `SEGMENTS`; only ``before`` without a solver.
     solved : tuple of str
@@ -233,7 +233,8 @@ class _Planner:
         kept: tuple[str, ...] = ("spiking", *((model.series,) if model.series else ()))
         ahead = f"next_{next(iter(model.currents.values()), '')}"
         kept += (ahead,) * any(ahead in _uses(made) for part in parts.values() for made in part)
-        kept += ("sent",) * any(isinstance(made, Assign) and made.name == "sent" for part in parts.values() for made in part)
+        assigned = {made.name for part in parts.values() for made in part if isinstance(made, Assign)}
+        kept += tuple(name for name in ("sent", "spike_offset") if name in assigned)
         if tolerance is not None:
             names = [c.name for c in self.constants]
             read = dict.fromkeys(row for part in segments.values() for row in Tape(part, names, True).rows)

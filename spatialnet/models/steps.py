@@ -19,8 +19,9 @@ once); functions, besides those of every expression: ``steps(parameter)``, a tim
 ``normal()``, ``poisson(mean)`` and ``gamma(shape)``, random numbers; ``lower_gamma(s, x)``, the incomplete gamma function, of
 parameters alone; ``siegert(a, b)``, sqrt(pi) times the integral of exp(s**2) (1 + erf(s)) from a to b.
 
-Two names mean something to whom the spike reaches: ``spiking``, how many spikes there are in this step (``spike if`` makes it
-1), and ``sent``, a factor for the weights of receptors that are `scaled`.
+Three names mean something to whom the spike reaches: ``spiking``, how many spikes there are in this step (``spike if`` makes it
+1); ``sent``, a factor for the weights of receptors that are `scaled`; and, instead of it, ``spike_offset``, how long before the
+end of the step the spike was (ms): it is recorded, and heard by neurons with precise spike times.
 """
 
 from __future__ import annotations

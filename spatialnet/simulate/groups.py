@@ -115,6 +115,7 @@ class NeuronGroup(Group):
         self.given_series, self.series, self.series_start = None, {}, 0
         self.plan = kernels.plan(self.model, self.flags())
         self.inputs, self.currents = self.plan.channels, len(self.plan.currents)
+        self.precise = self.precise or "spike_offset" in self.plan.temporaries
         for name in self.names:
             if name in self.model.states:
                 declared = self.model.states[name]
@@ -218,7 +219,8 @@ class NeuronGroup(Group):
             "constants": self.constants, "n_inputs": self.inputs, "n_currents": self.currents, "n_draws": len(plan.draws),
             "n_normals": sum(name.startswith("normal_") for name in plan.draws),
             "n_rows": len(rows), "h": self.h, "lanes": 64 if kernel else 256, "solved": (),
-            "spiking": rows.get("spiking", -1), "counts": plan.counts, "sent": rows.get("sent", -1),
+            "spiking": rows.get("spiking", -1), "counts": plan.counts,
+            "sent": rows.get("sent", rows.get("spike_offset", -1)), "timed": int("spike_offset" in rows),
             "sends": rows[next(iter(self.model.sends.values()))] if self.model.sends else -1,
             "sends_after": self.model.sends_after,
             "noise": next((k for k, c in enumerate(plan.constants) if c.name == kernels.NOISE), -1),

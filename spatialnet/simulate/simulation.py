@@ -486,7 +486,7 @@ class Simulation:
             "weights": 1.0 if relay and not is_plastic else _column(weights), "positive": positive, "negative": negative,
             "sign": 1 if relay or low >= 0 else -1 if high < 0 else 0, "lead": int(current), "unweighted": int(relay),
             "scaled": int(spikes is not None and spikes.scaled and not current),
-            "precise": int(self._groups[entry.source].precise and target.precise and not is_plastic),
+            "precise": int(self._groups[entry.source].precise and target.kind == "precise" and not is_plastic),
             "deaf": int(relay and table.receptor in target.population.model.deaf), **self._memory(entry)}
 
     def _memory(self, entry: _Table) -> dict[str, NDArray[Any]]:

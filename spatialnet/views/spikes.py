@@ -127,7 +127,7 @@ def spikes_of(data: Any, name: str | Sequence[str] | None = None) -> Spikes:
     once = np.zeros(len(found.nodes), dtype=bool)
     once[first] = True
     keep = once[found.index]
-    nodes, times = found.nodes[found.index[keep]], time_of(found.steps[keep], found.resolution)
+    nodes, times = found.nodes[found.index[keep]], found.times[keep]
     positions = found.positions[first]
     groups, rest = [], np.ones(len(ids), dtype=bool)
     for layer_name, layer in layer_groups(data).items():

@@ -114,6 +114,82 @@ def test_cv_is_one_for_a_poisson_process(network, result):
     assert build_tree(network, result).spatialnet.cv().item() == pytest.approx(1.0, abs=0.03)
 
 
+@pytest.fixture
+def precise(network, result):
+    """Spikes at 1.0, 2.95, 3.05, 4.01 (node 2) and 2.99, 3.0 (node 7) ms, in no order."""
+    record = spike_record([30, 41, 10, 30, 31, 30], [7, 2, 2, 2, 2, 7], range(1, 11))
+    record.offsets = np.array([0.0, 0.09, 0.0, 0.05, 0.05, 0.01])
+    result.spikes = {"spikes": record}
+    return build_tree(network, result)
+
+
+def test_intervals_and_irregularity_use_times_within_the_step_where_they_are_known(precise):
+    isi = precise.spatialnet.isi()
+    assert isi["node"].values.tolist() == [2, 2, 2, 7]
+    assert isi.values == pytest.approx([1.95, 0.1, 0.96, 0.01], abs=1e-12)
+    own = np.array([1.95, 0.1, 0.96])
+    assert precise.spatialnet.cv().sel(recorded_node=2) == pytest.approx(own.std() / own.mean())
+
+
+def test_tables_and_rasters_show_times_within_the_step(precise):
+    from spatialnet.views.spikes import spikes_of
+    times = [1.0, 2.95, 2.99, 3.0, 3.05, 4.01]
+    assert precise.spatialnet.to_pandas().time.tolist() == pytest.approx(times)
+    assert precise.spatialnet.to_pandas().node.tolist() == [2, 2, 7, 7, 2, 2]
+    groups = {group.name: group for group in spikes_of(precise).groups}
+    assert groups["E"].times == pytest.approx([1.0, 2.95, 3.05, 4.01]) and groups["I"].times == pytest.approx([2.99, 3.0])
+
+
+def test_counts_in_bins_do_not_depend_on_times_within_the_step(precise):
+    """Bins begin and end with steps, and a spike lies within the step that it is listed with."""
+    assert precise.spatialnet.binned(1.0).sel(recorded_node=2).values.tolist() == [1, 0, 1, 1, 1, 0, 0, 0, 0, 0]
+    assert precise.spatialnet.counts(t_start=1.0, t_stop=3.0).sum() == 3
+    assert precise.spatialnet.field(5.0)["rate"].notnull().any()
+
+
+def test_recorders_with_and_without_times_within_the_step_go_together(network, result):
+    exact, plain = spike_record([30, 41], [2, 2], [2]), spike_record([20, 40], [3, 3], [3])
+    exact.offsets = np.array([0.05, 0.0])
+    result.spikes = {"a": exact, "b": plain}
+    assert build_tree(network, result).spatialnet.isi().values.tolist() == pytest.approx([1.15, 2.0])
+
+
+def random_trains(network, result, together):
+    """20 nodes for 2 s, in which `together` spikes of every node are common to all; node 9 and 10 are silent."""
+    rng = np.random.default_rng(5)
+    common = rng.choice(20_000, together, replace=False)
+    trains = {node: np.union1d(common, rng.choice(20_000, 200 - together, replace=False)) + 1 for node in range(1, 9)}
+    steps = np.concatenate(list(trains.values()))
+    nodes = np.repeat(list(trains), [len(t) for t in trains.values()])
+    result.t_stop, result.traces = 2000.0, {}
+    result.spikes = {"all": spike_record(steps, nodes, range(1, 11)), "E": spike_record(steps[nodes < 7], nodes[nodes < 7], range(1, 7))}
+    return build_tree(network, result), trains
+
+
+@pytest.mark.parametrize("together", [0, 100])
+@pytest.mark.parametrize("bin_width", [2.0, 3.0])
+def test_synchrony_agrees_with_a_loop_over_pairs(network, result, together, bin_width):
+    """2000 ms are no multiple of 3 ms: the last bin is left out."""
+    tree, trains = random_trains(network, result, together)
+    width = round(bin_width * 10)
+    counts = np.array([np.bincount((t[t <= 20_000 // width * width] - 1) // width, minlength=20_000 // width) for t in trains.values()])
+    pairs = np.corrcoef(counts)
+    for recorder, n in (("all", 8), ("E", 6)):
+        total = counts[:n].sum(axis=0)
+        fano, correlation = (ask(bin_width).sel(recorder=recorder).item() for ask in (tree.spatialnet.fano_factor, tree.spatialnet.correlation))
+        assert fano == pytest.approx(total.var(ddof=1) / total.mean())
+        assert correlation == pytest.approx(pairs[:n, :n][np.triu_indices(n, 1)].mean(), abs=1e-12)
+    assert (fano > 2) == (together > 0) and (correlation > 0.1) == (together > 0)
+
+
+def test_synchrony_of_nothing_is_unknown(network, result):
+    result.spikes, result.traces = {"E": spike_record([], [], [1, 2])}, {}
+    ask = build_tree(network, result).spatialnet
+    assert np.isnan(ask.fano_factor().item()) and np.isnan(ask.correlation().item()) and np.isnan(ask.fano_factor(10.0).item())
+    with pytest.raises(ParameterError, match="bin_width"):
+        ask.correlation(0.25)
+
+
 def test_binned_counts_agree_with_a_loop(tree):
     binned = tree.spatialnet.binned(2.0, "spikes")
     expected = np.zeros((5, 10), int)

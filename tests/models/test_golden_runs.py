@@ -44,8 +44,7 @@ GOLDEN = [
     Golden("iaf_cond_alpha", 300, 20, -64.852910, -63.43966, 4, [34.4, 51.2, 68.0, 84.8]),
     Golden("iaf_cond_beta", 300, 20, -64.852910, -63.43966, 4, [34.4, 51.2, 68.0, 84.8]),
     Golden("iaf_cond_exp_sfa_rr", 900, 5, -67.907949, -69.99967, 5, [15.8, 29.7, 45.4, 64.0]),
-    # a spike has the stamp of its step; NEST also tells when in the step it was: 21.9174, 39.9875, 58.1228, 76.2011
-    Golden("iaf_chxk_2008", 2000, 20, -56.016735, -54.68042, 4, [22.0, 40.0, 58.2, 76.3]),
+    Golden("iaf_chxk_2008", 2000, 20, -56.016735, -54.68042, 4, [21.9174, 39.9875, 58.1228, 76.2011]),
     # NEST moves recorded spikes by what they open of NMDA channels: 35.8516, 52.1012, 68.1109, 84.0453
     Golden("iaf_bw_2001", 500, 5, -68.489290, -62.26320, 4, [36.5, 52.4, 68.3, 84.2], receptor=1),
     Golden("aeif_cond_exp", 900, 10, -69.774912, -68.40439, 4, [25.0, 37.3, 53.0, 73.9]),
@@ -105,8 +104,9 @@ def test_runs_are_those_that_nest_printed(golden):
     """Exactly integrated models to the printed digits, adaptive ones to one step and 1e-3 mV."""
     spikes, V = run(golden)
     exact = get_model(golden.model).unrolled(golden.parameters).solver != "rkf45"
+    between_steps = any(abs(time / H - round(time / H)) > 1e-6 for time in golden.spikes)
     assert len(spikes) == golden.n_spikes
-    assert spikes[:len(golden.spikes)] == pytest.approx(golden.spikes, abs=5.1e-5 if exact else H + 1e-9)
+    assert spikes[:len(golden.spikes)] == pytest.approx(golden.spikes, abs=5.1e-5 if exact else 2e-4 if between_steps else H + 1e-9)
     for time, printed, digits in ((6.0, golden.V_at_6, 6), (100.0, golden.V_at_100, 5)):
         at = V[round(time / H) - 1]
         assert abs(at - printed) <= (0.51 * 10.0 ** -digits if exact else 1e-3), (time, at)

@@ -72,7 +72,8 @@ def run(model, parameters):
     for name in model.recordables:
         net.record(net.nodes(population), name, interval=H, dtype="f8")
     found = net.simulate(STEPS * H)
-    fired = [(int(s), int(n)) for record in found.spikes.values() for s, n in zip(record.steps, record.nodes)]
+    fired = [(int(s), int(n), o) for record in found.spikes.values() for s, n, o in zip(
+        record.steps, record.nodes, np.zeros(len(record.steps)) if record.offsets is None else record.offsets)]
     return fired, {
         name: found.traces[name].variables[name] for name in model.recordables}, population
 

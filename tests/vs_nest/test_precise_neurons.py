@@ -14,6 +14,34 @@ CASES = [("iaf_psc_alpha_ps", {}, 200.0), ("iaf_psc_alpha_ps", {"t_ref": 0.35, "
          ("iaf_psc_delta_ps", {}, 2.0), ("iaf_psc_delta_ps", {"t_ref": 0.35, "I_e": 500.0}, 2.0)]
 
 
+def test_crossings_of_iaf_chxk_2008_are_interpolated_and_heard_as_in_nest():
+    """What it sends reaches a neuron with precise times at its true time; one without, at the end of the step."""
+    nest.ResetKernel()
+    nest.set_verbosity("M_ERROR")
+    sender, precise, plain = (nest.Create(model) for model in ("iaf_chxk_2008", "iaf_psc_alpha_ps", "iaf_psc_alpha"))
+    current, recorder = nest.Create("dc_generator", params={"amplitude": 2000.0}), nest.Create("spike_recorder", params={"time_in_steps": True})
+    meters = [nest.Create("multimeter", params={"record_from": ["V_m"], "interval": H}) for _ in range(2)]
+    for source, target in ((current, sender), (sender, recorder), (meters[0], precise), (meters[1], plain)):
+        nest.Connect(source, target)
+    for target in (precise, plain):
+        nest.Connect(sender, target, syn_spec={"weight": 300.0, "delay": 1.5})
+    nest.Simulate(T)
+    net = PlainNetwork(resolution=H)
+    sender, precise, plain = (net.create(model) for model in ("iaf_chxk_2008", "iaf_psc_alpha_ps", "iaf_psc_alpha"))
+    net.connect(net.create("dc_generator", amplitude=2000.0), sender)
+    for k, target in enumerate((precise, plain)):
+        net.connect(sender, target, weight=300.0, delay=1.5)
+        net.record(target, "V_m", interval=H, dtype="f8", name=f"V {k}")
+    net.record(sender, "spikes", name="spikes")
+    run = net.simulate(T)
+    found, events = run.spikes["spikes"], recorder.events
+    assert len(found.steps) > 10 and np.array_equal(found.steps, events["times"])
+    np.testing.assert_allclose(found.offsets, events["offsets"], atol=1e-4)
+    assert np.ptp(found.offsets) > 0.05
+    for k, meter in enumerate(meters):
+        np.testing.assert_allclose(run.traces[f"V {k}"].variables["V_m"][:len(meter.events["V_m"]), 0], meter.events["V_m"], atol=1e-4)
+
+
 def spike_trains(scale, precise):
     rng = np.random.default_rng(4)
     times = np.sort(rng.uniform(1, T - 5, 200))

@@ -174,18 +174,18 @@ iaf_chxk_2008 = NeuronModel(
     step="""
         integrate
         crosses = (old_V_m < V_th) and (V_m >= V_th)
-        since = h * where(crosses, (V_m - V_th) / where(crosses, V_m - old_V_m, 1), 0)
-        started = g_ahp * e / tau_ahp * exp(-since / tau_ahp)
-        when replaced: spike if crosses: dg_after = started; g_after = started * since
-        unless replaced: spike if crosses: dg_after += started; g_after += started * since
+        spike_offset = h * where(crosses, (V_m - V_th) / where(crosses, V_m - old_V_m, 1), 0)
+        started = g_ahp * e / tau_ahp * exp(-spike_offset / tau_ahp)
+        when replaced: spike if crosses: dg_after = started; g_after = started * spike_offset
+        unless replaced: spike if crosses: dg_after += started; g_after += started * spike_offset
         receive
         I_syn_ex = g_ex * (V_m - E_ex)
         I_syn_in = g_in * (V_m - E_in)
         I_ahp = g_after * (V_m - E_ahp)
     """,
     recorded=("V_m", "g_ex", "g_in", "g_ahp", "I_syn_ex", "I_syn_in", "I_ahp"),
-    notes="A crossing is found by linear interpolation, and the after-hyperpolarisation begins there; the spike has the stamp "
-          "of its step.",
+    notes="A crossing is found by linear interpolation, and the after-hyperpolarisation begins there; that time is "
+          "recorded as the offset of the spike.",
     paper="Casti, Hayot, Xiao, Kaplan: A simple model of retina-LGN transmission, Journal of Computational Neuroscience 24 "
           "(2008)", doi="10.1007/s10827-007-0053-7")
 
