@@ -20,7 +20,7 @@ from ..errors import ConnectError, ExpressionError, MaskError, ParameterError
 from ..expressions import streams
 from ..expressions.coordinates import MASK_SYMBOLS, NODE_SYMBOLS, PAIR_SYMBOLS, n_axes
 from ..expressions.evaluate import at
-from ..language.nodes import Expression, is_random, operation, symbols
+from ..language.nodes import Expression, operation, symbols
 from ..language.program import compile_program
 from ..models import SynapseModel
 from ..models.plasticity import plan
@@ -31,6 +31,7 @@ from .rules import AllToAll, FixedTotalNumber, OneToOne, Pairs, PairwiseBernoull
 from .selection import Picked, evaluated
 from .stencil import stencil
 from .synapse import TICS_PER_MS, Synapse, delay_error, delay_steps
+from .windows import Windows
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -195,7 +196,7 @@ class Job:
                                 f"as often; at most {_MOST_IMAGES} are possible. Use a smaller mask.")
             self.dedupe = bool((width >= self.extent * (1 - 1e-9)).any()) and not self.rule.allow_oversized_mask
 
-    def _positions(self, nodes: Nodes) -> NDArray[np.float64]:
+    def positions(self, nodes: Nodes) -> NDArray[np.float64]:
         if not self.is_spatial:
             return np.empty((len(nodes), 0))
         parts = [part.positions for part in nodes.parts]
@@ -215,7 +216,7 @@ class Job:
         degree = getattr(rule, "degree", None)
         degrees, programs = self._degrees(degree), (self._program(synapse.weight), self._program(synapse.delay))
         if degrees is None or self.is_spatial or any(programs):
-            offsets, nodes, weights, delays = self._rows_by_driver(
+            offsets, nodes, weights, delays = self.rows_by_driver(
                 rule.profile if rule.profile is not None else 1.0, degrees, isinstance(rule, PairwisePoisson), rule.mask,
                 *programs, watch=watch)
         else:
@@ -232,7 +233,7 @@ class Job:
             delays = int(delay_steps(synapse.delay, self.network.resolution))
         return Rows(offsets, nodes, weights, delays, self.driver_is_source, self._others(shape))
 
-    def _rows_by_driver(self, p: float | Expression, degrees: NDArray | None, poisson: bool, mask, weight=None, delay=None, *,
+    def rows_by_driver(self, p: float | Expression, degrees: NDArray | None, poisson: bool, mask, weight=None, delay=None, *,
                         each_event: bool = False, window: int = 0, watch=None):
         """Offsets, nodes, weights and delays of the connector; `window` tells draws of one projection apart."""
         rule, driver_ids = self.rule, self.driver.ids
@@ -243,9 +244,9 @@ class Job:
         steps = None
         if self.is_spatial and degrees is None and not dedupe and not (mask is not None and rule.allow_oversized_mask):
             steps = stencil(self.driver, self.pool, p, mask, self.driver_is_source, poisson)
-        places = self._positions(self.pool)
+        places = self.positions(self.pool)
         connector = Connector(
-            BoxTree(places), places if self.driver is self.pool else self._positions(self.driver), driver_ids, in_pool,
+            BoxTree(places), places if self.driver is self.pool else self.positions(self.driver), driver_ids, in_pool,
             self.extent if self.edge_wrap else np.zeros(3),
             self._program(p), self._program(mask.expression, MASK_SYMBOLS) if mask is not None else None,
             mask.bounding_box() if mask is not None else None, weight, delay,
@@ -269,7 +270,7 @@ class Job:
         return connector.rows(self.network.threads)
 
     def _rows_of_degrees(self, degrees: NDArray[np.int64], watch) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-        """Offsets and nodes of rows of given length from all of the pool, as `_rows_by_driver` would draw them."""
+        """Offsets and nodes of rows of given length from all of the pool, as `rows_by_driver` would draw them."""
         n_pool, once = len(self.pool), not self.rule.allow_multapses
         own = np.full(len(degrees), -1)
         if not self.rule.allow_autapses:
@@ -437,9 +438,7 @@ class Job:
                                "Lower n, or allow multapses.")
         if rule.mask is None and rule.p is None:
             return self._rows_of_given_number(n_pairs, watch)
-        sources, targets = self._draw_pairs(watch)
-        weights, delays = self._values(sources, targets, (rule.n,))
-        return self._rows(sources, targets, weights, delays, self._others((rule.n,)))
+        return self._with_values(*Windows(self).draw(watch), self.driver_is_source)
 
     def _rows_of_given_number(self, n_pairs: int, watch) -> Rows:
         """Pairs drawn uniformly from all `n_pairs`, row by row: see `spatialnet._core.total`."""
@@ -462,125 +461,24 @@ class Job:
         offsets = np.zeros(len(counts) + 1, np.int64)
         np.cumsum(counts, out=offsets[1:])
         targets = self._uniform_rows(offsets, own, np.arange(len(counts)), n_targets, True, watch, occurrence=1)
-        sources = np.empty(0, np.uint32)
+        return self._with_values(offsets, targets, True)
+
+    def _with_values(self, offsets: NDArray[np.int64], nodes: NDArray[np.uint32], by_source: bool) -> Rows:
+        """Rows with their weights and delays."""
+        n, rows = len(nodes), np.empty(0, np.uint32)
         if isinstance(self.synapse.weight, Expression) or isinstance(self.synapse.delay, Expression):
-            sources = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
-        weights, delays = self._values(sources, targets, (n,))
+            rows = np.repeat(np.arange(len(offsets) - 1, dtype=np.uint32), np.diff(offsets))
+        weights, delays = self._values(*((rows, nodes) if by_source else (nodes, rows)), (n,))
         others = self._others((n,))
         if self.has_arrays:  # connections have no order of their own: the elements go to them in a random one
-            made = self._random_order(n)
-            weights, delays = (_at(v, made) if isinstance(given, np.ndarray) else v for v, given in
+            order = self._random_order(n)
+            weights, delays = (_at(v, order) if isinstance(given, np.ndarray) else v for v, given in
                                ((weights, self.synapse.weight), (delays, self.synapse.delay)))
-            others = _each(others, made)
-        return Rows(offsets, targets, weights, delays, others=others)
-
-    def _draw_pairs(self, watch) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-        """`n` pairs inside the mask, drawn in proportion to p.
-
-        Every pair is a Poisson process whose rate is its p, and the first `n` events of all are taken (without multapses: the
-        first events of `n` pairs). Time is cut into windows, each as long as what came before suggests; in all but the last
-        everything is taken, and in the last the events that come first.
-        """
-        n, n_pool, once = self.rule.n, len(self.pool), not self.rule.allow_multapses
-        rate, is_random, longest = self._rates(once)
-        chosen = np.empty(0, np.int64)  # driver * n_pool + node, ascending
-        elapsed, window, idle = 0.0, 0, 0
-        length = n / (len(self.driver) * n_pool)
-        while len(chosen) < n:
-            length = min(length, longest)
-            made, times = self._window(rate, length, once, is_random, window)
-            if once:
-                at = np.searchsorted(chosen, made)
-                new = np.ones(len(made), bool)
-                known = np.flatnonzero(at < len(chosen))
-                new[known] = chosen[at[known]] != made[known]
-                made, times = made[new], times[new]
-            wanted = n - len(chosen)
-            if len(made) > wanted:
-                if once and not is_random:
-                    times = self._times(rate, length, made, times)
-                made = made[np.sort(np.argpartition(times, wanted)[:wanted])]
-            chosen = np.sort(np.concatenate([chosen, made]), kind="stable")  # two ascending parts: merged
-            elapsed, window, idle = elapsed + length, window + 1, 0 if len(made) else idle + 1
-            left = n - len(chosen)
-            if length >= longest and left and (not len(made) or once and not is_random):
-                raise ConnectError(f"{self.label}: {len(chosen)} pairs could be drawn but n={n}; the mask and p leave too few. "
-                                   "Widen them, or lower n.")
-            if watch is not None:
-                watch(len(chosen) / n, len(chosen))
-            if len(made):  # a little more than is missing, at a rate that is rather too high
-                length = min(16 * elapsed, (left + 4 * left ** 0.5 + 4) * length / (len(made) + 2 * len(made) ** 0.5 + 2))
-            else:
-                length = elapsed * 16.0 ** (idle if once and not is_random else 1)
-        if self.has_arrays:  # the elements go to the connections in a random order
-            chosen = chosen[self._random_order(n)]
-        pairs = [x.astype(np.uint32) for x in np.divmod(chosen, n_pool)]
-        return tuple(pairs if self.driver_is_source else pairs[::-1])
-
-    def _rates(self, once: bool) -> tuple[float | Expression, bool, float]:
-        """p relative to its largest value, whether it is random, and the longest window, in units of 1 / that value."""
-        p = self.rule.p
-        if p is None:
-            return 1.0, False, 1e290 if once else 2.0 ** 19
-        places = self._positions(self.source), self._positions(self.target)
-        scale = _largest(p, np.minimum(places[0].min(0), places[1].min(0)), np.maximum(places[0].max(0), places[1].max(0)),
-                         self.extent if self.edge_wrap else None)
-        if not 0 < scale < np.inf:
-            raise ConnectError(f"{self.label}: p = {p!r} has no finite positive upper bound on these layers.")
-        # at the end of the longest window every pair with p > 0 has had an event, where that can be asked for
-        return p / scale, is_random(p), 1024.0 if is_random(p) else 1e290 if once else 2.0 ** 19
-
-    def _window(self, rate: float | Expression, length: float, once: bool, is_random: bool, number: int):
-        """Pairs with events in a window, ascending, and a uniform random number each, or the time if p is random."""
-        mask = self.rule.mask
-        wide = mask is not None and (self.dedupe or self.rule.allow_oversized_mask)
-        if once and not is_random:  # whether there is any event
-            p, poisson = -operation("expm1", -length * rate) if isinstance(rate, Expression) else -np.expm1(-length), False
-        else:
-            p, poisson = length * rate, True
-        offsets, nodes, _, _ = self._rows_by_driver(p, None, poisson, None if wide else mask, each_event=is_random, window=number)
-        made = np.repeat(np.arange(len(self.driver)) * len(self.pool), np.diff(offsets)) + nodes
-        if wide:  # a node counts once, however many of its images are inside
-            made = made[self._by_blocks(made, lambda start, end: self._in_mask(end - start), bool)]
-        copies = None
-        if once and is_random:
-            made, copies = np.unique(made, return_counts=True)
-        u = uniforms(self.network.seed, streams.CANDIDATE, (0, 4, self.index | number << 32), len(made))
-        return made, -np.expm1(np.log1p(-u) / copies) if copies is not None else u  # the first of some events
-
-    def _times(self, rate: float | Expression, length: float, made: NDArray, u: NDArray) -> NDArray:
-        """The first events of pairs that have some in a window, from uniform random numbers."""
-        rates = np.ones(len(made))
-        if isinstance(rate, Expression):
-            def of_pairs(driver, node):
-                start, end = (driver, node) if self.driver_is_source else (node, driver)
-                return at(rate, displacement=displacement(start, end, self.extent, self.edge_wrap), source=start, target=end)
-            rates = self._by_blocks(made, of_pairs, float)
-        return -np.log1p(u * np.expm1(-length * rates)) / rates
-
-    def _by_blocks(self, made: NDArray, values, dtype) -> NDArray:
-        """A function of the positions of driver and node, for pairs as numbers."""
-        out, drivers, nodes = np.empty(len(made), dtype), self._positions(self.driver), self._positions(self.pool)
-        for first in range(0, len(made), _PAIRS_AT_ONCE):
-            i, j = np.divmod(made[first:first + _PAIRS_AT_ONCE], len(nodes))
-            out[first:first + len(i)] = values(drivers[i], nodes[j])
-        return out
+            others = _each(others, order)
+        return Rows(offsets, nodes, weights, delays, by_source, others)
 
     def _random_order(self, n: int) -> NDArray[np.int64]:
         return np.argsort(uniforms(self.network.seed, streams.CANDIDATE, (0, 2, self.index), n), kind="stable")
-
-    def _in_mask(self, raw: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Whether any periodic image of the displacement lies in the mask."""
-        mask = self.rule.mask
-        if not self.edge_wrap:
-            return mask.contains(raw)
-        lower, upper = mask.bounding_box()
-        inside = np.zeros(len(raw), bool)
-        first = np.floor((lower - raw.max(axis=0)) / self.extent).astype(int)
-        last = np.ceil((upper - raw.min(axis=0)) / self.extent).astype(int)
-        for turns in np.ndindex(*(last - first + 1)):
-            inside |= mask.contains(raw + (first + turns) * self.extent)
-        return inside
 
     def _others(self, shape: tuple[Any, ...]) -> dict[str, NDArray[np.float64]]:
         """Arrays of parameters, as columns."""
@@ -610,7 +508,7 @@ class Job:
                     raise ConnectError(f"{self.label}: {what}: {error}. Widen the limits.") from None
             return values
 
-        starts, ends = self._positions(self.source), self._positions(self.target)
+        starts, ends = self.positions(self.source), self.positions(self.target)
 
         weights, delays = (value("weight", synapse.weight, streams.WEIGHT), value("delay", synapse.delay, streams.DELAY))
         if isinstance(weights, np.ndarray) and not np.isfinite(weights).all():
@@ -740,16 +638,3 @@ def _transposed(rows: Rows, n_pool: int, threads: int) -> Rows:
 
     others = {name: column(values) for name, values in rows.others.items()}
     return Rows(turned.offsets, turned.rows(rows.offsets), column(rows.weights), column(rows.delays), others=others)
-
-
-def _largest(p: Expression, lower: NDArray, upper: NDArray, extent: NDArray | None) -> float:
-    """An upper bound of p for all pairs of nodes inside a box."""
-    width = upper - lower
-    reach = width if extent is None else np.minimum(width, extent / 2)
-    low, high = {"distance": 0.0}, {"distance": float(np.sqrt((reach ** 2).sum()))}
-    for k, axis in enumerate("xyz"[:len(width)]):
-        low |= {f"distance_{axis}": 0.0, f"d{axis}": -reach[k], f"source_{axis}": lower[k], f"target_{axis}": lower[k]}
-        high |= {f"distance_{axis}": reach[k], f"d{axis}": reach[k], f"source_{axis}": upper[k], f"target_{axis}": upper[k]}
-    program = compile_program(p, PAIR_SYMBOLS)
-    bounds = program.bounds({i: np.array([low[i]]) for i in program.inputs}, {i: np.array([high[i]]) for i in program.inputs}, 1)
-    return float(bounds[1][0])

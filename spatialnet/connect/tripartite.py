@@ -115,7 +115,8 @@ class _Pools:
         self.pools = None
         if self.random and self.size < n:
             rule = FixedIndegree(indegree=self.size, allow_multapses=False)
-            self.pools = Job(network, index, name, third, post, rule, (static_synapse(),)).by_driver(None).nodes.reshape(m, -1)
+            drawn = Job(network, index, name, third, post, rule, (static_synapse(),)).by_driver(None).nodes
+            self.pools = np.sort(drawn.reshape(m, -1), axis=1)
 
     def member(self, targets: NDArray[np.int64], u: NDArray[np.float64]) -> NDArray[np.int64]:
         """Position of the third node for each target, chosen by numbers in [0, 1)."""

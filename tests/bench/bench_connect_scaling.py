@@ -1,8 +1,9 @@
 """Do time and memory stay in proportion to the connections, from a hundred thousand to a hundred million?
 
-A wrapped grid and a layer of nodes placed at random, with a round mask and Gaussian p, at about 100 connections of each node. Every
-line comes from a process of its own: CPU seconds of the connect call with one thread, and the peak of the memory it took, from
-VmHWM, divided by what the finished connections hold. At most 2 is wanted.
+A wrapped grid and a layer of nodes placed at random, with a round mask and Gaussian p, at about 100 connections of each
+node; and their total number given ("total", in the random layer). Every line comes from a process of its own: CPU
+seconds of the connect call with one thread, and the peak of the memory it took, from VmHWM, divided by what the
+finished connections hold. At most 2 is wanted.
 """
 
 from __future__ import annotations
@@ -29,9 +30,12 @@ def measure(kind: str, n: int) -> dict:
     density = MEAN / (P * 2 * np.pi * STD ** 2)
     side = int(np.sqrt(n / MEAN))
     extent = [side / np.sqrt(density)] * 2
-    rule = sn.pairwise_bernoulli(P * sn.gaussian(sn.distance, std=STD), mask=sn.circular(3 * STD))
+    p, mask = P * sn.gaussian(sn.distance, std=STD), sn.circular(3 * STD)
 
     def built(shape, size):
+        rule = sn.pairwise_bernoulli(p, mask=mask)
+        if kind == "total":
+            rule = sn.fixed_total_number(MEAN * shape[0] * shape[1], p=p, mask=mask)
         net = sn.Network(seed=1, threads=1)
         if kind == "grid":
             place = sn.grid(shape, extent=size, edge_wrap=True)
@@ -53,7 +57,7 @@ def main() -> None:
         print(json.dumps(measure(sys.argv[1], int(sys.argv[2]))))
         return
     print(f"{'':6} {'connections':>12} {'seconds':>8} {'ns each':>8} {'peak memory / result':>21}")
-    for kind in ("grid", "free"):
+    for kind in ("grid", "free", "total"):
         for n in (10 ** 5, 10 ** 6, 10 ** 7, 10 ** 8):
             run = subprocess.run([sys.executable, __file__, kind, str(n)], capture_output=True, text=True, check=True)
             made = json.loads(run.stdout)
