@@ -17,6 +17,13 @@
 #define SPN_CLONES
 #endif
 
+/* Into every caller, however long it has become: a loop with a call in it is not vectorised. */
+#if defined(__GNUC__)
+#define SPN_INLINE static inline __attribute__((always_inline))
+#else
+#define SPN_INLINE static inline
+#endif
+
 /* Memory that goes back to the system when it is freed, as that of malloc may not. NULL if there is none. */
 #if defined(__unix__) || defined(__APPLE__)
 #include <sys/mman.h>

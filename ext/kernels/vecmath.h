@@ -9,7 +9,7 @@
 
 /* exp: x = k ln 2 + r with |r| <= ln2 / 2, then 1 + r + r^2 q(r) with the minimax q of degree 9 (error 4e-18). Its terms are added
    in pairs, because a step with several exponentials in a row waits for every single operation of a long chain. */
-static inline double spn_exp(double x) {
+SPN_INLINE double spn_exp(double x) {
     const double shifted = x * 0x1.71547652b82fep0 + SPN_MAGIC, k = shifted - SPN_MAGIC;
     const double r = (x - k * 0x1.62e42fefa3800p-1) - k * 0x1.ef35793c76730p-45;
     const double r2 = r * r, r4 = r2 * r2;
@@ -24,7 +24,7 @@ static inline double spn_exp(double x) {
 }
 
 /* x to a whole power, by repeated squaring. */
-static inline double spn_power(double x, int n) {
+SPN_INLINE double spn_power(double x, int n) {
     double base = n < 0 ? 1.0 / x : x, y = 1.0;
     for (int k = n < 0 ? -n : n; k; k >>= 1, base *= base)
         if (k & 1) y *= base;
@@ -33,7 +33,7 @@ static inline double spn_power(double x, int n) {
 
 /* log: x = 2^e m with m in [sqrt(1/2), sqrt(2)), then 2 artanh((m - 1) / (m + 1)) as 2 s + s p(s^2) with the minimax p of degree 7
    (error 2e-18), arranged so that the leading term m - 1 is exact. Subnormal arguments count as 0. */
-static inline double spn_log(double x) {
+SPN_INLINE double spn_log(double x) {
     const uint64_t u = spn_bits(x), biased = (u + (0x3ff0000000000000ULL - 0x3fe6a09e667f3bcdULL)) >> 52;
     const double e = spn_from_bits(0x4338000000000000ULL + biased) - (SPN_MAGIC + 1023.0);
     const double m = spn_from_bits(u - ((biased - 1023) << 52));
@@ -49,7 +49,7 @@ static inline double spn_log(double x) {
     return x != x ? x : y;
 }
 
-static inline double spn_expm1(double x) {
+SPN_INLINE double spn_expm1(double x) {
     /* exp(x) - 1 loses digits near 0, where the series is short */
     if (fabs(x) > 0.25) return spn_exp(x) - 1.0;
     double p = 1.0 / 479001600.0;
