@@ -110,6 +110,7 @@ cdef extern from "engine.h" nogil:
     enum:
         SPN_NEURONS
         SPN_PRECISE
+        SPN_POPULATIONS
         SPN_RELAYS
         SPN_INJECTORS
         SPN_REGULAR
@@ -187,6 +188,20 @@ cdef extern from "engine.h" nogil:
         int row
         double low, high
         spn_escape *escapes
+    ctypedef struct spn_histories:
+        const int64_t *begin
+        int n_adaptations
+        double *count
+        double *variance
+        double *potential
+        double *hazard
+        double *spikes
+        const double *own
+        const double *renewal
+        double *level
+        const double *decay
+        const double *gain
+        const double *size
     ctypedef struct spn_group:
         int kind
         int64_t n, stride
@@ -206,6 +221,7 @@ cdef extern from "engine.h" nogil:
         const int64_t *begin
         const int64_t *end
         int64_t series_start
+        const spn_histories *histories
         const int64_t *start
         const int64_t *stop
         const int64_t *event_steps
@@ -248,7 +264,8 @@ cdef extern from "engine.h" nogil:
 cdef extern from "model_kernels.h" nogil:
     int spn_find_kernel(const char *model, int columns, spn_step *step)
 
-_KINDS = {"neurons": SPN_NEURONS, "precise": SPN_PRECISE, "relays": SPN_RELAYS, "injectors": SPN_INJECTORS, "regular": SPN_REGULAR,
+_KINDS = {"neurons": SPN_NEURONS, "precise": SPN_PRECISE,
+          "populations": SPN_POPULATIONS, "relays": SPN_RELAYS, "injectors": SPN_INJECTORS, "regular": SPN_REGULAR,
           "mothers": SPN_MOTHERS, "clocks": SPN_CLOCKS, "spikes": SPN_SPIKES, "poisson": SPN_POISSON,
           "gamma_sup": SPN_GAMMA_SUP, "ppd_sup": SPN_PPD_SUP, "clocked": SPN_CLOCKED, "points": SPN_POINTS, "current": SPN_CURRENT,
           "noise": SPN_NOISE}
@@ -555,6 +572,8 @@ cdef class Engine:
             g.pending_steps = <const int64_t *>self._pointer(group["pending_steps"], np.int64)
             g.pending = <const spn_arrival *>self._pointer(group["pending"], group["pending"].dtype)
             g.n_pending = len(group["pending_steps"])
+        if g.kind == SPN_POPULATIONS:
+            self._fill_histories(g, group)
         if "rates" in group:
             self._fill_rates(g, group)
         if "signals" in group:
@@ -566,6 +585,24 @@ cdef class Engine:
             g.signals.pieces = <const int64_t *>self._pointer(signals.get("pieces"), np.int64)
             g.signals.steps = <const int64_t *>self._pointer(signals.get("steps"), np.int64)
             g.signals.values = <const double *>self._pointer(signals.get("values"), np.float64)
+        return 0
+
+    cdef int _fill_histories(self, spn_group *g, dict group) except -1:
+        cdef spn_histories *s = <spn_histories *>self._zeros(1, sizeof(spn_histories))
+        g.n_draws, g.histories = 1, s
+        s.begin = <const int64_t *>self._pointer(group["begin"], np.int64)
+        s.count = <double *>self._pointer(group["histories"][0], np.float64)
+        s.variance = <double *>self._pointer(group["histories"][1], np.float64)
+        s.potential = <double *>self._pointer(group["histories"][2], np.float64)
+        s.hazard = <double *>self._pointer(group["histories"][3], np.float64)
+        s.spikes = <double *>self._pointer(group["histories"][4], np.float64)
+        s.own = <const double *>self._pointer(group["kernels"][0], np.float64)
+        s.renewal = <const double *>self._pointer(group["kernels"][1], np.float64)
+        s.n_adaptations = group["n_adaptations"]
+        s.level = <double *>self._pointer(group["level"], np.float64)
+        s.decay = <const double *>self._pointer(group["adaptations"][0], np.float64)
+        s.gain = <const double *>self._pointer(group["adaptations"][1], np.float64)
+        s.size = <const double *>self._pointer(group["adaptations"][2], np.float64)
         return 0
 
     cdef int _fill_rates(self, spn_group *g, dict group) except -1:

@@ -304,6 +304,10 @@ static void update_part(const spn_engine *e, int64_t now, int part, int parity, 
             work->failed |= spn_update_precise(e, g, now + 1 + lag, part, list_of(e, g, part, parity, lag));
             if (g->n_samplers) sample(g, now + 1 + lag, g->bounds[part], g->bounds[part + 1]);
         }
+        else if (g->kind == SPN_POPULATIONS) for (int64_t lag = 0; lag < n_lags; lag++) {
+            work->failed |= spn_update_populations(e, g, now + 1 + lag, part, list_of(e, g, part, parity, lag));
+            if (g->n_samplers) sample(g, now + 1 + lag, g->bounds[part], g->bounds[part + 1]);
+        }
         else if (g->kind == SPN_RELAYS) update_relays(e, g, now, part, parity, n_lags, work);
         else for (int64_t lag = 0; lag < n_lags; lag++)
             work->failed |= spn_emit(e, g, now + 1 + lag, part, list_of(e, g, part, parity, lag));

@@ -15,7 +15,7 @@
 
 /* Up to SPN_LISTING, nodes list their spikes when they are updated; spike generators hold theirs as a list; all others
    are devices that send something different to every target. */
-enum { SPN_NEURONS, SPN_PRECISE, SPN_RELAYS, SPN_INJECTORS, SPN_REGULAR, SPN_MOTHERS, SPN_CLOCKS, SPN_LISTING = SPN_CLOCKS, SPN_SPIKES,
+enum { SPN_NEURONS, SPN_PRECISE, SPN_POPULATIONS, SPN_RELAYS, SPN_INJECTORS, SPN_REGULAR, SPN_MOTHERS, SPN_CLOCKS, SPN_LISTING = SPN_CLOCKS, SPN_SPIKES,
        SPN_POISSON, SPN_GAMMA_SUP, SPN_PPD_SUP, SPN_CLOCKED, SPN_POINTS, SPN_CURRENT, SPN_NOISE };
 enum { SPN_CONSTANT, SPN_SHORT, SPN_LONG }; /* weight: double, float32, float64; delay: int, uint16, uint32 */
 
@@ -91,6 +91,17 @@ typedef struct { spn_arrival *events; int64_t n, capacity; } spn_arrivals;
 typedef struct { int64_t step, node; double value; } spn_escape;
 typedef struct { int row; double low, high; spn_escape *escapes; } spn_limit;
 
+/* The past of nodes that are populations: see populations.c. Node i has the slots from begin[i] to begin[i + 1], and as
+   many rows of two tables from the oldest age to the newest. */
+typedef struct {
+    const int64_t *begin;
+    int n_adaptations; /* of every node */
+    double *count, *variance, *potential, *hazard, *spikes;
+    const double *own, *renewal;  /* what a spike of this age does to the threshold of who fired it, and of others */
+    double *level;
+    const double *decay, *gain, *size;
+} spn_histories;
+
 typedef struct spn_group {
     int kind;
     int64_t n, stride;          /* nodes; doubles between two rows of the ring */
@@ -120,6 +131,7 @@ typedef struct spn_group {
     const int64_t *pending_steps; /* what was on its way when the engine began */
     const spn_arrival *pending;
     int64_t n_pending;
+    const spn_histories *histories; /* populations */
     /* generators; numbers of theirs lie in `constant` and `state`, too */
     const int64_t *start, *stop; /* active in steps start < k <= stop (currents: start <= k < stop); NULL: always */
     const int64_t *event_steps; /* spike generators: ascending */
@@ -189,6 +201,7 @@ void spn_deliver_offsets(const spn_engine *e, const spn_table *table, int64_t st
 /* One spike over connection j of `table`; not 0 if there is no memory left. */
 int spn_deliver_at(const spn_engine *e, const spn_table *table, int64_t step, int64_t j, double factor, double offset, int piece);
 int spn_update_precise(const spn_engine *e, spn_group *g, int64_t step, int part, spn_spikes *list);
+int spn_update_populations(const spn_engine *e, spn_group *g, int64_t step, int part, spn_spikes *list);
 int spn_open_queue(const spn_engine *e, spn_group *g);
 void spn_close_queue(const spn_engine *e, spn_group *g);
 /* Standard normal numbers of the noise that the targets get from `step` on. */

@@ -152,7 +152,7 @@ static int poisson_reaches(double k, double mean, double p) {
 }
 
 /* The least k with P(Poisson number <= k) >= p: summed up where that is short and precise, else sought from a normal guess. */
-static double poisson_quantile(double p, double mean) {
+double spn_poisson_quantile(double p, double mean) {
     if (!(mean > 0.0) || !(p > 0.0)) return 0.0;
     if (!(p < 1.0)) return INFINITY;
     double k = 0.0;
@@ -224,7 +224,7 @@ static void sweep_scalar(int op, double *restrict d, const double *a, const doub
     case SPN_OP_siegert: EACH(spn_siegert(a[i], b[i]));
     case SPN_OP_pow: EACH(pow(a[i], b[i]));
     case SPN_OP_mod: EACH(mod_of(a[i], b[i]));
-    case SPN_OP_poisson_quantile: EACH(poisson_quantile(a[i], b[i]));
+    case SPN_OP_poisson_quantile: EACH(spn_poisson_quantile(a[i], b[i]));
     case SPN_OP_gamma_quantile: EACH(gamma_quantile(a[i], b[i]));
     case SPN_OP_integer_power: EACH(spn_power(a[i], exponent));
     }

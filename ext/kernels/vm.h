@@ -71,5 +71,6 @@ double spn_siegert(double a, double b);
 
 /* The smallest number of successes in n trials of probability p whose distribution function exceeds u. */
 double spn_binomial_quantile(double u, double n, double p);
+double spn_poisson_quantile(double p, double mean);
 
 #endif

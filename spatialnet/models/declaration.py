@@ -364,6 +364,8 @@ class NeuronModel(Model):
     precise : str
         The rule, in ``ext/kernels/precise.c``, of a model that spikes and hears spikes at times within the step; it replaces the
         step.
+    runs_as : str
+        Name of the group that runs it in the place of the step, where the state is more than variables.
     couplings : mapping of str to Coupling
         By what synapses carry: values that arrive in every step.
     sends : mapping of str to str
@@ -399,6 +401,7 @@ class NeuronModel(Model):
     recorded: tuple[str, ...] = ()
     series: str = ""
     precise: str = ""
+    runs_as: str = ""
     resolution: str = "h"
     couplings: Mapping[str, Coupling] = field(default_factory=dict)
     sends: Mapping[str, str] = field(default_factory=dict)
@@ -496,7 +499,7 @@ class NeuronModel(Model):
     @property
     def spikes(self) -> bool:
         """Whether it ever spikes."""
-        return bool(self.precise) or "spike if" in self.step_text or "spiking" in self.step_text
+        return bool(self.precise or self.runs_as) or "spike if" in self.step_text or "spiking" in self.step_text
 
     def has_spikes(self, values: Mapping[str, object]) -> bool:
         """Whether it sends the same spikes to all its targets."""

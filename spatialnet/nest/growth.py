@@ -28,7 +28,8 @@ _SYNAPSE = {"synapse_model": "static_synapse", "allow_autapses": True, "allow_mu
 
 def has_elements(model: Any) -> bool:
     """Whether nodes of a model have calcium and synaptic elements."""
-    return model.declaration is not None and model.element_type == "neuron" and model.base != "astrocyte_lr_1994" and model.declaration.kind in ("neuron", "relay")
+    return (model.declaration is not None and model.element_type == "neuron" and model.declaration.kind in ("neuron", "relay")
+            and model.base not in ("astrocyte_lr_1994", "gif_pop_psc_exp"))
 
 
 # ---- of nodes ----

@@ -18,7 +18,7 @@ from .parameters import Parameter
 FOREVER = 1.7976931348623157e308
 #: parameters and state that NEST has no name for
 HIDDEN: dict[str, tuple[str, ...]] = {"stdp_nn_restr_synapse": ("paired",), "volume_transmitter": ("tau_minus", "tau_minus_triplet"),
-                                      "astrocyte_lr_1994": ("tau_minus", "tau_minus_triplet")}
+                                      "astrocyte_lr_1994": ("tau_minus", "tau_minus_triplet"), "gif_pop_psc_exp": ("tau_minus", "tau_minus_triplet")}
 #: models → the state that NEST shows in a node's status; the rest of it can only be recorded
 _SHOWN = {
     "aeif_cond_alpha": "V_m dg_ex dg_in g_ex g_in w", "aeif_cond_exp": "V_m g_ex g_in w",
@@ -36,7 +36,7 @@ _SHOWN = {
     "iaf_cond_exp_sfa_rr": "V_m g_ex g_in g_rr g_sfa", "iaf_psc_alpha_ps": "I_syn_ex I_syn_in V_m",
     "glif_cond iaf_psc_alpha iaf_psc_alpha_multisynapse iaf_psc_delta iaf_psc_delta_ps iaf_psc_exp iaf_psc_exp_htum "
     "iaf_psc_exp_multisynapse": "V_m", "iaf_tum_2000": "V_m u x y", "iaf_psc_exp_ps": "I_syn_ex I_syn_in V_m", "iaf_psc_exp_ps_lossless": "I_syn I_syn_ex I_syn_in V_m",
-    "izhikevich": "U_m V_m", "pp_psc_delta": "E_sfa V_m t_ref_remaining",
+    "izhikevich": "U_m V_m", "gif_pop_psc_exp": "E_sfa I_syn_ex I_syn_in V_m mean n_events", "pp_psc_delta": "E_sfa V_m t_ref_remaining",
 }
 #: derived states that it shows, too
 _SHOWN_OF_ALL = frozenset({"noise", "noisy_rate", "is_refractory"})
@@ -65,7 +65,7 @@ ALIASES = {"mean": "mu", "std": "sigma"}
 #: node models that NEST counts to another element type than their kind here tells
 _ELEMENT_TYPES = {"spike_dilutor": "stimulator", "spike_train_injector": "neuron", "volume_transmitter": "other"}
 #: parameters that are integers there
-_INTEGERS = frozenset({"gamma_shape", "n_proc", "activity", "N_channels"})
+_INTEGERS = frozenset({"gamma_shape", "n_proc", "activity", "N_channels", "N", "len_kernel"})
 #: states that are truth values there
 _SWITCHES = frozenset({"S", "is_refractory"})
 #: numbers of receptors by name
@@ -121,7 +121,8 @@ class NodeModel:
 
     def native(self, key: str) -> str:
         """The native name of a parameter."""
-        return key if key in self.declaration.settable else self.renamed.get(key, ALIASES.get(key, key))
+        own = key in self.declaration.settable or key in self.declaration.states
+        return key if own else self.renamed.get(key, ALIASES.get(key, key))
 
     @property
     def keys(self) -> list[str]:

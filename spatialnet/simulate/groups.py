@@ -263,10 +263,10 @@ def _described(made: Machine) -> dict[str, object]:
 
 def group_class(model: object) -> type[Group]:
     """The class of the groups that run nodes of `model`."""
-    from . import detectors, generators, precise  # they build on this module
-    if model.kind == "neuron":
+    from . import detectors, generators, populations, precise  # they build on this module
+    if model.kind == "neuron" and not model.runs_as:
         return precise.PreciseGroup if model.precise else NeuronGroup
-    return (detectors.GROUPS | generators.GROUPS | precise.GROUPS)[model.runs_as]
+    return (detectors.GROUPS | generators.GROUPS | populations.GROUPS | precise.GROUPS)[model.runs_as]
 
 
 def make_group(population: object, h: float, seed: int) -> Group:
