@@ -29,7 +29,7 @@ cdef extern from "step.h" nogil:
         int n_solved
         const int32_t *solved
         const int32_t *fresh
-        int length, ratio, substep
+        int length, ratio, substep, elapsed, slope
         const int32_t *carried
         const int32_t *returned
         int n_carried, n_returned
@@ -128,7 +128,7 @@ cdef extern from "engine.h" nogil:
         SPN_SHORT
         SPN_LONG
     ctypedef struct spn_coupling:
-        int at_once
+        int at_once, within
         const double *first
         const double *second
         int first_step, second_step
@@ -247,13 +247,14 @@ cdef extern from "engine.h" nogil:
         spn_record *records
         spn_archive *archive
         spn_archive *voltages
-        int modulates, sends, noise, sends_after
+        int modulates, sends, noise, sends_after, junction
+        double *slopes
     ctypedef struct spn_engine:
         spn_group *groups
         int n_groups, n_parts, n_pieces
         int64_t n_slots, slice, step
         uint64_t seed
-        int64_t chunk_start, n_spikes
+        int64_t chunk_start, n_spikes, n_unsettled
         int failed, is_modulated
     int spn_engine_open(spn_engine *e)
     void spn_engine_close(spn_engine *e)
@@ -508,6 +509,8 @@ cdef class Engine:
             g.constant[i] = <const double *>self._pointer(group["constants"][i], np.float64)
         g.timed, g.sent, g.series, g.ahead = group["timed"], group["sent"], group["series"], group["ahead"]
         g.sends, g.noise, g.sends_after = group["sends"], group["noise"], group["sends_after"]
+        g.junction, s.elapsed, s.slope = group["junction"], group["elapsed"], group["slope"]
+        g.slopes = <double *>self._pointer(group["slopes"], np.float64)
         if g.series >= 0:
             g.items = <const double *>self._pointer(group["items"], np.float64)
             g.begin = <const int64_t *>self._pointer(group["begin"], np.int64)
@@ -645,7 +648,7 @@ cdef class Engine:
 
     cdef spn_coupling *_coupling(self, dict given) except NULL:
         c = <spn_coupling *>self._zeros(1, sizeof(spn_coupling))
-        c.at_once = given["at_once"]
+        c.at_once, c.within = given["at_once"], given["within"]
         if given["factors"]:
             first, second = given["factors"]
             c.first, c.first_step = <const double *>self._pointer(first, np.float64), len(first) > 1
@@ -724,6 +727,11 @@ cdef class Engine:
     def n_spikes(self) -> int:
         """Spikes of neurons and relays so far, recorded or not."""
         return self.engine.n_spikes
+
+    @property
+    def n_unsettled(self) -> int:
+        """Windows in which the waveforms of neurons with gap junctions did not settle."""
+        return self.engine.n_unsettled
 
     def advance(self, int64_t n_steps):
         """Simulate `n_steps` steps, without the interpreter lock."""

@@ -1,4 +1,5 @@
 #include "engine.h"
+#include "relaxation.h"
 #include "philox.h"
 #include "portability.h"
 
@@ -94,7 +95,7 @@ int spn_engine_open(spn_engine *e) {
         if (!group->spikes || !group->records) return 1;
         if (group->kind == SPN_PRECISE && spn_open_queue(e, group)) return 1;
         for (int i = 0; i < group->n_tables; i++) {
-            if (!group->tables[i].coupling) continue;
+            if (!group->tables[i].coupling || group->tables[i].coupling->within) continue;
             e->is_instantaneous |= group->tables[i].coupling->at_once;
             if (!group->values) group->values = malloc((size_t)(2 * e->slice * group->n + 1) * sizeof(double));
             if (!group->values) return 1;
@@ -109,11 +110,12 @@ int spn_engine_open(spn_engine *e) {
         }
         if (!group->work) return 1;
     }
-    return spn_plasticity_open(e);
+    return spn_relaxation_open(e) || spn_plasticity_open(e);
 }
 
 void spn_engine_close(spn_engine *e) {
     spn_plasticity_close(e);
+    spn_relaxation_close(e);
     for (int g = 0; g < e->n_groups; g++) {
         spn_group *group = e->groups + g;
         for (int64_t i = 0; group->spikes && i < (int64_t)e->n_parts * 2 * e->slice; i++) {
@@ -143,6 +145,7 @@ void spn_engine_close(spn_engine *e) {
 
 typedef struct {
     double zeros[SPN_WIDE_BLOCK]; /* input of nodes to which nothing is connected: the 0 that is read is what is written */
+    int64_t n_stale;              /* nodes of the part whose partners have moved */
     uint8_t fired[SPN_WIDE_BLOCK + 8];   /* read eight at a time */
     int64_t n_spikes;
     int failed;
@@ -184,10 +187,10 @@ static void watch(spn_limit *limit, int part, int64_t step, int64_t from, int64_
 
 /* Steps of segments leave the number of spikes in a row. */
 static int64_t step_in_segments(const spn_group *g, double *work, int64_t n, double *const *v, const double *const *c,
-                                uint8_t *fired) {
+                                const double *solved, uint8_t *fired) {
     const spn_step *s = &g->step;
     if (s->spiking >= 0) memset(v[s->spiking], 0, n * sizeof(double));
-    spn_step_run(s, work, n, v, c);
+    spn_step_run(s, work, n, v, c, solved, g->stride);
     for (int i = 0; i < g->n_inputs; i++) memset(v[g->n_variables + i], 0, n * sizeof(double));
     if (s->spiking < 0) return 0;
     const double *const spiking = v[s->spiking];
@@ -230,6 +233,8 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
         for (int i = 0; i < s->n_constants; i++) c[i] = g->constant[i] + (s->columns ? from : 0);
         for (int i = g->n_variables; i < n_outside; i++) v[i] = work->zeros;
         for (int i = n_outside; i < s->n_rows; i++) v[i] = own + (i - n_outside) * block;
+        for (int i = 0; g->junction >= 0 && i < SPN_N_JUNCTION; i++) v[g->junction + i] = work->zeros;
+        const double *const solved = g->relaxation ? spn_relaxed(g, from) : NULL;
         memset(work->fired, 0, sizeof work->fired);
         for (int64_t lag = 0; lag < n_lags; lag++) {
             const int64_t step = now + 1 + lag;
@@ -248,7 +253,7 @@ static void update_neurons(const spn_engine *e, spn_group *g, int64_t now, int p
                     const int64_t at = g->begin[i] + step - 1 - g->series_start;
                     v[g->series][i - from] = at < g->end[i] ? g->items[at] : 0.0;
                 }
-            const int any = s->whole ? s->whole(n, v, c, work->fired) : step_in_segments(g, rest, n, v, c, work->fired);
+            const int any = s->whole ? s->whole(n, v, c, work->fired) : step_in_segments(g, rest, n, v, c, solved, work->fired);
             if (g->frozen) keep_frozen(g, from, n, work->fired);
             if (any) {
                 spn_spikes *list = list_of(e, g, part, parity, lag);
@@ -409,6 +414,25 @@ static void deliver_at_once(const spn_engine *e, int64_t now, int piece, int par
     }
 }
 
+/* One step of what is coupled by gap junctions: windows, each solved until no partner of any node moves. */
+static void relax(spn_engine *e, int64_t now, int thread, int n_threads, spn_workspace *works, spn_barrier *barrier) {
+    for (int p = thread; p < e->n_parts; p += n_threads) spn_relax_begin(e, now, p);
+    wait_for_all(barrier);
+    for (int window = 0; window < spn_windows(e); window++) {
+        for (int p = thread; p < e->n_parts; p += n_threads) spn_relax_guess(e, p, window);
+        for (int laps = 0;; laps++) {
+            int64_t n_stale = 0;
+            for (int p = thread; p < e->n_parts; p += n_threads) spn_relax_solve(e, now, p, window);
+            wait_for_all(barrier);
+            for (int p = thread; p < e->n_parts; p += n_threads) works[p].n_stale = spn_relax_exchange(e, p);
+            wait_for_all(barrier);
+            for (int p = 0; p < e->n_parts; p++) n_stale += works[p].n_stale;
+            if (n_stale && laps == SPN_MOST_LAPS && thread == 0) e->n_unsettled++;
+            if (!n_stale || laps == SPN_MOST_LAPS) break;
+        }
+    }
+}
+
 void spn_engine_advance(spn_engine *e, int64_t n_steps) {
     const int64_t end = e->step + n_steps;
     const int per_part = e->n_pieces / e->n_parts;
@@ -444,6 +468,7 @@ void spn_engine_advance(spn_engine *e, int64_t n_steps) {
                 for (int p = thread; p < e->n_parts; p += n_threads)
                     for (int q = p * per_part; q < (p + 1) * per_part; q++) deliver_at_once(e, now, q, parity, works + p);
             }
+            if (e->is_relaxed) relax(e, now, thread, n_threads, works, &barrier); /* here, too */
             for (int p = thread; p < e->n_parts; p += n_threads) update_part(e, now, p, parity, n_lags, works + p);
             /* Every spike of the slice is listed. One wait is enough: the next update writes to the other lists, so a
                slower thread may still read these. */

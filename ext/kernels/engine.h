@@ -22,6 +22,7 @@ enum { SPN_CONSTANT, SPN_SHORT, SPN_LONG }; /* weight: double, float32, float64;
 /* Connections that carry a value in every step. */
 typedef struct {
     int at_once;                    /* values act in the step in which they leave */
+    int within;                     /* gap junctions: the value acts all the time, see relaxation.c */
     const double *first, *second;   /* NULL: the weight; else the factors for the channels `positive` and `negative` */
     int first_step, second_step;    /* 0: the same for all connections */
     const struct spn_program *gain; /* what becomes of a value before it is weighted; NULL: nothing */
@@ -147,6 +148,9 @@ typedef struct spn_group {
     double *values;             /* [parity][lag][node] of what is sent in every step; NULL: nothing is */
     int sends, noise;           /* the variable that is, and the constant with the size of noise upon it (-1: none) */
     int sends_after;            /* its value after the step is sent, not the one before it */
+    int junction;               /* first row of the waveforms of partners and of the conductance of gap junctions; -1: none */
+    double *slopes;             /* (3 stride): those of the voltage in the last windows, for the first guess; see relaxation.c */
+    struct spn_relaxation *relaxation; /* NULL: no gap junctions */
     spn_table *tables;
     int n_tables;
     const uint8_t *recorded;    /* per node; NULL: none */
@@ -171,6 +175,8 @@ typedef struct spn_engine {
     int failed;                    /* out of memory */
     int is_modulated;              /* a plastic table has a modulator */
     int is_instantaneous;          /* a table carries values that act in the step in which they leave */
+    int is_relaxed;                /* there are gap junctions */
+    int64_t n_unsettled;           /* windows in which their waveforms did not settle */
 } spn_engine;
 
 int spn_engine_open(spn_engine *e);              /* allocates the spike lists; 0 on success */

@@ -177,17 +177,19 @@ static void advance(const spn_step *s, double *work, gathered *g, double *const 
         if (g->t[l] < s->h) l++;
         else leave(s, g, l, v);
     for (int l = 0; l < g->n; l++) length[l] = next[l] < s->h - g->t[l] ? next[l] : s->h - g->t[l];
+    if (s->elapsed >= 0) memcpy(g->rows[s->elapsed], g->t, g->n * sizeof(double));
     run_segment(s, SPN_ATTEMPT, work, padded(g->n), g->rows, g->constants);
 }
 
 /* One step h of a block, every neuron with sub-steps of its own; the length of the next one is remembered. */
-static void solve(const spn_step *s, double *work, int n, double *const *v, const double *const *c) {
+void spn_step_solve(const spn_step *s, double *work, int n, double *const *v, const double *const *c) {
     const int64_t pitch = pitch_of(s);
     double *const space = work + place_of(s, SPN_N_SEGMENTS), *rows[SPN_MAX_ROWS];
     const double *constants[SPN_MAX_ROWS];
     gathered g = {.kept = space + (s->n_rows + s->n_constants) * pitch, .own_constants = s->columns ? space + s->n_rows * pitch : NULL};
     for (int r = 0; r < s->n_rows; r++) g.rows[r] = space + r * pitch;
     for (int q = 0; q < s->n_constants; q++) g.constants[q] = s->columns ? g.own_constants + q * pitch : c[q];
+    if (s->elapsed >= 0) memset(v[s->elapsed], 0, n * sizeof(double));
 
     for (int from = 0; from < n; from += s->lanes) {
         const int size = n - from < s->lanes ? n - from : s->lanes;
@@ -209,8 +211,15 @@ static void solve(const spn_step *s, double *work, int n, double *const *v, cons
     while (g.n) advance(s, work, &g, v);
 }
 
-void spn_step_run(const spn_step *s, double *work, int64_t n, double *const *v, const double *const *c) {
+void spn_step_slope(const spn_step *s, double *work, int n, double *const *v, const double *const *c) {
+    run_segment(s, SPN_SLOPE, work, n, v, c);
+}
+
+void spn_step_run(const spn_step *s, double *work, int64_t n, double *const *v, const double *const *c, const double *solved,
+                  int64_t stride) {
     run_segment(s, SPN_BEFORE, work, n, v, c);
-    if (s->n_solved) solve(s, work, (int)n, v, c);
+    for (int i = 0; solved && i <= s->n_solved; i++)
+        memcpy(v[i < s->n_solved ? s->solved[i] : s->substep], solved + i * stride, n * sizeof(double));
+    if (s->n_solved && !solved) spn_step_solve(s, work, (int)n, v, c);
     run_segment(s, SPN_AFTER, work, n, v, c);
 }

@@ -129,6 +129,7 @@ class Job:
         for end, nodes in (("source", source), ("target", target)):
             if len(nodes) == 0:
                 raise ConnectError(f"{self.label}: there are no {end} nodes.")
+        self._check_symmetry()
         self._check_space()
         if not isinstance(synapse.delay, (Expression, np.ndarray)):
             delay_steps(synapse.delay, network.resolution)
@@ -138,6 +139,15 @@ class Job:
         if self.has_arrays and (isinstance(rule, (PairwiseBernoulli, PairwisePoisson)) or rule.mask is not None and isinstance(rule, AllToAll)):
             raise ConnectError(f"{self.label}: weights and delays cannot be arrays, because the number of connections is "
                                "not known beforehand. Give a number or an expression.")
+
+    def _check_symmetry(self) -> None:
+        rule, model = self.rule, self.synapse.declaration
+        among_all = (isinstance(rule, AllToAll) and rule.mask is None and not isinstance(self.synapse.weight, (Expression, np.ndarray))
+                     and np.array_equal(np.sort(self.source.ids), np.sort(self.target.ids)))
+        if model.symmetric and not (rule.make_symmetric or among_all):
+            raise ConnectError(f"{self.label}: a {model.name} acts in both directions. Connect with one_to_one or pairs and "
+                               "make_symmetric=True, with symmetric_pairwise_bernoulli, or with all_to_all from a layer to itself, "
+                               "with one weight.")
 
     # ---- space ----
 

@@ -133,6 +133,7 @@ class Pairs(Rule):
     sources: NDArray[np.int64]
     targets: NDArray[np.int64]
     ids: bool = False
+    make_symmetric: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -309,7 +310,8 @@ def one_to_one(*, allow_autapses: bool = True, make_symmetric: bool = False) -> 
     return OneToOne(allow_autapses=allow_autapses, make_symmetric=make_symmetric)
 
 
-def pairs(sources: ArrayLike, targets: ArrayLike, *, ids: bool = False, allow_autapses: bool = True) -> Rule:
+def pairs(sources: ArrayLike, targets: ArrayLike, *, ids: bool = False, allow_autapses: bool = True,
+          make_symmetric: bool = False) -> Rule:
     """Connections from a list: the k-th goes from ``sources[k]`` to ``targets[k]``.
 
     Parameters
@@ -321,6 +323,8 @@ def pairs(sources: ArrayLike, targets: ArrayLike, *, ids: bool = False, allow_au
         Whether they are global ids instead, as queries return them.
     allow_autapses : bool
         Whether a node may connect to itself; if not, such entries are left out.
+    make_symmetric : bool
+        Whether to make the same connections from the targets to the sources too, with the same weights and delays.
 
     Returns
     -------
@@ -341,7 +345,7 @@ def pairs(sources: ArrayLike, targets: ArrayLike, *, ids: bool = False, allow_au
     >>> listed.targets_of([4])
     array([2, 3])
     """
-    return Pairs(sources=sources, targets=targets, ids=ids, allow_autapses=allow_autapses)
+    return Pairs(sources=sources, targets=targets, ids=ids, allow_autapses=allow_autapses, make_symmetric=make_symmetric)
 
 
 def pairwise_bernoulli(p: float | Expression = 1.0, *, mask: Mask | None = None, use_on_source: bool = False,

@@ -109,7 +109,8 @@ class Coupling:
     ----------
     first, second : str
         Names, in the step, of the sums of values times weights: over positive and negative weights, or for diffusion of drift and
-        of variance. Without `second` there is one sum.
+        of variance. Without `second` there is one sum. For gap junctions, of the voltages of partners times their conductances,
+        and of the conductances.
     gain : str
         What becomes of every value ``x`` before it is weighted, while the flag `when` is on. Its parameters must then be the
         same for all nodes.
@@ -497,6 +498,11 @@ class NeuronModel(Model):
                 | {f"old_{name}" for name in self.states} | frozenset(self.elements))
 
     @property
+    def is_gap_coupled(self) -> bool:
+        """Whether it can have gap junctions."""
+        return "gap" in self.couplings
+
+    @property
     def spikes(self) -> bool:
         """Whether it ever spikes."""
         return bool(self.precise or self.runs_as) or "spike if" in self.step_text or "spiking" in self.step_text
@@ -688,10 +694,12 @@ class SynapseModel(Model):
         Parameters that all connections of a projection have in common.
     rounds_delays_up : bool
         Delays between two steps act like the longer one, not the nearer one.
-    carries : {"spikes", "rate", "diffusion"}
-        What it transports; other things than spikes travel in every step.
+    carries : {"spikes", "rate", "diffusion", "gap"}
+        What it transports; other things than spikes travel in every step. Gap junctions transport the voltage itself, all the time.
     at_once : bool
         It has no delay: what leaves in a step acts in that step.
+    symmetric : bool
+        Connections are made in both directions only.
     kernel : str
         Name of the compiled delivery; models without one are run by the block machine.
     """
@@ -708,6 +716,7 @@ class SynapseModel(Model):
     rounds_delays_up: bool = False
     carries: str = "spikes"
     at_once: bool = False
+    symmetric: bool = False
     kernel: str = ""
 
     kind = "synapse"

@@ -3,7 +3,8 @@
 The plan lists the constants a step needs (each with the recipe that computes it from the parameters at run time), the
 input channels it reads, and the statements of its segments in terms of both. A step whose equations are integrated in closed
 form has one segment, and its C is one function over a block of neurons; a step with an adaptive solver has up to four: before,
-attempt (a sub-step with its error), substep (after each sub-step that is accepted) and after. Each function comes in two variants of the same text:
+attempt (a sub-step with its error), substep (after each sub-step that is accepted) and after; where neurons are coupled by gap
+junctions also slope (of what is sent). Each function comes in two variants of the same text:
 constants the same for all neurons, or one column each.
 """
 
@@ -22,12 +23,16 @@ from .steps import STEPS, Assign, Guard, Integrate, Receive, statements
 from .tape import Tape
 
 #: the segments of a step, in the order of their functions
-SEGMENTS = ("before", "attempt", "substep", "after")
+SEGMENTS = ("before", "attempt", "substep", "after", "slope")
 #: Fehlberg 1969 (NASA TR R-315), table III: coefficients of the stages, of the fifth order, and of the error
 STAGES = ((), (1 / 4,), (3 / 32, 9 / 32), (1932 / 2197, -7200 / 2197, 7296 / 2197), (439 / 216, -8.0, 3680 / 513, -845 / 4104),
           (-8 / 27, 2.0, -3544 / 2565, 1859 / 4104, -11 / 40))
 FIFTH = (16 / 135, 0.0, 6656 / 12825, 28561 / 56430, -9 / 50, 2 / 55)
 ERROR = (1 / 360, 0.0, -128 / 4275, -2197 / 75240, 1 / 50, 2 / 55)
+#: the times of the stages, and of the end, in units of the sub-step
+TIMES = (0.0, 1 / 4, 3 / 8, 12 / 13, 1.0, 1 / 2, 1.0)
+#: rows of what reaches a neuron through gap junctions: coefficients of a polynomial in the time `elapsed`, and the conductance
+JUNCTION = ("gap_0", "gap_1", "gap_2", "gap_3", "gap_conductance")
 #: the constant with the size of the noise upon what is sent
 NOISE = "noise sent"
 
@@ -64,7 +69,8 @@ class Plan:
         Rows of random numbers: ``draw_…`` uniform in [0, 1), then ``normal_…``.
     temporaries : tuple of str
         Rows that pass values from one segment to the next; ``spiking``, the number of spikes of the step; ``sent``, the
-        factor that goes with them, or ``spike_offset``; the item of the model's series; the current of the next step.
+        factor that goes with them, or ``spike_offset``; the item of the model's series; the current of the next step. With gap
+        junctions also those of `JUNCTION`, ``elapsed`` (ms since the begin of what is solved), and ``slope of x`` of what is sent.
     segments : dict of str to tuple of statements
         By the names of `SEGMENTS`; only ``before`` without a solver.
     solved : tuple of str
@@ -220,11 +226,14 @@ class _Planner:
                 slope = tuple(self.slopes())
                 parts["attempt"] = self.attempt(slope)
                 parts["substep"] = [self.statement(s) for s in statement.substep]
+                parts["slope"] = list(slope) if model.is_gap_coupled else []
                 solved, now = tuple(model.derivatives), parts["after"]
                 tolerance = tuple(self.constant(f"{what} error", "value", parse(text, self.fixed))
                                   for what, text in zip(("absolute", "relative"), model.tolerance))
             else:
                 now += self.exact(system) if system else self.euler(solver)
+        if model.is_gap_coupled and (parts["before"] or parts["substep"] or not parts["slope"]):
+            raise model.refuse("step", "must begin with 'integrate', with nothing in sub-steps, by rkf45, to have gap junctions.")
         olds = sorted({s for part in parts.values() for made in part for s in _uses(made) if s.startswith("old_")
                        and s[4:] in model.states})
         parts["before"][:0] = [Assign(name, Symbol(name[4:])) for name in olds]
@@ -232,6 +241,8 @@ class _Planner:
         segments = {name: tuple(part) for name, part in parts.items() if part or name == "before" and tolerance is None}
         kept: tuple[str, ...] = ("spiking", *((model.series,) if model.series else ()))
         ahead = f"next_{next(iter(model.currents.values()), '')}"
+        if model.is_gap_coupled:
+            kept += (*JUNCTION, "elapsed", f"slope of {model.sends['gap']}")
         kept += (ahead,) * any(ahead in _uses(made) for part in parts.values() for made in part)
         assigned = {made.name for part in parts.values() for made in part if isinstance(made, Assign)}
         kept += tuple(name for name in ("sent", "spike_offset") if name in assigned)
@@ -267,6 +278,8 @@ class _Planner:
         """Channels of the sums of what arrives in every step, after those of the spikes."""
         made = {}
         for carried, coupling in self.model.couplings.items():
+            if carried == "gap":  # no sums in rings: the waveforms of partners, see relaxation.c
+                continue
             for name in coupling.sums:
                 self.sums[name] = f"arriving_{first + len(self.sums)}"
             last = first + len(self.sums) - 1
@@ -314,6 +327,11 @@ class _Planner:
         if self.relative:
             raise model.refuse("states", "variables cannot be kept relative to a parameter with rkf45.")
         made = {**model.abbreviations, **{f"slope of {name}": node for name, node in model.derivatives.items()}}
+        if model.is_gap_coupled:
+            voltages, conductance = model.couplings["gap"].sums
+            *coefficients, known = map(Symbol, JUNCTION)
+            polynomial = reduce(lambda a, b: operation("add", operation("mul", a, Symbol("elapsed")), b), reversed(coefficients))
+            made = {name: substitute(node, {voltages: polynomial, conductance: known}) for name, node in made.items()}
         made = share_exponentials({name: self.reciprocal(node) for name, node in made.items()}, self.fixed)
         return [Assign(name, self.hoist(node)) for name, node in made.items()]
 
@@ -332,7 +350,8 @@ class _Planner:
         slopes: list[dict[str, Expression]] = []
 
         def evaluate(ends: dict[str, Expression]) -> None:
-            names, number = dict(ends), len(slopes)
+            number = len(slopes)
+            names = {**ends, "elapsed": operation("add", Symbol("elapsed"), operation("mul", TIMES[number], length))}
             for line in slope:
                 made.append(Assign(f"{line.name}, {number}", substitute(line.value, names)))
                 names[line.name] = Symbol(made[-1].name)

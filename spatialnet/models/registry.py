@@ -57,7 +57,8 @@ _FAMILIES = (
 )
 _MODELS: dict[str, Model] = {model.name: model for family in _FAMILIES for model in family.MODELS}
 #: what synapses carry besides spikes, in words
-_CARRIED = {"rate": "rates", "diffusion": "rates as drift and diffusion", "sic": "slow inward currents"}
+_CARRIED = {"rate": "rates", "diffusion": "rates as drift and diffusion", "sic": "slow inward currents",
+            "gap": "voltage through gap junctions"}
 _KIND = {"neuron": "neuron", "relay": "neuron", "generator": "neuron", "detector": "neuron", "synapse": "synapse"}
 
 
@@ -198,7 +199,7 @@ def _check_coupling(source: Model, target: Model, receptor: int, carrier: Synaps
 def _carriers(source: Model) -> str:
     """The synapse models that carry what `source` sends."""
     sent = ["rate"] if getattr(source, "signal", "") == "rate" else list(getattr(source, "sends", ()))
-    sent += ["spikes"] * (not sent)
+    sent += ["spikes"] * (not sent or getattr(source, "spikes", False))
     known = [m.name for m in _MODELS.values() if m.kind == "synapse" and m.carries in sent and
              not (m.at_once and source.kind == "generator")]
     return " or ".join(known) if len(known) < 4 else "a synapse for spikes, such as static_synapse"

@@ -137,19 +137,38 @@ class _Writer:
             return f"# listed, because {reason}\n{self._listed(projection)}"
 
     def _listed(self, projection: Projection) -> str:
+        if projection.synapses[0].declaration.symmetric:
+            return self._listed_symmetric(projection)
         lines = []
         for k, table in enumerate(projection.tables):
             if len(table) == 0:
                 continue
             synapse = projection.synapses[min(k * len(projection.synapses) // len(projection.tables), len(projection.synapses) - 1)]
             source, target = self.names[table.source.index], self.names[table.target.index]
-            spec = {"synapse_model": repr(synapse.model), "weight": _column(table.weights, len(table)),
-                    "delay": _column(np.round(np.asarray(table.delays) * self.network.resolution, 9), len(table))}
+            spec = {"synapse_model": repr(synapse.model), "weight": _column(table.weights, len(table))}
+            if "delay" in synapse.declaration.parameters:
+                spec["delay"] = _column(np.round(np.asarray(table.delays) * self.network.resolution, 9), len(table))
             if table.receptor:
                 spec["receptor_type"] = f"np.full({len(table)}, {table.receptor})"
             lines.append(f"nest.Connect(np.array({source})[{_packed(table.sources.astype(np.int64))}], np.array({target})[{_packed(table.targets.astype(np.int64))}], "
                          f"'one_to_one', {_dict(spec)})")
         return "\n".join(lines)
+
+    def _listed_symmetric(self, projection: Projection) -> str:
+        """Pair by pair: NEST connects lists in one direction only."""
+        if len(projection.synapses) > 1:
+            raise DataError(f"'{projection.name}': several synapses, of which one is a {projection.synapses[0].model}, cannot be listed. "
+                            "Connect them one by one.")
+        ends, weights = (projection.sources, projection.targets), projection.weights
+        there, back = ends[0] < ends[1], ends[0] > ends[1]  # a node's junction with itself carries no current
+        pairs = np.lexsort((weights[there], ends[1][there], ends[0][there])), np.lexsort((weights[back], ends[0][back], ends[1][back]))
+        forward = [column[there][pairs[0]] for column in (*ends, weights)]
+        if not all(map(np.array_equal, forward, [column[back][pairs[1]] for column in (*ends[::-1], weights)])):
+            raise DataError(f"'{projection.name}': its connections differ between the two directions, so no script can be written.")
+        return "\n".join([
+            f"for source, target, weight in zip({_packed(forward[0] + 1)}, {_packed(forward[1] + 1)}, {_packed(forward[2])}):",
+            "    nest.Connect(nest.NodeCollection([source]), nest.NodeCollection([target]), {'rule': 'one_to_one', 'make_symmetric': True}, "
+            f"{{'synapse_model': {projection.synapses[0].model!r}, 'weight': weight}})"])
 
     def _by_rule(self, projection: Projection) -> str:
         rule = projection.rule
@@ -222,6 +241,8 @@ class _Writer:
     def _synapse(self, synapse: Synapse, projection: Projection, spatial: bool) -> str:
         spec = {"synapse_model": repr(synapse.model)}
         for key in ("weight", "delay"):
+            if key not in synapse.declaration.parameters:
+                continue
             value = getattr(synapse, key)
             if isinstance(value, np.ndarray):
                 spec[key] = _packed(value)

@@ -114,6 +114,8 @@ class NeuronGroup(Group):
         self.columns = False
         self.given_series, self.series, self.series_start = None, {}, 0
         self.plan = kernels.plan(self.model, self.flags())
+        #: of the voltage in the last windows, where gap junctions are solved
+        self.slopes = aligned(3, self.length) if self.model.is_gap_coupled else None
         self.inputs, self.currents = self.plan.channels, len(self.plan.currents)
         self.precise = self.precise or "spike_offset" in self.plan.temporaries
         for name in self.names:
@@ -221,8 +223,9 @@ class NeuronGroup(Group):
             "n_rows": len(rows), "h": self.h, "lanes": 64 if kernel else 256, "solved": (),
             "spiking": rows.get("spiking", -1), "counts": plan.counts,
             "sent": rows.get("sent", rows.get("spike_offset", -1)), "timed": int("spike_offset" in rows),
-            "sends": rows[next(iter(self.model.sends.values()))] if self.model.sends else -1,
-            "sends_after": self.model.sends_after,
+            "sends": rows[sent] if (sent := next(iter(self.model.sends.values()), None)) else -1,
+            "sends_after": self.model.sends_after, "slopes": self.slopes, "junction": rows.get(kernels.JUNCTION[0], -1),
+            "elapsed": rows.get("elapsed", -1), "slope": rows.get(f"slope of {sent}", -1),
             "noise": next((k for k, c in enumerate(plan.constants) if c.name == kernels.NOISE), -1),
             "series": rows.get(self.model.series, -1), "ahead": next((rows[r] for r in plan.temporaries if r.startswith("next_")), -1),
             "series_start": self.series_start,

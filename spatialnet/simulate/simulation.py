@@ -302,6 +302,7 @@ class Simulation:
             run.t, run.n_spikes, run.wall_time = self._ms(self.step), spikes + engine.n_spikes - known, now - begin
             self._check_state(engine, first, self.step - n_now, collected)
             self._check_weights(engine, first, collected)
+            self._check_junctions(engine, first, self.step - n_now, collected)
             for tracker in trackers:
                 tracker.progressed(run)
             # Whole slices, as many as fit the time between two looks; never more than four times the last.
@@ -335,6 +336,14 @@ class Simulation:
             error.model, error.node, error.variable, error.time = population.model.name, population.first_id + index, name, time
             error.result = self._result(collected, first, "failed")
             raise error
+
+    def _check_junctions(self, engine: Engine, first: int, before: int, collected: Collected) -> None:
+        if not engine.n_unsettled:
+            return
+        error = SimulationError(f"voltages of neurons with gap junctions did not settle between {self._ms(before):g} and {self.t:g} ms: "
+                                "the conductances are too large for the capacitances. Use smaller weights, or a finer resolution.")
+        error.time, error.result = self.t, self._result(collected, first, "failed")
+        raise error
 
     def _check_weights(self, engine: Engine, first: int, collected: Collected) -> None:
         found = engine.mishap()
@@ -470,7 +479,7 @@ class Simulation:
                   "cuts": entry.cuts if len(bounds) > 2 else None, "target": entry.target, "sign": 1, "lead": 0, "unweighted": 0,
                   "scaled": 0, "precise": 0, "deaf": 0, "contiguous": int(entry.contiguous), "occurrence": entry.occurrence}
         if table.carrier is not None:
-            positive, negative = target.plan.couplings[table.carrier.carries]
+            positive, negative = target.plan.couplings.get(table.carrier.carries, (0, 0))
             return common | {"positive": positive, "negative": negative, "coupling": _coupling(table, target)}
         relay = not isinstance(target, NeuronGroup)
         spikes = None if relay else target.model.inputs.get(table.receptor)
@@ -536,7 +545,8 @@ def _coupling(table: Any, target: NeuronGroup) -> dict[str, Any]:
     factors = None
     if table.plasticity is not None:
         factors = [np.atleast_1d(np.asarray(table.column(name), np.float64)) for name in table.plasticity.names]
-    return {"at_once": table.carrier.at_once, "factors": factors, "gain": target.gain(table.carrier.carries)}
+    carries = table.carrier.carries
+    return {"at_once": table.carrier.at_once, "within": carries == "gap", "factors": factors, "gain": target.gain(carries)}
 
 
 def _divide(n: int, n_parts: int) -> NDArray[np.int64]:

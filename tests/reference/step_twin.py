@@ -81,6 +81,7 @@ class NeuronTwin:
         if self.model.series:
             names[self.model.series] = self.items[i][step - 1] if step <= len(self.items[i]) else 0.0
         names |= {row: self.draw(k, i, step) for k, row in enumerate(self.plan.draws)}
+        names |= dict.fromkeys((*kernels.JUNCTION, "elapsed"), 0.0)
         self.run(self.plan.segments.get("before", ()), names)
         if self.plan.tolerance:
             self.solve(names)

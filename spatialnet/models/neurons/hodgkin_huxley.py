@@ -3,7 +3,7 @@
 Defaults, units and the order of operations are those of NEST's models of the same names.
 """
 
-from ..declaration import NeuronModel, Parameter, SpikeInput, State
+from ..declaration import Coupling, NeuronModel, Parameter, SpikeInput, State
 from .conductance import ALPHA, BETA, BETA_INPUT, EXPONENTIAL
 
 
@@ -67,6 +67,9 @@ _STEP = """
     spike if fires: refractory = steps(t_ref)
 """
 
+#: the current through gap junctions is the sum of g_j (V_j - V_m)
+_GAP = {"couplings": {"gap": Coupling("gV_gap", "g_gap")}, "sends": {"gap": "V_m"}}
+
 _HH_PARAMETERS = _parameters(C_m=100.0, g_Na=12000.0, g_K=3600.0, g_L=30.0, E_Na=50.0, E_K=-77.0, E_L=-54.402, t_ref=2.0,
                              tau_syn_ex=0.2, tau_syn_in=2.0, I_e=0.0)
 _HH_STATES = _states(-65.0, Act_m=0.05293248525724958, Inact_h=0.5961207535084603, Act_n=0.3176769140606974)
@@ -128,8 +131,8 @@ hh_cond_beta_gap_traub = NeuronModel(
     summary="Hodgkin-Huxley neuron of Traub and Miles, with beta-shaped synaptic conductances and gap junctions.",
     parameters=_parameters(**_TRAUB_PARAMETERS, V_T=-50.0, tau_rise_ex=0.5, tau_decay_ex=5.0, tau_rise_in=0.5, tau_decay_in=10.0),
     states=_TRAUB_STATES | _G | _DG,
-    equations=_TRAUB_EQUATIONS + BETA, inputs=BETA_INPUT, step=_STEP.format("V_T + 30"),
-    recorded=_TRAUB_RECORDED, notes=_TRAUB_NOTE,
+    equations=_TRAUB_EQUATIONS.replace("+ I_e)", "+ I_e + gV_gap - g_gap * V_m)") + BETA, inputs=BETA_INPUT, step=_STEP.format("V_T + 30"),
+    recorded=_TRAUB_RECORDED, notes=_TRAUB_NOTE, **_GAP,
     paper="Hahne et al.: A unified framework for spiking and gap-junction interactions in distributed neuronal network "
           "simulations, Frontiers in Neuroinformatics 9:22 (2015)", doi="10.3389/fninf.2015.00022")
 
@@ -151,10 +154,10 @@ hh_psc_alpha_gap = NeuronModel(
     beta_n = 0.0043 * exp(-(V_m + 44) / 34)
     I_Na = g_Na * Act_m * Act_m * Act_m * Inact_h * (V_m - E_Na)
     I_K = (g_Kv1 * Act_n * Act_n * Act_n * Act_n + g_Kv3 * Inact_p * Inact_p) * (V_m - E_K)
-    dV_m/dt = (-I_Na - I_K - g_L * (V_m - E_L) + I_stim + I_e + I_syn_ex + I_syn_in) / C_m
+    dV_m/dt = (-I_Na - I_K - g_L * (V_m - E_L) + I_stim + I_e + I_syn_ex + I_syn_in + gV_gap - g_gap * V_m) / C_m
 {_gates(m="Act_m", h="Inact_h", n="Act_n", p="Inact_p")}
     """ + _I_EQUATIONS,
-    inputs=_CURRENTS, step=_STEP.format("0"), tolerance=("1e-6", "0"),
+    inputs=_CURRENTS, step=_STEP.format("0"), tolerance=("1e-6", "0"), **_GAP,
     recorded=("V_m", "I_syn_ex", "I_syn_in", "Act_m", "Inact_h", "Act_n", "Inact_p"),
     paper="Mancilla, Lewis, Pinto, Rinzel, Connors: Synchronization of electrically coupled pairs of inhibitory interneurons in "
           "neocortex, Journal of Neuroscience 27 (2007)", doi="10.1523/JNEUROSCI.2715-06.2007")

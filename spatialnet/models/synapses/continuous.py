@@ -31,4 +31,15 @@ sic_connection = SynapseModel(
     parameters={"weight": Parameter(1.0, "", "factor of the current")}, carries="sic",
     notes="The current after the step that ends at t acts in the step that begins at t + delay.")
 
-MODELS = (rate_connection_instantaneous, rate_connection_delayed, diffusion_connection, sic_connection)
+gap_junction = SynapseModel(
+    name="gap_junction",
+    summary="Couples the membrane potentials of two neurons by a conductance.",
+    parameters={"weight": Parameter(1.0, "nS", "conductance g")}, carries="gap", at_once=True, symmetric=True,
+    notes="The current into neuron i is the sum of g_ij (V_j(t) - V_i(t)) over its partners j. It acts in both directions, so it is made "
+          "by rules that connect both ways: with make_symmetric=True, or all_to_all within one layer with one weight. Coupled neurons "
+          "are solved by waveform relaxation in windows of at most 0.025 ms, with cubic polynomials for the voltages of partners, "
+          "until the mean of the partners is known to 1e-4 mV. A network with gap junctions is simulated in slices of one step.",
+    paper="Hahne, Helias, Kunkel, Igarashi, Bolten, Frommer, Diesmann: A unified framework for spiking and gap-junction interactions "
+          "in distributed neuronal network simulations, Frontiers in Neuroinformatics 9 (2015)", doi="10.3389/fninf.2015.00022")
+
+MODELS = (rate_connection_instantaneous, rate_connection_delayed, diffusion_connection, sic_connection, gap_junction)
