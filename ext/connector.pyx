@@ -61,6 +61,8 @@ cdef class Connector:
         Whether p is the mean number of connections of a pair, instead of a probability.
     each_event : bool
         Whether a random p is drawn anew for every event of a Poisson process, instead of once for every pair.
+    squeeze : Squeeze or None
+        Bounds of p by the distance, where p depends on nothing else.
     """
 
     cdef Job job
@@ -84,8 +86,9 @@ cdef class Connector:
     def __cinit__(self, tree, driver_positions, driver_ids, driver_in_pool, extent, p, mask, mask_box, weight, delay,
                   double constant_p, degrees, bint driver_is_source, bint allow_autapses, bint allow_multapses,
                   bint dedupe, uint64_t seed, uint64_t projection, double tics_per_ms, int64_t tics_per_step,
-                  stencil=None, uint64_t synapse=0, bint poisson=False, bint each_event=False):
+                  stencil=None, uint64_t synapse=0, bint poisson=False, bint each_event=False, squeeze=None):
         cdef int k
+        cdef const int32_t[::1] chances
         cdef const double[:, ::1] coordinates = tree.coordinates, lower = tree.lower, upper = tree.upper
         cdef const uint32_t[::1] begin = tree.begin, end = tree.end
         cdef const uint32_t[::1] child_begin = tree.child_begin, child_end = tree.child_end
@@ -132,6 +135,12 @@ cdef class Connector:
         self.cells = np.zeros((1, 1), np.int32)
         if stencil is not None:
             self._stencil(stencil)
+        elif squeeze is not None:
+            self.keep.append(squeeze)
+            chances = squeeze.chances
+            self.job.squeeze.chances, self.job.squeeze.n = &chances[0], chances.shape[0] - 1
+            self.job.squeeze.per_square, self.job.squeeze.reach = squeeze.per_square, squeeze.reach
+            self.job.squeeze.one_way, self.job.squeeze.knows_mask = squeeze.one_way, squeeze.knows_mask
         self.counts = np.zeros(max(1, self.n_drivers), np.uint32)
         self._divide(tree)
 

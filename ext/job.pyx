@@ -4,7 +4,7 @@
 from libc.stdint cimport uint16_t, uint32_t
 from libc.stdlib cimport calloc, free
 
-from spatialnet._core.pairs cimport spn_pair_program
+from spatialnet._core.pairs cimport spn_near_free, spn_pair_program
 from spatialnet._core.program cimport SPN_LANES, spn_fill_constant_bounds, spn_fill_constants
 
 cdef extern from "portability.h" nogil:
@@ -53,6 +53,8 @@ cdef void free_work(Work *w) noexcept nogil:
     free(w.p); free(w.p_bounds); free(w.mask); free(w.mask_bounds); free(w.weight); free(w.delay)
     free(w.stack.at); free(w.stack_inside.at); free(w.leaves.at); free(w.turns.at)
     free(w.image_begin.at); free(w.image_edge.at); free(w.sums.at); free(w.guide.at)
+    free(w.near_begin.at); free(w.near_edge.at)
+    spn_near_free(&w.near)
     while w.chunk != NULL:
         chunk, w.chunk = w.chunk, w.chunk.before
         free_chunk(chunk)

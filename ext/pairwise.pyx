@@ -11,6 +11,7 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memmove
 
 from spatialnet._core.job cimport BAD_P, CHANCES, NO_MEMORY, REDRAW_FAILED, Job, Work, push, reserve
+from spatialnet._core.near cimport connect_near
 from spatialnet._core.pairs cimport (SPN_PIECE, spn_accept, spn_fill_pairs, spn_leaf, spn_prepare_pairs, spn_sift,
                                      spn_stream_halves)
 from spatialnet._core.program cimport SPN_LANES, spn_reader_unit, spn_run, spn_stream_block
@@ -35,6 +36,8 @@ cdef void connect_pairwise(const Job *job, Work *w) noexcept nogil:
         return
     for image in range(w.image_edge.n):
         place_origin(job, w, image)
+        if job.squeeze.n:
+            connect_near(job, w, image)
         connect_leaves(job, w, w.image_begin.at[image], w.image_edge.at[image], w.image_begin.at[image + 1])
         if w.status:
             return
@@ -107,7 +110,7 @@ cdef int without(uint32_t *places, int n, uint32_t place) noexcept nogil:
 
 
 cdef const uint8_t *chances(Work *w, int n) noexcept nogil:
-    """The next `n` ≤ SPN_PIECE random bytes of the driver: of every word the lowest first, on the machines there are."""
+    """The next `n` ≤ SPN_LANES random bytes of the driver: of every word the lowest first, on the machines there are."""
     cdef uint64_t words[8]
     if w.chances_end - w.chances_at < n:
         w.chances_end -= w.chances_at

@@ -10,7 +10,7 @@ from libc.stdint cimport uint8_t, uint32_t
 
 from spatialnet._core.job cimport NO_MEMORY, Job, Work, push, push_leaf, push_number, reserve
 from spatialnet._core.pairs cimport (spn_cell, spn_fill_mask, spn_fill_mask_bounds, spn_fill_pair_bounds, spn_keep_true,
-                                     spn_leaf, spn_prepare_pairs, spn_sort)
+                                     spn_leaf, spn_near_add, spn_near_begin, spn_prepare_pairs, spn_sort)
 from spatialnet._core.program cimport SPN_LANES, spn_bound, spn_run
 
 # Below this bound it is cheaper to jump (a logarithm for each stop) than to roll a die for every node.
@@ -34,7 +34,9 @@ cdef void search(const Job *job, Work *w) noexcept nogil:
     cdef int turns[3]
     cdef double extent
     cdef spn_cell origins = w.cell
-    w.leaves.n = w.turns.n = w.image_begin.n = w.image_edge.n = 0
+    w.leaves.n = w.turns.n = w.image_begin.n = w.image_edge.n = w.near_begin.n = w.near_edge.n = 0
+    if job.squeeze.n:
+        spn_near_begin(&w.near, &job.squeeze, &job.pool, &w.cell)
     w.certain = 1
     for k in range(3):
         first[k] = last[k] = 0
@@ -47,7 +49,7 @@ cdef void search(const Job *job, Work *w) noexcept nogil:
         for b in range(first[1], last[1] + 1):
             for c in range(first[2], last[2] + 1):
                 turns[0], turns[1], turns[2] = a, b, c
-                if not push(&w.image_begin, <uint32_t> w.leaves.n):
+                if not push(&w.image_begin, <uint32_t> w.leaves.n) or not push(&w.near_begin, <uint32_t> w.near.n):
                     w.status = NO_MEMORY
                 for k in range(3):
                     if not push_number(&w.turns, turns[k]):
@@ -58,7 +60,7 @@ cdef void search(const Job *job, Work *w) noexcept nogil:
                 find_leaves(job, w, &origins)
                 if w.status:
                     return
-    if not push(&w.image_begin, <uint32_t> w.leaves.n):
+    if not push(&w.image_begin, <uint32_t> w.leaves.n) or not push(&w.near_begin, <uint32_t> w.near.n):
         w.status = NO_MEMORY
         return
     w.searched = 1
@@ -152,8 +154,12 @@ cdef void find_leaves(const Job *job, Work *w, const spn_cell *origins) noexcept
                         w.status = NO_MEMORY
                         return
     for kind in range(4):
-        if kind == 2 and not push(&w.image_edge, <uint32_t> w.leaves.n):
+        if kind == 2 and (not push(&w.image_edge, <uint32_t> w.leaves.n) or not push(&w.near_edge, <uint32_t> w.near.n)):
             w.status = NO_MEMORY
+        if job.squeeze.n and kind % 2 == 0:
+            if not spn_near_add(&w.near, &job.squeeze, &job.pool, origins, w.found_leaves[kind].at, w.found_leaves[kind].n):
+                w.status = NO_MEMORY
+            continue
         for k in range(w.found_leaves[kind].n):
             if not push_leaf(&w.leaves, &w.found_leaves[kind].at[k]):
                 w.status = NO_MEMORY

@@ -242,12 +242,23 @@ SPN_CLONES static int compare(const double *restrict u, const double *restrict s
     return undefined;
 }
 
-SPN_CLONES static int numbers_of_set(const uint8_t *restrict flags, int n, int32_t *restrict out) {
+SPN_CLONES int spn_numbers_of_set(const uint8_t *restrict flags, int n, int32_t *restrict out) {
     int m = 0;
     for (int i = 0; i < n; i += 8) {
         int count;
         const uint8_t *set = set_among(flags + i, &count);
         for (int j = 0; j < 8; j++) out[m + j] = i + set[j];
+        m += count;
+    }
+    return m;
+}
+
+SPN_CLONES int spn_set_of(const uint32_t *restrict values, const uint8_t *restrict flags, int n, uint32_t *restrict out) {
+    int m = 0;
+    for (int i = 0; i < n; i += 8) {
+        int count;
+        const uint8_t *set = set_among(flags + i, &count);
+        for (int j = 0; j < 8; j++) out[m + j] = values[i + set[j]];
         m += count;
     }
     return m;
@@ -262,7 +273,7 @@ int spn_keep_true(const double *value, int n, uint32_t *place, double *bound) {
     int32_t kept[SPN_LANES + 8];
     differ_from_zero(value, n, flags);
     memset(flags + n, 0, 8);
-    const int m = numbers_of_set(flags, n, kept);
+    const int m = spn_numbers_of_set(flags, n, kept);
     for (int i = 0; i < m; i++) { place[i] = place[kept[i]]; bound[i] = bound[kept[i]]; }
     return m;
 }
@@ -271,7 +282,7 @@ int spn_accept(const double *u, const double *scale, const double *p, int n, int
     uint8_t flags[SPN_LANES + 8];
     const int undefined = compare(u, scale, p, n, flags);
     memset(flags + n, 0, 8);
-    return undefined ? -1 : numbers_of_set(flags, n, out);
+    return undefined ? -1 : spn_numbers_of_set(flags, n, out);
 }
 
 SPN_CLONES static int steps_of(const double *restrict ms, int n, double steps_per_ms, uint16_t *restrict out) {

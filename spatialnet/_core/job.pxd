@@ -1,7 +1,7 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport realloc
 
-from spatialnet._core.pairs cimport spn_cell, spn_leaf, spn_pair_program, spn_pool
+from spatialnet._core.pairs cimport spn_cell, spn_leaf, spn_near, spn_pair_program, spn_pool, spn_squeeze
 from spatialnet._core.program cimport SPN_LANES, spn_reader, spn_stream
 
 cdef enum Status:
@@ -55,6 +55,9 @@ cdef struct Work:
     Vector image_edge   # the first leaf on the edge of the mask
     Leaves leaves       # those that are jumped over come last, inside and on the edge
     Leaves found_leaves[4]
+    spn_near near       # nodes of leaves with a threshold, if random bytes decide them (`near`)
+    Vector near_begin   # the first of each image, and the end
+    Vector near_edge    # the first on the edge of the mask
     Vector stack        # boxes still to be asked
     Vector stack_inside # for each: 1 if known to lie inside the mask
     int certain         # no leaf can have a negative p
@@ -70,6 +73,11 @@ cdef struct Work:
     uint32_t place[SPN_LANES + 8]
     double bound[SPN_LANES + 8]
     int all_inside      # no lane needs the mask's test
+    # those that a random byte did not decide
+    int n_doubtful
+    uint32_t doubtful_place[SPN_LANES]
+    uint32_t doubtful_number[SPN_LANES]
+    uint8_t doubtful_chance[SPN_LANES]
     spn_reader choices
     # exponential random numbers, made in advance
     spn_stream jumps
@@ -116,6 +124,7 @@ cdef struct Job:
     StencilData stencil
     spn_pool pool
     spn_pair_program p, mask, weight, delay
+    spn_squeeze squeeze     # without entries: not used
     double mask_lower[3]
     double mask_upper[3]
     const uint32_t *order

@@ -52,3 +52,21 @@ cdef extern from "pairs.h" nogil:
     void spn_stream_halves(const spn_stream *s, uint64_t first, int n, double *out)
     void spn_stream_exponentials(const spn_stream *s, uint64_t first, int n, double *out)
     void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits)
+
+cdef extern from "near.h" nogil:
+    ctypedef struct spn_near:
+        uint32_t *place
+        size_t n
+    ctypedef struct spn_squeeze:
+        const int32_t *chances
+        int n
+        double per_square
+        double reach
+        int one_way
+        int knows_mask
+    void spn_near_begin(spn_near *near, const spn_squeeze *q, const spn_pool *pool, const spn_cell *cell)
+    int spn_near_add(spn_near *near, const spn_squeeze *q, const spn_pool *pool, const spn_cell *origins,
+                     const spn_leaf *leaves, size_t n)
+    void spn_near_free(spn_near *near)
+    int spn_squeeze_bytes(const spn_squeeze *q, const spn_near *near, int d, size_t first, int n, const double *x,
+                          const uint8_t *chance, uint32_t *places, int32_t *doubtful, int *n_doubtful)

@@ -1,8 +1,12 @@
+from libc.stdint cimport uint8_t, uint32_t
+
 from spatialnet._core.job cimport JUMPS, Job, Work
 from spatialnet._core.pairs cimport spn_stream_exponentials
 
 cdef void connect_pairwise(const Job *job, Work *w) noexcept nogil
 cdef double exponential(Work *w) noexcept nogil
+cdef const uint8_t *chances(Work *w, int n) noexcept nogil
+cdef int without(uint32_t *places, int n, uint32_t place) noexcept nogil
 
 
 cdef inline double next_jump(Work *w) noexcept nogil:

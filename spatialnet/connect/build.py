@@ -29,6 +29,7 @@ from .plasticity import Plasticity, filled, narrow
 from .projection import ConnectionTable
 from .rules import AllToAll, FixedTotalNumber, OneToOne, Pairs, PairwiseBernoulli, PairwisePoisson, Rule
 from .selection import Picked, evaluated
+from .squeeze import squeeze
 from .stencil import stencil
 from .synapse import TICS_PER_MS, Synapse, delay_error, delay_steps
 from .windows import Windows
@@ -255,8 +256,12 @@ class Job:
         if self.is_spatial and degrees is None and not dedupe and not (mask is not None and rule.allow_oversized_mask):
             steps = stencil(self.driver, self.pool, p, mask, self.driver_is_source, poisson)
         places = self.positions(self.pool)
+        origins = places if self.driver is self.pool else self.positions(self.driver)
+        tree, near = BoxTree(places), None
+        if self.is_spatial and steps is None and degrees is None and not poisson and not dedupe:
+            near = squeeze(p, mask, places, origins, self.extent if self.edge_wrap else None, tree.cell_size)
         connector = Connector(
-            BoxTree(places), places if self.driver is self.pool else self.positions(self.driver), driver_ids, in_pool,
+            tree, origins, driver_ids, in_pool,
             self.extent if self.edge_wrap else np.zeros(3),
             self._program(p), self._program(mask.expression, MASK_SYMBOLS) if mask is not None else None,
             mask.bounding_box() if mask is not None else None, weight, delay,
@@ -264,9 +269,10 @@ class Job:
             degrees,
             self.driver_is_source, bool(rule.allow_autapses), bool(rule.allow_multapses),
             dedupe, self.network.seed, self.index | window << 32, TICS_PER_MS,
-            round(self.network.resolution * TICS_PER_MS), steps, self.number, poisson, each_event)
+            round(self.network.resolution * TICS_PER_MS), steps, self.number, poisson, each_event,
+            near)
         at_once = _BLOCKS_PER_RUN
-        del places
+        del places, origins, tree
         while connector.done < connector.n_blocks:
             begin = perf_counter()
             failure = connector.run(at_once, self.network.threads)

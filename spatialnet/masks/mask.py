@@ -43,6 +43,11 @@ class Mask:
         """Lower and upper corner (d,) of a box that contains the mask, in mm from the node."""
         raise NotImplementedError
 
+    def radii(self) -> tuple[float, float]:
+        """Of a ball around the node that lies in the mask, and of one that the mask lies in, in mm; neither need be the best."""
+        lower, upper = self.bounding_box()
+        return 0.0, float(np.linalg.norm(np.maximum(abs(lower), abs(upper))))
+
     def resolved(self, pool: Nodes) -> Mask:
         """The mask as a region in mm, where it is to choose among the nodes `pool`. Only grid masks differ from it."""
         return self
@@ -149,6 +154,10 @@ class Combined(Mask):
             return a, b
         lower = np.maximum(a, c)
         return lower, np.maximum(lower, np.minimum(b, d))
+
+    def radii(self):
+        (a, b), (c, d) = self.left.radii(), self.right.radii()
+        return {"&": (min(a, c), min(b, d)), "|": (max(a, c), max(b, d)), "-": (0.0, b)}[self.operator]
 
     def __repr__(self) -> str:
         right = f"({self.right!r})" if isinstance(self.right, Combined) else repr(self.right)

@@ -53,6 +53,10 @@ class Ball(Shape):
     def bounding_box(self):
         return self.anchor - self.radius, self.anchor + self.radius
 
+    def radii(self):
+        away = float(np.linalg.norm(self.anchor))
+        return 0.0 if self.hole is not None else max(0.0, self.radius - away), self.radius + away
+
 
 class Rotated(Shape):
     """A shape that turns about its own centre: first by `polar` (z towards x), then by `azimuth` (x towards y)."""

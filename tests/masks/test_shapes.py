@@ -205,3 +205,17 @@ def test_masks_of_different_dimensions_do_not_combine():
             impossible()
     with pytest.raises(MaskError, match=r"needs points of shape \(m, 2\), got \(1, 3\)"):
         circular(1).contains([[0, 0, 0]])
+
+
+@pytest.mark.parametrize("mask", [
+    circular(0.5), circular(0.5, anchor=[0.2, 0.1]), circular(0.1, anchor=[0.5, 0.0]), doughnut(0.2, 0.5),
+    rectangular([-0.3, -0.2], [0.4, 0.1], azimuth_angle=20), elliptical(0.8, 0.3, anchor=[0.1, 0.0]), spherical(0.4),
+    circular(0.5) & circular(0.4, anchor=[0.1, 0.0]), circular(0.5) | circular(0.6, anchor=[0.2, 0.0]),
+    circular(0.5) - circular(0.1)])
+def test_a_mask_lies_between_the_balls_of_its_radii(mask):
+    points = np.random.default_rng(1).uniform(-1, 1, (20_000, mask.dimensions))
+    distance = np.linalg.norm(points, axis=1)
+    inner, outer = mask.radii()
+    assert mask.contains(points[distance <= inner]).all() and not mask.contains(points[distance > outer]).any()
+    if mask == circular(0.5):
+        assert inner == outer == 0.5

@@ -21,7 +21,7 @@ from tests.reference.programs import bounds, evaluate, log
 
 AXES = "xyz"
 FEW_STOPS, NEARLY_CONSTANT = 0.5, 0.8
-JUMP_OCCURRENCE, PROPOSAL_OCCURRENCE, SIFT_OCCURRENCE = 1, 2, 3
+JUMP_OCCURRENCE, PROPOSAL_OCCURRENCE, SIFT_OCCURRENCE, REST_OCCURRENCE = 1, 2, 3, 4
 FEW_OF_THE_POOL, PROPOSALS_AT_MOST, LANES = 4, 32, 256
 ACCEPT_OCCURRENCE = 1 << 20
 BATCH = 128
@@ -80,6 +80,11 @@ class Draws:
         flat = [word >> 8 * i & 255 for word in words for i in range(8)]
         self.n_chances += n
         return np.array(flat[self.n_chances - n - 8 * first:][:n])
+
+    def refined(self, n: int) -> np.ndarray:
+        """The next `n` uniforms whose first eight bits are random bytes."""
+        first = self.n_chances
+        return (self.chances(n) + self.jumps.halves(first, n, REST_OCCURRENCE)) / 256
 
     def exponential(self) -> float:
         return -float(log(1.0 - np.array([self.candidate.unit()]))[0])
@@ -159,6 +164,11 @@ class Search:
         self.poisson = rule.name == "pairwise_poisson"
         self.positions = tree.coordinates.T
         self.fixed = hasattr(rule, "degree")
+        #: p of nothing but the distance: random bytes decide, of nodes that some driver of the cell may reach
+        self.radial = not self.poisson and isinstance(self.p, Expression) and _symbols(self.p) == {"distance"} and not is_random(
+            self.p)
+        self.reach = math.inf if self.mask is None else self.mask.radii()[1] * (1 + 1e-9)
+        self.one_way = (self.reach <= space.extent[space.extent > 0] / 2).all()
         if isinstance(self.p, Expression):
             self.p_low, self.p_high = self._p_bounds()
 
@@ -283,6 +293,19 @@ class Search:
             return np.ones(len(places), bool)
         return np.array(inside) | _in_mask(self.mask, self.positions[places] - origin)
 
+    def reached(self, places: np.ndarray, turns: np.ndarray) -> np.ndarray:
+        """Which nodes are not too far from all drivers of the cell, around that image."""
+        lower, upper = self.lower - turns * self.space.extent, self.upper - turns * self.space.extent
+        half = 0.5 * (upper - lower)
+        ways = self.positions[places] - 0.5 * (lower + upper)
+        square = np.zeros(len(places))
+        for k in range(self.space.d):
+            size = self.space.extent[k]
+            way = ways[:, k] if self.one_way or not size > 0 else ways[:, k] - size * np.floor(ways[:, k] / size + 0.5)
+            past = np.maximum(np.abs(way) - half[k], 0.0)
+            square += past * past
+        return square <= self.reach * self.reach
+
     def p_of(self, places, stream: Stream, first: int) -> np.ndarray:
         values = self.space.inputs(self.x, self.positions[places], self.driver_is_source)
         return evaluate(self.p, values, len(places), stream, first)
@@ -324,17 +347,25 @@ def _collect(search: Search, own_place: int) -> list[int]:
 
 
 def _stops(search: Search, draws: Draws, turns: np.ndarray, own_place: int):
-    """(place, bound, inside) of the nodes that a pairwise search looks at around one image; bound 1: all there are."""
+    """(place, bound, inside, u) of the nodes that a pairwise search looks at around one image; bound 1: all there are.
+
+    u is the number that p is compared with, if it has been drawn.
+    """
     for box, inside, bound in search.leaves(turns):
         begin, n = int(search.tree.begin[box]), int(search.tree.end[box]) - int(search.tree.begin[box])
         if search.jumps(bound):
             rate = bound if search.poisson else -math.log1p(-bound)
             stops = draws.events(n, rate, search.poisson) if bound > 0 else []
+        elif search.radial:
+            places = np.arange(begin, begin + n)
+            places = places[search.reached(places, turns)]
+            yield from ((int(place), 1.0, inside, u) for place, u in zip(places, draws.refined(len(places))) if place != own_place)
+            continue
         else:
             threshold = 256 if search.poisson else math.ceil(256 * bound)
             bound = threshold / 256
             stops = range(n) if threshold == 256 else np.flatnonzero(draws.chances(n) < threshold).tolist()
-        yield from ((begin + i, bound, inside) for i in stops if begin + i != own_place)
+        yield from ((begin + i, bound, inside, None) for i in stops if begin + i != own_place)
 
 
 def _poisson(search: Search, draws: Draws, own_place: int, dedupe: bool) -> list[int]:
@@ -363,7 +394,7 @@ def _poisson(search: Search, draws: Draws, own_place: int, dedupe: bool) -> list
         tested += len(places)
         if not (averages <= 2 ** 20).all():
             raise Refused("p")
-        for place, (_, bound, _), chance, average in zip(places, waiting, u, averages):
+        for place, (_, bound, *_), chance, average in zip(places, waiting, u, averages):
             if bound == 1.0:
                 number(place, average)
             elif chance * bound < average:
@@ -372,7 +403,7 @@ def _poisson(search: Search, draws: Draws, own_place: int, dedupe: bool) -> list
     if dedupe:
         places = sorted(set(_collect(search, own_place)))
         if isinstance(search.p, Expression):
-            test([(place, 1.0, True) for place in places], None)
+            test([(place, 1.0, True, None) for place in places], None)
         else:
             for place in places:
                 number(place, search.p)
@@ -395,17 +426,19 @@ def _pairwise(search: Search, draws: Draws, own_place: int, dedupe: bool) -> lis
         if not isinstance(search.p, Expression) or not places:
             found.extend(places)
             return
-        u = draws.thinning(tested, len(places))
         p = search.p_of(places, draws.accept, tested)
-        tested += len(places)
         if np.isnan(p).any():
             raise Refused("p")
-        found.extend(place for place, taken in zip(places, u * [s[1] for s in stops] < p) if taken)
+        u = np.array([s[3] for s in stops], float)
+        to_draw = np.isnan(u)
+        u[to_draw] = draws.thinning(tested, to_draw.sum()) * np.array([s[1] for s in stops])[to_draw]
+        tested += to_draw.sum()
+        found.extend(place for place, taken in zip(places, u < p) if taken)
 
     if dedupe:
         constant = search.p if isinstance(search.p, float) else 1.0
         places = sorted(set(_collect(search, own_place)))
-        test([(place, 1.0, True) for place in places if constant >= 1.0 or draws.candidate.unit() < constant], None)
+        test([(place, 1.0, True, None) for place in places if constant >= 1.0 or draws.candidate.unit() < constant], None)
     else:
         for turns in search.images():
             test(list(_stops(search, draws, turns, own_place)), search.origin(turns))

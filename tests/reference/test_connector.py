@@ -102,6 +102,18 @@ def test_nodes_on_the_edge_of_the_mask_agree_with_their_twin(place, mask, p):
     agree(place, sn.pairwise_bernoulli(p, mask=mask, use_on_source=True, allow_autapses=False), pool="same")
 
 
+@pytest.mark.parametrize("n", [30, 150])
+@pytest.mark.parametrize("p", [decay, sn.exponential(sn.distance, beta=0.3), sn.where(sn.distance < 0.3, 1.0, 0.25)])
+@pytest.mark.parametrize("mask", [None, sn.circular(0.6), sn.doughnut(0.2, 0.65), sn.rectangular([-0.9, -0.1], [0.7, 0.5]),
+                                  sn.circular(0.3) | sn.circular(0.2, anchor=[0.4, 0.1]), sn.circular(0.6, anchor=[0.01, 0])])
+@pytest.mark.parametrize("edge_wrap", [False, True])
+def test_functions_of_the_distance_agree_with_their_twin_in_few_boxes(n, p, mask, edge_wrap):
+    """Cells so wide that the mask meets several images of the pool around one of them."""
+    place = sn.free(sn.random.uniform(-0.7, 0.7), n=n, extent=[2, 1.4], center=[0, 0], edge_wrap=edge_wrap)
+    agree(place, sn.pairwise_bernoulli(p, mask=mask), n_drivers=4)
+    agree(place, sn.pairwise_bernoulli(p, mask=mask, allow_autapses=False), n_drivers=4, pool="same")
+
+
 @pytest.mark.parametrize("place", FLAT)
 @pytest.mark.parametrize("average", [0.02, 0.3, 2.5, decay, 0.03 * decay, 5 * decay, oblique, noisy, stripes,
                                      0.1 * sn.random.exponential(1.0), 0.05 / (0.01 + sn.distance), decay - 0.1])

@@ -1,0 +1,148 @@
+#include "near.h"
+
+#include "portability.h"
+
+#include <stdlib.h>
+
+void spn_near_begin(spn_near *near, const spn_squeeze *q, const spn_pool *pool, const spn_cell *cell) {
+    near->n = 0;
+    near->turns = 0;
+    for (int k = 0; k < pool->d; k++) {
+        near->middle[k] = 0.5 * (cell->lower[k] + cell->upper[k]);
+        const int turns = pool->extent[k] > 0.0 && !q->one_way;
+        near->around[k] = turns ? (float)pool->extent[k] : INFINITY;
+        near->turns |= turns;
+    }
+}
+
+void spn_near_free(spn_near *near) {
+    for (int k = 0; k < 3; k++) free(near->x[k]);
+    free(near->place);
+}
+
+static int make_room(spn_near *near, int d, size_t n) {
+    if (near->n + n + 64 <= near->room) return 1;
+    const size_t room = 2 * near->n + n + 1024;
+    for (int k = 0; k < d; k++) {
+        float *grown = realloc(near->x[k], room * sizeof *grown);
+        if (!grown) return 0;
+        near->x[k] = grown;
+    }
+    uint32_t *grown = realloc(near->place, room * sizeof *grown);
+    if (!grown) return 0;
+    near->place = grown;
+    near->room = room;
+    return 1;
+}
+
+enum { BATCH = 256 };
+
+/* From the middle of the cell to each node, the shortest way around, and how far beyond the cell that is, squared. */
+SPN_CLONES static void measure(double *restrict v, int n, double extent, double half, double *restrict beyond) {
+    if (extent > 0.0)
+        for (int i = 0; i < n; i++) v[i] -= extent * floor(v[i] / extent + 0.5);
+    for (int i = 0; i < n; i++) {
+        const double excess = fabs(v[i]) - half, past = excess > 0.0 ? excess : 0.0;
+        beyond[i] += past * past;
+    }
+}
+
+SPN_CLONES static void within(const double *restrict beyond, int n, double square, uint8_t *restrict flags) {
+    for (int i = 0; i < n; i++) flags[i] = beyond[i] <= square;
+}
+
+SPN_CLONES static void copy_some(const double *restrict v, const int32_t *restrict kept, int n, float *restrict out) {
+    for (int i = 0; i < n; i++) out[i] = (float)v[kept[i]];
+}
+
+SPN_CLONES static void copy_places(const uint32_t *restrict place, const int32_t *restrict kept, int n, uint32_t *restrict out) {
+    for (int i = 0; i < n; i++) out[i] = place[kept[i]];
+}
+
+int spn_near_add(spn_near *near, const spn_squeeze *q, const spn_pool *pool, const spn_cell *origins, const spn_leaf *leaves,
+                 size_t n_leaves) {
+    double v[3][BATCH], beyond[BATCH], middle[3];
+    uint32_t place[BATCH], at = n_leaves ? leaves->begin : 0;
+    uint8_t flags[BATCH + 8];
+    int32_t kept[BATCH + 8];
+    const int d = pool->d;
+    for (int axis = 0; axis < d; axis++) middle[axis] = 0.5 * (origins->lower[axis] + origins->upper[axis]);
+    for (size_t k = 0; k < n_leaves;) {
+        int n = 0;
+        while (k < n_leaves && n < BATCH) { /* a batch of nodes, of as many leaves as it takes */
+            const int some = (int)(leaves[k].end - at) < BATCH - n ? (int)(leaves[k].end - at) : BATCH - n;
+            for (int axis = 0; axis < d; axis++) {
+                const double *position = pool->position[axis] + at;
+                for (int i = 0; i < some; i++) v[axis][n + i] = position[i] - middle[axis];
+            }
+            for (int i = 0; i < some; i++) place[n + i] = at + i;
+            n += some;
+            at += some;
+            if (at == leaves[k].end && ++k < n_leaves) at = leaves[k].begin;
+        }
+        memset(beyond, 0, n * sizeof *beyond);
+        for (int axis = 0; axis < d; axis++)
+            measure(v[axis], n, q->one_way ? 0.0 : pool->extent[axis], 0.5 * (origins->upper[axis] - origins->lower[axis]), beyond);
+        within(beyond, n, q->reach * q->reach, flags);
+        memset(flags + n, 0, 8);
+        const int m = spn_numbers_of_set(flags, n, kept);
+        if (!make_room(near, d, m)) return 0;
+        for (int axis = 0; axis < d; axis++) copy_some(v[axis], kept, m, near->x[axis] + near->n);
+        copy_places(place, kept, m, near->place + near->n);
+        near->n += m;
+    }
+    return 1;
+}
+
+/* The entry of each node. What is beyond the list in the last vector is computed, too, and not used. */
+SPN_CLONES static void look_up(const spn_squeeze *q, const float *restrict x, const float *restrict y, const float *restrict z,
+                               int d, const float *at, const float *around, int turns, int n, int32_t *restrict out) {
+    const int32_t *chances = q->chances;
+    const float per_square = (float)q->per_square, last = (float)q->n;
+    const float x0 = at[0], y0 = at[1], z0 = at[2], x_around = around[0], y_around = around[1], z_around = around[2];
+#define STEP(square) { const float s = (square) * per_square; out[i] = (int32_t)(s < last ? s : last); }
+    if (turns)
+        for (int i = 0; i < n; i++) {
+            float dx = fabsf(x[i] - x0), dy = d > 1 ? fabsf(y[i] - y0) : 0.0f, dz = d > 2 ? fabsf(z[i] - z0) : 0.0f;
+            dx = dx < x_around - dx ? dx : x_around - dx;
+            dy = dy < y_around - dy ? dy : y_around - dy;
+            dz = dz < z_around - dz ? dz : z_around - dz;
+            STEP(dx * dx + dy * dy + dz * dz)
+        }
+    else if (d == 3)
+        for (int i = 0; i < n; i++) {
+            const float dx = x[i] - x0, dy = y[i] - y0, dz = z[i] - z0;
+            STEP(dx * dx + dy * dy + dz * dz)
+        }
+    else
+        for (int i = 0; i < n; i++) {
+            const float dx = x[i] - x0, dy = y[i] - y0;
+            STEP(dx * dx + dy * dy)
+        }
+#undef STEP
+    for (int i = 0; i < n; i++) out[i] = chances[out[i]];
+}
+
+SPN_CLONES static void judge(const int32_t *restrict chances, const uint8_t *restrict chance, int n, uint8_t *restrict sure,
+                             uint8_t *restrict perhaps) {
+    for (int i = 0; i < n; i++) {
+        const int32_t c = chance[i], low = chances[i] & 0xffff, high = chances[i] >> 16;
+        sure[i] = c < low;
+        perhaps[i] = (c >= low) & (c < high);
+    }
+}
+
+int spn_squeeze_bytes(const spn_squeeze *q, const spn_near *near, int d, size_t first, int n, const double *x,
+                      const uint8_t *chance, uint32_t *places, int32_t *doubtful, int *n_doubtful) {
+    int32_t chances[BATCH];
+    uint8_t sure[BATCH + 8], perhaps[BATCH + 8];
+    float at[3] = {0.0f, 0.0f, 0.0f};
+    for (int k = 0; k < d; k++) at[k] = (float)(x[k] - near->middle[k]);
+    look_up(q, near->x[0] + first, d > 1 ? near->x[1] + first : NULL, d > 2 ? near->x[2] + first : NULL, d, at, near->around,
+            near->turns, (n + 15) & ~15, chances);
+    judge(chances, chance, n, sure, perhaps);
+    memset(sure + n, 0, 8);
+    memset(perhaps + n, 0, 8);
+    *n_doubtful = spn_numbers_of_set(perhaps, n, doubtful);
+    return spn_set_of(near->place + first, sure, n, places);
+}
