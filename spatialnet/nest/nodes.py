@@ -572,7 +572,7 @@ def _common(block: Block, indices: np.ndarray) -> dict[str, Any]:
 
 def _frozen(block: Block, indices: np.ndarray) -> list[bool]:
     if block.devices:
-        return [getattr(block.devices[i], "frozen", False) for i in indices]  # layers are never frozen
+        return [block.devices[i].frozen for i in indices]
     frozen = block.population.frozen
     return [False] * len(indices) if frozen is None else frozen[indices].tolist()
 

@@ -57,7 +57,7 @@ class LayerNode:
         Models.
     """
 
-    is_connected = False
+    is_connected = frozen = False
 
     def __init__(self, node_id: int, geometry: Geometry, slots: list[str]):
         self.id, self.geometry, self.slots = node_id, geometry, slots
