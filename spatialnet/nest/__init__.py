@@ -147,7 +147,7 @@ class NestModule(_ModuleType):
 
     def get(self, *args: _Any) -> _Any:
         """Kernel attributes: all, one, or a tuple of some."""
-        return GetKernelStatus(*args)
+        return GetKernelStatus(list(args) if len(args) > 1 else args[0] if args else None)
 
     def set(self, **kwargs: _Any) -> None:
         """Set kernel attributes."""

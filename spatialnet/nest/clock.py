@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .errors import unsupported
+from ..simulate.timing import grid_steps
+from .errors import translated, unsupported
+from .models import FOREVER
+from .parameters import Parameter
 
 #: lists of times of generators that would have to begin anew
 _TIMES = ("rate_times", "amplitude_times", "pulse_times", "std_times")
@@ -53,6 +56,22 @@ def _forget(block: Any, now: float) -> None:
         for key, column in columns.items():
             column.append(values[key][keep] if len(values[key]) else values[key])
     block.layer.set({k: tuple(v) for k, v in columns.items()})
+
+
+def demand_on_grid(declaration: Any, values: dict[str, Any], given: Any = None) -> None:
+    """Refuse times of generators that are no multiples of the resolution, when they are given and not only in a run."""
+    from .kernel import kernel
+    if declaration.kind != "generator":
+        return
+    switches = any(np.any(values.get(k, False)) for k in ("allow_offgrid_times", "precise_times"))
+    for key in ("start", "stop", "origin", *(() if switches else ("spike_times", *_TIMES[:2]))):
+        if key not in (values if given is None else given) or isinstance(values[key], Parameter):
+            continue
+        value = values[key]
+        lists = value if isinstance(value, tuple | list) else [value]
+        times = np.concatenate([np.ravel(np.asarray(v, np.float64)) for v in lists]) if len(lists) else np.empty(0)
+        with translated():
+            grid_steps(times[np.isfinite(times) & (times < FOREVER)], kernel.resolution, declaration.name, key)
 
 
 def from_zero(declaration: Any, values: dict[str, Any], is_new: bool = True) -> dict[str, Any]:

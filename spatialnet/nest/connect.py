@@ -94,6 +94,8 @@ def _read_conn_spec(conn_spec: Any) -> dict[str, Any]:
         raise TypeError(f"conn_spec must be a string or a dict, got {conn_spec!r}")
     if "rule" not in conn_spec:
         raise KeyError("conn_spec needs the key 'rule'")
+    if not isinstance(conn_spec["rule"], str):
+        raise errors.TypeMismatch(f"rule must be the name of a rule, got {conn_spec['rule']!r}.")
     return dict(conn_spec)
 
 
@@ -284,7 +286,7 @@ def _check_spatial(pre: NodeCollection, post: NodeCollection, spec: dict[str, An
             if key not in _SPATIAL_SYNAPSE_KEYS:
                 raise ValueError(f"'{key}' is not allowed in the syn_spec of a connection in space; set it with CopyModel")
             if is_iterable(value):
-                raise ValueError(f"'{key}' must be a number or a Parameter in space, not an array")
+                raise TypeError(f"'{key}' must be a number or a Parameter in space, not an array")
     if "use_on_source" in spec and not spec["rule"].startswith("pairwise"):
         raise ValueError(f"use_on_source is for the pairwise rules, not for {spec['rule']}")
     if pre._block.population.geometry.positions.shape[1] != post._block.population.geometry.positions.shape[1]:
@@ -400,7 +402,7 @@ def _check_receptor(start: Block, end: Block, receptor: int, carrier: SynapseMod
         if "receptor" not in str(error):
             raise errors.IllegalConnection(str(error)) from None
         known = RECEPTORS.get(end.model.base)
-        is_unknown = carrier or (receptor > max(known.values()) if known else 0 in getattr(end.population.model, "inputs", {0: 0}))
+        is_unknown = carrier or end.model.base == "ht_neuron" or (receptor > max(known.values()) if known else 0 in getattr(end.population.model, "inputs", {0: 0}))
         kind = "UnknownReceptorType" if is_unknown else "IncompatibleReceptorType"
         raise getattr(errors, kind)(str(error)) from None
 

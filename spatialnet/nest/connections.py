@@ -236,7 +236,6 @@ class ConnectionBook:
                         often[population.first_id:population.first_id + population.n] = n
                     offsets = None if offsets is None else np.repeat(offsets, often[nodes])
                     steps, nodes = np.repeat(steps, often[nodes]), np.repeat(nodes, often[nodes])
-                self.kernel.n_spikes += len(steps)
                 device.add(facade_ids(nodes), steps, offsets=offsets)
             elif isinstance(native, NativeWeights):
                 record = result.weights[native.name]
@@ -461,7 +460,7 @@ class SynapseCollection:
         """Set weights and delays: one value for all, or a list with one for each; or a list of dicts."""
         from .kernel import kernel
         self._demand_alive()
-        if kwargs and params is not None:
+        if bool(kwargs) == (params is not None):
             raise TypeError("must either provide params or kwargs, but not both.")
         given = kwargs if params is None else params
         if len(self) == 0:
@@ -546,12 +545,12 @@ class SynapseCollection:
     def __str__(self) -> str:
         if len(self) == 0:
             return "The synapse collection does not contain any connections."
-        columns = [("source", "d"), ("target", "d"), ("synapse_model", "s"), ("weight", ".3f"), ("delay", ".3f")]
+        columns = [("source", "d"), ("target", "d"), ("synapse_model", "s"), ("weight", "#.4g"), ("delay", "#.4g")]
         cells = [[format(v, form) for v in self._column(key)] for key, form in columns]
         heads = [key.replace("_", " ") for key, _ in columns]
-        widths = [max(len(h), *map(len, column)) + 1 for h, column in zip(heads, cells)]
-        lines = [" ".join(f"{cell:^{w}}" if h == "synapse model" else f"{cell:>{w - 1}} " for cell, w, h in zip(row, widths, heads))
-                 for row in zip(*cells)]
+        widths = [len(h) + 2 for h in heads]
+        widths[2] = max(widths[2], *map(len, cells[2]))
+        lines = [" ".join(cell if len(cell) == w else f"{cell:>{w - 1}} " for cell, w in zip(row, widths)).rstrip() for row in zip(*cells)]
         if len(lines) > _LONG and not self.print_full:
             lines = [*lines[:15], " ".join("⋮".center(w) for w in widths), *lines[-15:]]
         return "\n".join([" ".join(h.center(w) for h, w in zip(heads, widths)), " ".join("-" * w for w in widths), *lines])
@@ -604,6 +603,8 @@ def GetConnections(source: Any = None, target: Any = None, synapse_model: str | 
         if nodes is not None and not isinstance(nodes, NodeCollection):
             raise TypeError(f"{what} must be NodeCollection.")
         ends.append(None if nodes is None else nodes.ids)
+    if synapse_model is not None and not isinstance(synapse_model, str):
+        raise errors.TypeMismatch(f"synapse_model must be the name of a model, got {synapse_model!r}.")
     if synapse_model is not None and synapse_model not in kernel.synapse_models:
         raise errors.UnknownSynapseType(f"Synapse with name {synapse_model} does not exist.")
     if any(e is not None and len(e) == 0 for e in ends):

@@ -225,8 +225,10 @@ class Kernel:
                      and k not in ("tics_per_ms", "biological_time", "min_delay", "max_delay", "verbosity")]
         if read_only:
             raise ValueError(f"kernel attribute '{read_only[0]}' is read-only.")
-        if "tics_per_ms" in given and ("resolution" not in given or not isinstance(given["tics_per_ms"], int)):
+        if "tics_per_ms" in given and not isinstance(given["tics_per_ms"], int):
             raise errors.TypeMismatch("tics_per_ms must be an integer, given together with resolution.")
+        if "tics_per_ms" in given and "resolution" not in given:
+            raise errors.KernelException("tics_per_ms must be given together with resolution.")
         if ("min_delay" in given) != ("max_delay" in given):
             raise errors.BadProperty("Both min_delay and max_delay have to be specified.")
         if "min_delay" in given:
@@ -248,7 +250,9 @@ class Kernel:
         self.settings[key] = value
 
     def _set_verbosity(self, value: Any) -> None:
-        self.verbosity = VerbosityLevel(value)
+        if not isinstance(value, VerbosityLevel):
+            raise errors.TypeMismatch(f"verbosity must be a VerbosityLevel, got {value!r}.")
+        self.verbosity = value
 
     def _set_tics_per_ms(self, value: int) -> None:
         if value != TICS_PER_MS:
@@ -260,6 +264,7 @@ class Kernel:
         if not 0 < value < 2 ** 32:
             raise errors.BadProperty(f"rng_seed must be between 1 and 2**32 - 1, got {value}.")
         self.settings["rng_seed"] = int(value)
+        self._draws = 0
         if self._network is not None:
             # only NEST's scripts change the seed of a network that exists
             self._network._seed = int(value)
@@ -386,9 +391,24 @@ class Kernel:
 
     def _trackers(self) -> list[Any]:
         if not self.settings["print_time"]:
-            return []
+            return [_SpikeCounter(self)]
         from ..simulate.trackers import ProgressLine
-        return [ProgressLine()]
+        return [_SpikeCounter(self), ProgressLine()]
+
+
+class _SpikeCounter:
+    """Adds up the spikes of all runs."""
+
+    def __init__(self, kernel: Kernel):
+        self.kernel = kernel
+
+    def started(self, run: Any) -> None:
+        """Nothing is known yet."""
+
+    progressed = started
+
+    def finished(self, run: Any) -> None:
+        self.kernel.n_spikes += run.n_spikes
 
 
 def _build_info() -> dict[str, Any]:
@@ -478,6 +498,8 @@ def DisableStructuralPlasticity() -> None:
 
 def set_verbosity(level: int | str | VerbosityLevel) -> None:
     """Set the verbosity by level, or by its old name such as ``"M_WARNING"``."""
+    if isinstance(level, str) and level.removeprefix("M_") not in VerbosityLevel.__members__:
+        raise AttributeError(f"there is no verbosity '{level}'; there are {', '.join(VerbosityLevel.__members__)}")
     kernel.verbosity = VerbosityLevel[level.removeprefix("M_")] if isinstance(level, str) else VerbosityLevel(level)
 
 

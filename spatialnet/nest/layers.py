@@ -148,10 +148,10 @@ def DumpLayerConnections(source_layer: NodeCollection, target_layer: NodeCollect
     end = native.population.geometry.positions
     found = GetConnections(source_layer, target_layer, synapse_model=synapse_model)
     source, target = found._columns[3:]
-    way = native.displacement(start[source - source_layer._block.first], end[target - target_layer._block.first]) if len(source) else ()
+    way = native.displacement(start[source - source_layer._block.first], end[target - target_layer._block.first]) if len(source) else np.empty((0, 2))
     weights, steps = (found._by_table(lambda call, t, table, rows, name=name: at(getattr(table, name), rows), dtype)
                       for name, dtype in (("weights", np.float64), ("delays", np.int64)))
-    columns = [source, target, weights, milliseconds(steps, kernel.resolution), *np.reshape(way, (len(source), -1)).T]
+    columns = [source, target, weights, milliseconds(steps, kernel.resolution), *way.T]
     _write(outname, columns)
 
 

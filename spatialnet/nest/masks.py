@@ -43,7 +43,9 @@ class Mask:
 
     def Inside(self, point: Any) -> bool:
         """Whether a point, relative to the mask's origin, lies in the mask."""
-        with translated("KernelException"):
+        if not isinstance(point, (list, tuple, np.ndarray)):
+            raise TypeError(f"a point must be a list of coordinates, got {point!r}")
+        with translated("BadProperty" if len(point) != self._native.dimensions else "KernelException"):
             return bool(self._native.contains([point])[0])
 
     def __repr__(self) -> str:
@@ -77,6 +79,11 @@ def native_mask(given: Any) -> NativeMask:
     (kind, spec), = given.items()
     if kind not in _KEYS:
         raise errors.UndefinedName(f"there is no mask '{kind}'; there are {', '.join(_KEYS)}.")
+    if not isinstance(spec, dict):
+        raise errors.TypeMismatch(f"the specification of mask '{kind}' must be a dict, got {spec!r}.")
+    texts = [k for k, v in spec.items() if isinstance(v, str)]
+    if texts:
+        raise errors.TypeMismatch(f"mask '{kind}': {texts[0]} must be a number, got {spec[texts[0]]!r}.")
     needed, optional = _KEYS[kind]
     for key in needed:
         if key not in spec:

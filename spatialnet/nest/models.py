@@ -68,6 +68,8 @@ _ELEMENT_TYPES = {"spike_dilutor": "stimulator", "spike_train_injector": "neuron
 _INTEGERS = frozenset({"gamma_shape", "n_proc", "activity", "N_channels", "N", "len_kernel"})
 #: states that are truth values there
 _SWITCHES = frozenset({"S", "is_refractory"})
+#: keys whose values are texts
+_TEXTS = frozenset({"label", "record_to", "file_extension", "stimulus_source"})
 #: numbers of receptors by name
 RECEPTORS: dict[str, dict[str, int]] = {
     "iaf_cond_alpha_mc": {"soma_exc": 1, "soma_inh": 2, "proximal_exc": 3, "proximal_inh": 4, "distal_exc": 5, "distal_inh": 6,
@@ -313,7 +315,7 @@ def _defaults(kernel: Any, name: str) -> dict[str, Any]:
                   "sizeof": 14, "synapse_model": name, "synapse_modelid": model.number, "weight_recorder": NodeCollection()}
         if model.has_label:
             values["synapse_label"] = -1
-        values |= {"delay": 1.0, "weight": 1.0} | {k: model.default(k) for k in model.keys}
+        values |= {"weight": 1.0} | {k: model.default(k) for k in model.keys} | {"delay": max(1.0, kernel.resolution)}
         return dict(sorted((values | model.defaults).items()))
     raise errors.UnknownComponent(f"{name} is not a known component.")
 
@@ -344,6 +346,9 @@ def SetDefaults(model: str, params: dict[str, Any] | str, val: Any = None) -> No
     given = {params: val} if isinstance(params, str) else params
     if not isinstance(given, dict):
         raise TypeError(f"params must be a dict, or a name together with val, got {params!r}")
+    texts = [k for k, v in given.items() if isinstance(v, str) and k not in _TEXTS]
+    if texts and (model in kernel.node_models or model in kernel.synapse_models):
+        raise errors.TypeMismatch(f"{texts[0]} of {model} must be a number, got {given[texts[0]]!r}.")
     if any(isinstance(v, Parameter) for v in given.values()):
         raise ValueError("model defaults must be numbers; give Parameters to Create and Connect")
     if model in kernel.node_models:
@@ -494,10 +499,8 @@ def help(obj: str | None = None, return_text: bool = False) -> str | None:
     if obj is None:
         text = "spatialnet.nest: help('iaf_psc_alpha') describes a model; node_models and synapse_models list them."
     else:
-        if obj not in kernel.node_models and obj not in kernel.synapse_models:
-            raise errors.UnknownModelName(f"{obj} is not a known model name.")
-        model = kernel.node_models.get(obj) or kernel.synapse_models[obj]
-        text = _description(model)
+        model = kernel.node_models.get(obj) or kernel.synapse_models.get(obj)
+        text = f"There is no model '{obj}'; node_models and synapse_models list them." if model is None else _description(model)
     if return_text:
         return text
     print(text)

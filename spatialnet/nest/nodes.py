@@ -57,6 +57,8 @@ def Create(model: str, n: int = 1, params: dict | list | tuple | None = None, po
         raise TypeError("params must be either a dict of parameters or a list or tuple of dicts")
     placement = None
     if positions is not None:
+        if not hasattr(positions, "_placed"):
+            raise TypeError(f"positions must be made by spatial.grid or spatial.free, got {positions!r}")
         placement = positions._placed(n)
         n = placement.n
     if n < 0:
@@ -82,6 +84,7 @@ def _create(entry: NodeModel, n: int, given: dict[str, Any], placement: Any) -> 
     frozen = given.pop("frozen", False)
     given = {k: v for k, v in given.items() if k not in growth.KEYS}
     values = to_native(entry, {**entry.defaults, **{k: _native_value(entry, k, v, n) for k, v in given.items()}})
+    clock.demand_on_grid(entry.declaration, values)
     values = clock.from_zero(entry.declaration, values)
     unplaced = "KernelException" if placement is None else "BadProperty"
     with translated("BadProperty", ExpressionError="KernelException", PositionError=unplaced):
@@ -185,7 +188,7 @@ def _native_value(entry: NodeModel, key: str, value: Any, n: int) -> Any:
         if symbols(value.expression).difference(NODE_SYMBOLS):
             raise errors.BadParameterValue(f"{key}: the Parameter belongs to connections and has no value for a node.")
         if entry.kind(key) == "list":
-            raise errors.BadProperty(f"{key} is a list; a Parameter gives numbers.")
+            raise errors.TypeMismatch(f"{key} is a list; a Parameter gives numbers.")
         return value.expression
     if isinstance(value, _PerNode):
         return tuple(value) if entry.kind(key) == "list" else np.array(value)
@@ -248,6 +251,8 @@ class NodeCollection:
 
     def index(self, node_id: int) -> int:
         """Place of an id in the collection."""
+        if not isinstance(node_id, (int, np.integer)):
+            raise TypeError(f"an id is an integer, got {node_id!r}")
         if node_id not in self:
             raise ValueError(f"{node_id} is not in NodeCollection")
         return int(np.searchsorted(self._ids, node_id))
@@ -423,9 +428,8 @@ class NodeCollection:
             import pandas as pd
             return pd.DataFrame({k: pd.Series(v, index=self.tolist(), dtype=object) for k, v in parts.items()})
         shaped = {k: v[0] if len(self) == 1 else v for k, v in parts.items()}
-        if output == "json":
-            return to_json(shaped)
-        return shaped[keys] if isinstance(keys, str) else shaped
+        found = shaped[keys] if isinstance(keys, str) else shaped
+        return to_json(found) if output == "json" else found
 
     def _column(self, key: str) -> list[Any]:
         values: list[Any] = []
@@ -465,7 +469,7 @@ class NodeCollection:
         **kwargs
             The same as keywords.
         """
-        if kwargs and params is not None:
+        if bool(kwargs) == (params is not None):
             raise TypeError("must either provide params or kwargs, but not both.")
         params = kwargs if params is None else params
         if len(self) == 0:
@@ -506,7 +510,8 @@ class NodeCollection:
             return "NodeCollection(<empty>)"
         spatial = "spatial" if self._block is not None else "None"
         parts = [_shown_part(name, ids) for name, ids in _ranges(self.blocks())]
-        gap = "\n" + " " * 15 if len(parts) > 1 or self._block is not None else " "
+        is_slice = self._block is not None and len(self) < self._block.n
+        gap = "\n" + " " * 15 if len(parts) > 1 or is_slice else " "
         return f"NodeCollection(metadata={spatial},{gap}{(';' + gap).join(parts)})"
 
 
@@ -541,6 +546,8 @@ def id_array(data: Any) -> np.ndarray:
         return np.empty(0, np.int64)
     if array.ndim != 1 or array.dtype.kind not in "iuf" or (array != np.floor(array)).any():
         raise TypeError(f"node ids must be a list of integers, got {data!r}")
+    if array.dtype.kind != "u" and (array < 0).any():
+        raise OverflowError(f"node ids are not negative, got {array.min()}")
     return array.astype(np.int64)
 
 
@@ -619,6 +626,7 @@ def _set(block: Block, indices: np.ndarray, given: dict[str, Any]) -> None:
             block.devices[i].set(own)
         return
     values = {}
+    clock.demand_on_grid(block.population.model, {**block.population.parameters, **given}, given)
     growing = {k: v for k, v in given.items() if k in growth.KEYS}
     plan = None if not growing else growth.Plan(kernel.network.growth, block.layer, block.n, indices, _rows(growing, len(indices)))
     for key, value in given.items():
@@ -656,6 +664,8 @@ def GetNodes(properties: dict[str, Any] = {}, local_only: bool = False) -> NodeC
     if isinstance(properties, (list, tuple)):
         from .subnets import GetLeaves
         return GetLeaves(properties, local_only if isinstance(local_only, dict) else None)
+    if not isinstance(properties, dict):
+        raise TypeError(f"properties must be a dict, got {properties!r}")
     found = []
     for block in kernel.blocks:
         if block.model.element_type == "layer":

@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from . import errors
-
 __all__ = ["extract_events", "from_data", "from_device", "from_file", "from_file_numpy", "from_file_pandas"]
 
 
@@ -63,10 +61,10 @@ def from_device(detec: Any, **kwargs: Any) -> Any:
     """
     status = detec.get()
     if not isinstance(status, dict) or "events" not in status or "spike" not in detec.get("model"):
-        raise errors.NESTError("Please provide a spike_recorder that records to memory.")
+        raise TypeError("Please provide a spike_recorder that records to memory.")
     events = status["events"]
     if len(events["times"]) == 0:
-        raise errors.NESTError("No events recorded!")
+        raise ValueError("No events recorded!")
     kwargs.setdefault("title", f"Raster plot from device '{status['label'] or status['global_id']}'")
     return _make_plot(events["times"], events["senders"], in_steps=status["time_in_steps"], **kwargs)
 

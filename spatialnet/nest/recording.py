@@ -74,7 +74,9 @@ class Recorder:
         values = dict(self.values)
         for key, value in given.items():
             if key == "n_events":
-                if value != 0 or isinstance(value, bool):
+                if isinstance(value, bool):
+                    raise errors.TypeMismatch(f"n_events must be an integer, got {value!r}.")
+                if value != 0:
                     raise errors.BadProperty(f"Property n_events can only be set to 0 (which clears all stored events), got {value!r}.")
             elif key not in values:
                 if key == "frozen":
@@ -98,7 +100,7 @@ class Recorder:
         old = self.values[key]
         if key in self.fixed_when_connected and self.is_connected and value != old:
             raise errors.BadProperty(f"{key} cannot be changed once the recorder is connected.")
-        if key == "record_to" and value not in ("memory", "ascii", "screen"):
+        if key == "record_to" and isinstance(value, str) and value not in ("memory", "ascii", "screen"):
             raise errors.BadProperty(f"Unknown recording backend '{value}'; there are memory, ascii and screen.")
         if key == "time_in_steps" and self.has_data and value != old:
             raise errors.BadProperty("Property time_in_steps cannot be set after Simulate has been called.")

@@ -7,6 +7,7 @@ from typing import Any as _Any
 
 import numpy as _np
 
+from ..language.nodes import symbols as _symbols
 from ..space import placement as _placement
 from . import errors as _errors
 from .errors import translated as _translated
@@ -43,7 +44,9 @@ class grid:
     def _placed(self, n: int) -> _placement.Placement:
         if n > 1:
             raise ValueError("the shape of a grid decides the number of nodes; leave n out")
-        if any(isinstance(k, (float, _np.floating)) for k in self.shape):
+        if not isinstance(self.edge_wrap, (bool, _np.bool_)):
+            raise _errors.TypeMismatch(f"grid: edge_wrap must be True or False, got {self.edge_wrap!r}.")
+        if not isinstance(self.shape, (list, tuple, _np.ndarray)) or any(isinstance(k, (float, _np.floating)) for k in self.shape):
             raise _errors.TypeMismatch(f"grid: shape must be integers, got {self.shape!r}.")
         with _translated():
             return _placement.grid(self.shape, self.extent, self.center, self.edge_wrap)
@@ -75,6 +78,10 @@ class free:
         elif isinstance(pos, (list, tuple, _np.ndarray)):
             if len(pos) == 0:
                 raise ValueError("give at least one position")
+            if all(isinstance(p, _Parameter) for p in pos) and len(pos) not in (2, 3):
+                raise ValueError(f"give 2 or 3 Parameters, one for each axis, got {len(pos)}")
+            if any(isinstance(x, str) for p in pos if isinstance(p, (list, tuple)) for x in p):
+                raise TypeError(f"positions must be numbers, got {pos!r}")
             if num_dimensions is not None:
                 raise TypeError("num_dimensions is for a single Parameter; positions tell their own")
         else:
@@ -84,6 +91,8 @@ class free:
     def _placed(self, n: int) -> _placement.Placement:
         if all(isinstance(p, _Parameter) for p in self.pos):
             given = [p.expression for p in self.pos]
+            if any(_symbols(e) for e in given):
+                raise _errors.BadParameterValue("free: the Parameters must not depend on positions.")
         else:
             given, n = self.pos, None
             if len(given) == 1 and self.extent is None:

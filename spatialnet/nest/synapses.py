@@ -145,6 +145,8 @@ def check_delay(kernel: Any, value: Any) -> np.ndarray:
 def _check_label(model: SynapseModel, value: Any) -> None:
     if not model.has_label:
         raise errors.UnaccessedDictionaryEntry(f"synapse_label: {model.name} has no label; use {model.base}_lbl.")
+    if isinstance(value, float):
+        raise RuntimeError(f"synapse_label must be an integer, got {value!r}")
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
         raise errors.BadProperty(f"Connection label must not be negative, and an integer, got {value!r}.")
 
@@ -153,6 +155,8 @@ def _check_receptor(value: Any) -> None:
     if isinstance(value, Parameter):
         return
     array = np.asarray(value)
+    if array.dtype.kind in "US":
+        raise errors.BadProperty(f"receptor_type must be an integer, got {value!r}.")
     if array.dtype.kind not in "iu":
         raise RuntimeError(f"receptor_type must be an integer, got {value!r}")
     if array.size and array.min() < 0:

@@ -65,7 +65,6 @@ class Tap:
         order = np.lexsort((relays, steps))
         steps, relays, offsets = steps[order], relays[order], offsets[order]
         senders = self.stimulators + self.kernel.block_of[id(self.table.source)].first
-        self.kernel.n_spikes += len(steps)
         for k, device in enumerate(self.kernel.block_of[id(self.table.target)].devices):
             mine = self.table.targets[relays] == k
             device.add(senders[relays[mine]], steps[mine], offsets=offsets[mine] if offsets.any() else None)

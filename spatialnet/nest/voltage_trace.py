@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from . import errors
-
 __all__ = ["from_device", "from_file"]
 
 
@@ -25,19 +23,19 @@ def from_device(detec: Any, neurons: Any = None, title: str | None = None, grays
         ``"ms"`` or ``"s"``.
     """
     if len(detec) > 1:
-        raise errors.NESTError("Please provide a single voltmeter.")
+        raise ValueError("Please provide a single voltmeter.")
     status = detec.get()
     if status["model"] not in ("voltmeter", "multimeter") and "record_from" not in status:
-        raise errors.NESTError("Please provide a voltmeter or a multimeter measuring V_m.")
+        raise TypeError("Please provide a voltmeter or a multimeter measuring V_m.")
     if "V_m" not in status["record_from"]:
-        raise errors.NESTError("Please provide a multimeter measuring V_m.")
+        raise ValueError("Please provide a multimeter measuring V_m.")
     if status["record_to"] != "memory":
-        raise errors.NESTError("Please provide a voltmeter that records to memory, or use from_file.")
+        raise ValueError("Please provide a voltmeter that records to memory, or use from_file.")
     events = status["events"]
     if len(events["times"]) == 0:
-        raise errors.NESTError("No events recorded! Make sure that the voltmeter is connected.")
+        raise ValueError("No events recorded! Make sure that the voltmeter is connected.")
     if timeunit not in ("ms", "s"):
-        raise errors.NESTError(f"timeunit must be 'ms' or 's', got {timeunit!r}.")
+        raise ValueError(f"timeunit must be 'ms' or 's', got {timeunit!r}.")
     scale = 1.0 if timeunit == "ms" else 1e-3
     rows = np.column_stack([events["senders"], events["times"] * scale, events["V_m"]])
     return _plotted(rows, neurons, title or "Membrane potential", grayscale, f"Time ({timeunit})")
@@ -56,7 +54,7 @@ def _plotted(rows: np.ndarray, neurons: Any, title: str, grayscale: bool, xlabel
     for neuron in np.unique(rows[:, 0]) if neurons is None else neurons:
         mine = rows[rows[:, 0] == int(neuron)]
         if len(mine) == 0:
-            raise errors.NESTError(f"Wrong neuron ID: {neuron}.")
+            raise ValueError(f"Wrong neuron ID: {neuron}.")
         drawn += plt.plot(mine[:, 1], mine[:, 2], "k" if grayscale else "", label=f"Neuron {int(neuron)}")
     plt.title(title)
     plt.ylabel("Membrane potential (mV)")
