@@ -89,6 +89,21 @@ parameter = 0.05 + 0.01 * nest.spatial.distance.x + 0.02 * nest.spatial.distance
 """)
 
 
+UNIT = "l = nest.Create('iaf_psc_alpha', positions=nest.spatial.grid(shape=[11, 11], extent=[1., 1.])); "
+LITERAL = cases("""
+parameter = 0.5 + nest.spatial.distance.x + 2. * nest.spatial.distance.y; cdict = {'rule': 'pairwise_bernoulli', 'p': parameter, 'mask': {'circular': {'radius': 0.5}}}
+rx = 0.5; ry = 0.25; x = nest.spatial.distance.x; y = nest.spatial.distance.y; lhs = x * x / rx**2 + y * y / ry**2; mask_param = nest.logic.conditional(lhs <= 1.0, 0.5, 0.0); cdict = {'rule': 'pairwise_bernoulli', 'p': mask_param}
+""")
+
+
+@pytest.mark.parametrize("lines", LITERAL)
+def test_examples_in_an_extent_of_1(lines):
+    """As printed. Nodes on the edge of a mask may differ: spacings of 1/11 are no binary fractions."""
+    found = [outcome(nest, UNIT + lines + "; nest.rng_seed = 5; nest.Connect(l, l, cdict); c = nest.GetConnections(); len(c), max(c.distance)")[1]
+             for nest in (ours, theirs)]
+    assert abs(found[0][0] - found[1][0]) < 5 * sum(f[0] for f in found) ** 0.5 and found[0][1] == pytest.approx(found[1][1])
+
+
 @pytest.mark.parametrize("lines", RANDOM)
 def test_probabilistic_connections(lines):
     """Figure 35 and the parameters as boundaries: equal numbers within 5 sigma, and nothing beyond what p allows."""
