@@ -100,7 +100,7 @@ cdef extern from "plasticity.h" nogil:
         spn_modulator *modulator
         double h
         uint64_t identity
-        spn_event on_post, on_pre
+        spn_event on_post, on_pre, interval
         spn_transmissions *sent
         spn_mishap *mishaps
     int spn_find_synapse(const char *kernel, int columns, spn_plasticity *s)
@@ -690,6 +690,7 @@ cdef class Engine:
         else:
             self._fill_event(&s.on_post, given["programs"][0])
             self._fill_event(&s.on_pre, given["programs"][1])
+            self._fill_event(&s.interval, given["programs"][2])
             spn_use_programs(s)
         return s
 

@@ -166,6 +166,8 @@ static int modulate(const spn_engine *e, int group, uint32_t node, int64_t step,
             const spn_plasticity *s = e->groups[g].tables[i].plasticity;
             if (!s || !s->modulator || s->modulator->group != group || s->modulator->node != node) continue;
             spn_modulator *m = s->modulator;
+            if (m->train.n == m->train.capacity) /* all connections stand at the last settling, or beyond */
+                forget(&m->train, step / SPN_SETTLING * SPN_SETTLING - SPN_SETTLING);
             failed |= append_post(&m->train, step, s->h, m->tau, m->tau, multiplicity / m->tau);
             m->posts = m->train.posts;
             m->n = m->train.n;
@@ -228,7 +230,7 @@ void spn_settle(const spn_engine *e, int part, int64_t step, int *failed) {
         spn_group *group = e->groups + g;
         for (int i = 0; i < group->n_tables; i++) {
             const spn_table *t = group->tables + i;
-            if (!t->plasticity || !t->plasticity->needs_posts) continue;
+            if (!t->plasticity || !(t->plasticity->needs_posts || t->plasticity->modulator)) continue;
             for (int piece = part * per_part; piece < (part + 1) * per_part; piece++) {
                 spn_delivery x = prepared(e, t, step, step - SPN_SETTLING, piece, failed);
                 x.n = group->n;
@@ -245,6 +247,7 @@ void spn_settle(const spn_engine *e, int part, int64_t step, int *failed) {
 /* ---- synapses of the user: the statements as programs, for up to SPN_LANES connections at once ---- */
 
 enum { POST_DT, POST_DELAY, POST_K, POST_K_TRIPLET, N_POST };
+enum { INTERVAL_T, INTERVAL_N, N_INTERVAL };
 enum { PRE_DT, PRE_DELAY, PRE_FIRST, PRE_MULTIPLICITY, PRE_K, PRE_K_TRIPLET, PRE_NEAREST, PRE_SEND, PRE_PASSES, N_PRE };
 
 static double *column_of(double *columns, int k) { return columns + (int64_t)k * SPN_LANES; }
@@ -260,17 +263,59 @@ static void run_event(const spn_event *event, double *registers, double *columns
         memcpy(column_of(columns, event->outputs[i]), registers + (int64_t)event->output_registers[i] * SPN_LANES, n * sizeof(double));
 }
 
+/* Where a connection stands while its intervals are gone through: the step, the next spike of the modulator, its concentration. */
+typedef struct { int64_t now, next; double concentration; } spn_position;
+
+/* The first `n_kept` columns of some lanes, packed side by side, and back. */
+static void pack(double *packed, double *columns, const int *lanes, int m, int n_kept) {
+    for (int v = 0; v < n_kept; v++)
+        for (int k = 0; k < m; k++) column_of(packed, v)[k] = column_of(columns, v)[lanes[k]];
+}
+
+static void unpack(double *packed, double *columns, const int *lanes, int m, int n_kept) {
+    for (int v = 0; v < n_kept; v++)
+        for (int k = 0; k < m; k++) column_of(columns, v)[lanes[k]] = column_of(packed, v)[k];
+}
+
+/* Takes n connections to their next events, from one spike of the modulator to the next. */
+static void pass_intervals(const spn_plasticity *s, double *registers, double *packed, double *columns, int extra, int n,
+                           spn_position *positions, const int64_t *events) {
+    const spn_modulator *m = s->modulator;
+    for (;;) {
+        int lanes[SPN_LANES], n_lanes = 0;
+        for (int k = 0; k < n; k++) {
+            spn_position *p = positions + k;
+            if (p->now >= events[k]) continue;
+            const int jumps = p->next < m->n && m->posts[p->next].step <= events[k];
+            const int64_t until = jumps ? m->posts[p->next].step : events[k];
+            const double T = (double)(until - p->now) * s->h;
+            column_of(packed, extra + INTERVAL_T)[n_lanes] = T;
+            column_of(packed, extra + INTERVAL_N)[n_lanes] = p->concentration;
+            p->concentration = jumps ? m->posts[p->next++].K : p->concentration * spn_exp(-T / m->tau);
+            p->now = until;
+            lanes[n_lanes++] = k;
+        }
+        if (!n_lanes) return;
+        pack(packed, columns, lanes, n_lanes, extra);
+        run_event(&s->interval, registers, packed, n_lanes, NULL, 0);
+        unpack(packed, columns, lanes, n_lanes, 1 + s->n_states);
+    }
+}
+
 static void run_programs(const spn_delivery *x, const int settles) {
     const spn_table *t = x->table;
     const spn_plasticity *s = t->plasticity;
     const int per_connection = 1 + s->n_states, n_columns = per_connection + s->n_parameters + N_PRE;
-    const spn_program *on_post = s->on_post.program, *on_pre = s->on_pre.program;
-    const int n_registers = on_post && on_post->n_registers > on_pre->n_registers ? on_post->n_registers : on_pre->n_registers;
+    const spn_program *const programs[] = {s->on_post.program, s->on_pre.program, s->interval.program}, *const on_post = programs[0];
+    int n_registers = 0;
+    for (int k = 0; k < 3; k++)
+        if (programs[k] && programs[k]->n_registers > n_registers) n_registers = programs[k]->n_registers;
     double *columns = malloc(((size_t)2 * n_columns + n_registers) * SPN_LANES * sizeof *columns);
     if (!columns) { *x->failed = 1; return; }
     double *packed = columns + (int64_t)n_columns * SPN_LANES, *registers = packed + (int64_t)n_columns * SPN_LANES;
     const int extra = per_connection + s->n_parameters; /* first of the columns an event brings */
-    int64_t begin[SPN_LANES], end[SPN_LANES];
+    int64_t begin[SPN_LANES], end[SPN_LANES], events[SPN_LANES];
+    spn_position positions[SPN_LANES];
     for (int64_t i = 0; i < x->n; i++) {
         const uint32_t source = settles ? (uint32_t)i : x->nodes[i];
         const spn_range row = row_of(t, source, x->piece, x->n_pieces);
@@ -280,6 +325,8 @@ static void run_programs(const spn_delivery *x, const int settles) {
         if (settles && clock >= x->step) continue;
         const double multiplicity = settles || !x->multiplicities ? 1.0 : x->multiplicities[i];
         const double scale = settles || !x->scales ? 1.0 : x->scales[i];
+        spn_position start = {clock, 0, 0.0};
+        if (s->modulator) start.next = spn_modulation(s->modulator, clock, s->h, &start.concentration);
         /* Blocks of lanes begin at multiples of four, because four connections share their random words. */
         for (int64_t first = row.begin; first < row.end;) {
             const int64_t stop = (first / SPN_LANES + 1) * SPN_LANES, to = stop < row.end ? stop : row.end;
@@ -301,24 +348,32 @@ static void run_programs(const spn_delivery *x, const int settles) {
                 begin[k] = a;
                 end[k] = b;
                 if (b - a > most) most = b - a;
+                positions[k] = start;
             }
             /* The r-th postsynaptic spike of every connection that has so many, packed side by side. */
-            for (int64_t r = 0; on_post && r < most; r++) {
+            for (int64_t r = 0; s->modulator || (on_post && r < most); r++) {
                 int lanes[SPN_LANES], m = 0;
+                if (s->modulator) {
+                    for (int k = 0; k < n; k++)
+                        events[k] = begin[k] + r < end[k] ? s->archive->trains[t->targets[first + k]].posts[begin[k] + r].step
+                                                            + delay_at(t, t->delay_type, first + k) : x->step;
+                    pass_intervals(s, registers, packed, columns, extra, n, positions, events);
+                    if (r >= most) break;
+                    if (!on_post) continue;
+                }
                 for (int k = 0; k < n; k++) {
                     if (begin[k] + r >= end[k]) continue;
                     const spn_post *post = s->archive->trains[t->targets[first + k]].posts + begin[k] + r;
                     const int64_t delay = delay_at(t, t->delay_type, first + k);
-                    for (int v = 0; v < extra; v++) column_of(packed, v)[m] = column_of(columns, v)[k];
                     column_of(packed, extra + POST_DT)[m] = (double)(post->step + delay - last) * s->h;
                     column_of(packed, extra + POST_DELAY)[m] = (double)delay * s->h;
                     column_of(packed, extra + POST_K)[m] = post->K - 1.0;
                     column_of(packed, extra + POST_K_TRIPLET)[m] = post->K_triplet - 1.0;
                     lanes[m++] = k;
                 }
+                pack(packed, columns, lanes, m, extra);
                 run_event(&s->on_post, registers, packed, m, NULL, 0);
-                for (int v = 0; v < per_connection; v++)
-                    for (int k = 0; k < m; k++) column_of(columns, v)[lanes[k]] = column_of(packed, v)[k];
+                unpack(packed, columns, lanes, m, per_connection);
             }
             if (!settles) {
                 for (int k = 0; k < n; k++) {

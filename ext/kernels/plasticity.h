@@ -92,7 +92,7 @@ typedef struct spn_plasticity {
     spn_modulator *modulator;
     double h;
     uint64_t identity;                     /* of the table, for random numbers */
-    spn_event on_post, on_pre;             /* block machine */
+    spn_event on_post, on_pre, interval;   /* block machine */
     spn_notes *notes;                      /* [part][parity][lag] */
     spn_transmissions *sent;               /* [part], NULL: not recorded */
     spn_mishap *mishaps;                   /* [part] */

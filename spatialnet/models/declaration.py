@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..errors import ExpressionError, ParameterError, UnknownNameError
@@ -686,8 +686,8 @@ class SynapseModel(Model):
         What happens in the time ``T`` between two events at the synapse while the concentration of a modulator is
         ``n`` at its beginning.
     modulator : str
-        Parameter with the time constant of the modulator, of which every spike of ``volume_transmitter`` adds
-        1 / time constant.
+        Parameter with the time constant of the modulator, ms, common to all connections. Every spike that reaches the node given
+        as ``volume_transmitter`` adds 1 / time constant to the concentration, which decays with it.
     checks : tuple of (str, str)
         Conditions on parameters and state, each with what to say where it does not hold.
     uniform : tuple of str
@@ -730,6 +730,11 @@ class SynapseModel(Model):
             del common["delay"]
         object.__setattr__(self, "parameters", {**common, **{name: _as_parameter(self.name, name, declared)
                                                              for name, declared in self.parameters.items()}})
+        if self.modulator in self.parameters:
+            constant = self.parameters[self.modulator]
+            object.__setattr__(self, "parameters", self.parameters | {
+                self.modulator: constant if constant.above is not None else replace(constant, above=0.0), "volume_transmitter": _TRANSMITTER})
+            object.__setattr__(self, "uniform", tuple(dict.fromkeys((*self.uniform, self.modulator))))
         object.__setattr__(self, "states", {name: declared if isinstance(declared, State) else State(
             _as_parameter(self.name, name, declared).default, "", "") for name, declared in self.states.items()})
         from .plasticity import plan
@@ -761,6 +766,9 @@ class SynapseModel(Model):
         """A synapse of this model: `spatialnet.synapse` with it."""
         from ..connect.synapse import synapse
         return synapse(self, **values)
+
+
+_TRANSMITTER = Parameter(None, "", "the node that collects the spikes of the neurons that release the modulator", kind="node")
 
 
 def _as_parameter(owner: str, name: str, declared: object) -> Parameter:

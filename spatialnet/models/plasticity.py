@@ -196,8 +196,8 @@ def plan(model: SynapseModel) -> Plan:
             raise model.refuse(event, str(error)) from None
     if bool(model.interval) != bool(model.modulator):
         raise model.refuse("interval", "goes with the modulator; give both or none.")
-    if model.interval and not model.kernel:
-        raise model.refuse("interval", "modulators are for the synapses of the library; synapses of your own can have none.")
+    if model.modulator and model.modulator not in model.uniform:
+        raise model.refuse("modulator", f"must be the name of a parameter, its time constant in ms, got {model.modulator!r}.")
     values = [s.value for s in (*on_post, *on_pre, *after, *interval)] + sent
     used = frozenset().union(*map(symbols, values)) if values else frozenset()
     follows = bool(used & {"potentiation", "depression"})

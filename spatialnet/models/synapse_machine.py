@@ -16,6 +16,7 @@ from .plasticity import Statement, plan
 #: in the order of the columns that ext/kernels/plasticity.c fills for each event
 POST = ("dt", "delay", "K_post", "K_post_triplet")
 PRE = ("dt", "delay", "first", "multiplicity", "K_minus", "K_minus_triplet", "K_nearest")
+INTERVAL = ("T", "n")
 _SEND, _PASSES = " send", " passes"
 
 #: program, the column of each of its inputs, and for each result its register and the column it goes to
@@ -41,11 +42,12 @@ class _Statements(_Compiler):
 
 
 @cache
-def programs(model: SynapseModel) -> tuple[Event | None, Event]:
-    """What happens at a postsynaptic and at a presynaptic spike; None where nothing does."""
+def programs(model: SynapseModel) -> tuple[Event | None, Event, Event | None]:
+    """What happens at a postsynaptic spike, at a presynaptic one and in between; None where nothing does."""
     made = plan(model)
     before = [*made.on_pre, Statement(_SEND, made.send, False), Statement(_PASSES, made.passes, False), *made.after]
-    return (_event(model, made.on_post, POST) if made.on_post else None), _event(model, before, (*PRE, _SEND, _PASSES))
+    return (_event(model, made.on_post, POST) if made.on_post else None, _event(model, before, (*PRE, _SEND, _PASSES)),
+            _event(model, made.interval, INTERVAL) if made.interval else None)
 
 
 def _event(model: SynapseModel, sequence: Iterable[Statement], own: tuple[str, ...]) -> Event:

@@ -63,8 +63,7 @@ def test_every_declared_synapse_agrees_with_its_twin(name):
         assert np.allclose(found[(sources == source) & (targets == target)], expected, rtol=1e-11, atol=1e-11)
 
 
-@pytest.mark.parametrize("name", [n for n in DECLARED if not sn.get_model(n, "synapse").interval] + ["quantal_stp_synapse",
-                                                                                                   "bernoulli_synapse"])
+@pytest.mark.parametrize("name", DECLARED + ["quantal_stp_synapse", "bernoulli_synapse"])
 def test_the_block_machine_gives_the_same_weights(name):
     """A synapse of the user is run without compiler: the same declaration, the same numbers."""
     model = sn.get_model(name, "synapse")
@@ -262,6 +261,53 @@ def test_a_synapse_of_the_user_is_a_model():
         mine(tau=-1.0)
 
 
+def rewarded(**changed):
+    """The dopamine synapse as a user would write it: dw/dt = c (n - b), solved between events."""
+    return sn.SynapseModel("rewarded", **{
+        "parameters": {"A_plus": 1.0, "A_minus": 1.5, "tau_plus": 20.0, "tau_c": 1000.0, "tau_n": sn.Parameter(200.0, "ms", "of dopamine"), "b": 0.0},
+        "states": {"mark": 0.0, "trace": 0.0}, "modulator": "tau_n",
+        "on_post": "mark += A_plus * trace * exp(-dt / tau_plus)", "on_pre": "mark -= A_minus * K_minus",
+        "after": "trace = trace * exp(-dt / tau_plus) + 1",
+        "interval": """
+            rate = 1 / tau_c + 1 / tau_n
+            w -= mark * (n / rate * expm1(-rate * T) - b * tau_c * expm1(-T / tau_c))
+            mark *= exp(-T / tau_c)
+        """} | changed)
+
+
+@pytest.mark.parametrize("options", [{}, {"threads": 3}, {"parts": 3}, {"shortest": 0.1}, {"n": 300}])
+@pytest.mark.parametrize("b", [0.0, 0.002])
+def test_a_modulated_synapse_of_the_user_is_the_dopamine_synapse(b, options):
+    """No weight reaches a bound, where the one that ships would stop it."""
+    built_in = sn.copy_model("stdp_dopamine_synapse", "within_bounds", b=b, Wmax=1e9, Wmin=-1e9)
+    expected, _, _ = weights(built_in, **options)
+    found, _, projection = weights(sn.copy_model(rewarded(), "copied", b=b), **options)
+    assert all(np.array_equal(a, b) for a, b in zip(found[:3], expected[:3])) and len(found[3]) > 200
+    assert np.abs(found[3] - expected[3]).max() <= 1e-12 * np.abs(expected[3]).max() and np.ptp(found[3]) > 0.1
+    assert projection.get("mark").std() > 0
+
+
+def test_a_modulated_synapse_may_ignore_spikes_and_be_silent_for_long():
+    """The weight is the integral of the concentration, also of what came before connections were last brought up to date."""
+    model = sn.SynapseModel("integrating", parameters={"tau": 50.0}, modulator="tau", interval="w += n * tau * (1 - exp(-T / tau))")
+    dopamine, pre = [50, 400, 90_000, 90_003], [300, 140_000, 150_000]
+    net = sn.Network(seed=1, threads=1)
+    ends, transmitter = net.create("parrot_neuron", n=2), net.create("volume_transmitter")
+    given = net.create("spike_generator", n=2, spike_times=[np.array(s) * 0.1 - 1 for s in (pre, dopamine)])
+    net.connect(given[:1], ends[:1], sn.all_to_all())
+    net.connect(given[1:], transmitter, sn.all_to_all())
+    projection = net.connect(ends[:1], ends[1:], sn.all_to_all(), model(weight=0.0, delay=2.0, receptor=1, volume_transmitter=transmitter))
+    net.record(projection, "weights")
+    found = net._simulation.run(15_010.0).weights["weights"].weights
+    assert np.allclose(found, [1 - np.exp(-25.0 / 50), 4.0, 4.0], rtol=1e-12)
+    with pytest.raises(ParameterError, match="volume_transmitter: is needed"):
+        model(weight=1.0)
+    with pytest.raises(ParameterError, match="tau: is common to all"):
+        model(volume_transmitter=transmitter, tau=[1.0, 2.0])
+    with pytest.raises(ParameterError, match="tau: must be > 0"):
+        model(volume_transmitter=transmitter, tau=0.0)
+
+
 @pytest.mark.parametrize("texts, message", [
     ({"on_pre": "w = 1\nimport os"}, r"on_pre: line 2: .*cannot be read"),
     ({"on_pre": "w = __import__('os')"}, r"on_pre: line 1: .*unknown function"),
@@ -280,7 +326,9 @@ def test_a_synapse_of_the_user_is_a_model():
     ({"after": "w = nothing"}, r"after: line 1: .*unknown name 'nothing'"),
     ({"parameters": {"w": 1.0}}, r"'w' cannot be the name"),
     ({"parameters": {"a": "x"}}, r"must be a number or a Parameter"),
-    ({"interval": "w = n", "modulator": "a"}, r"interval"),
+    ({"interval": "w = n"}, r"interval: goes with the modulator"),
+    ({"interval": "w = n", "modulator": "b"}, r"modulator: must be the name of a parameter"),
+    ({"interval": "w = n\nw = K_minus", "modulator": "a"}, r"interval: line 2: .*unknown name 'K_minus'"),
 ])
 def test_texts_that_mean_nothing_are_refused_with_their_line(texts, message):
     with pytest.raises(ParameterError, match=message):

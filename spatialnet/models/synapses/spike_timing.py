@@ -149,7 +149,6 @@ stdp_dopamine_synapse = SynapseModel(
         "b": Parameter(0.0, "1/ms", "dopamine at which weights stay as they are"),
         "Wmin": Parameter(0.0, "as weight", "smallest weight"),
         "Wmax": Parameter(200.0, "as weight", "largest weight"),
-        "volume_transmitter": Parameter(None, "", "the node that collects the dopamine", kind="node"),
     },
     states=_KPLUS | {"c": State(0.0, "", "eligibility trace")},
     on_post="c += A_plus * Kplus * exp(-dt / tau_plus)",
