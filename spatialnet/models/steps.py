@@ -121,6 +121,8 @@ class _Reader:
         def steps(parameter: object) -> Expression:
             if not isinstance(parameter, Symbol) or parameter.name not in self.model.parameters:
                 raise ExpressionError(text, "steps(…) takes the name of a parameter")
+            if (unit := self.model.parameters[parameter.name].unit) not in ("ms", ""):
+                raise ExpressionError(text, f"steps(…) takes a time in ms, {parameter.name} has the unit {unit}")
             return Symbol(STEPS + parameter.name)
 
         def drawn(name: str) -> Callable[..., Expression]:

@@ -160,10 +160,10 @@ class NeuronGroup(Group):
         n, values = self.population.n, dict(self.parameters)
         if self.model.series:
             self.take_series(step)
-        values |= {STEPS + name: steps_up(value, self.h) for name, value in values.items()
-                   if self.model.find(name).unit == "ms" and getattr(self.model.find(name), "kind", "") == "number"}
-        values |= self.model.listed(values) | {self.model.resolution: self.h}
         self.plan = kernels.plan(self.model, self.flags())
+        asked = frozenset().union(*(symbols(c.recipe[1]) for c in self.plan.constants if c.recipe[0] == "value"))
+        values |= {STEPS + name: steps_up(values[name], self.h) for name in self.parameters if STEPS + name in asked}
+        values |= self.model.listed(values) | {self.model.resolution: self.h}
         tables = {}
         if self.plan.system is not None:
             tables = dict(zip(("P", "stimulus", "constant"), propagators(self.plan.system, values, self.h, n)))
