@@ -6,6 +6,7 @@ xarray's own ``groupby("node")`` takes seconds where these take milliseconds.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Sequence
 from typing import Literal
@@ -14,8 +15,10 @@ import numpy as np
 import xarray as xr
 
 from ..errors import DataError, ParameterError
+from ..models import Model
 from . import connections as _connections
 from . import export, fields, files
+from .declarations import read_models
 from .spikes import Spikes, read_spikes
 
 _PER = ("node", "recorder")
@@ -244,6 +247,29 @@ class SpatialnetAccessor:
     def matrix(self, projection: str | None = None, value: Literal["weight", "delay", "count"] = "weight"):
         """Connections as a `scipy.sparse.csr_array`: rows are ``target_node``, columns ``source_node``."""
         return export.connections_to_sparse(_connections.read_connections(self._data, projection), value)
+
+    # -- the network ---------------------------------------------------------------------------------------------
+
+    def models(self) -> dict[str, Model]:
+        """The models of the run that do not ship: those of the user, and copies with other defaults.
+
+        They are made from the texts in the dataset, by the parser that reads the texts of a notebook; nothing is executed.
+
+        Returns
+        -------
+        dict of str to Model
+            By the ``declaration`` that populations and synapses have in ``description_json``, which is the name of the model unless
+            several have the same.
+
+        Raises
+        ------
+        DataError
+            If this is not the whole tree of a run, or a declaration in it cannot be read.
+        """
+        said = self._data.attrs.get("description_json")
+        if said is None:
+            raise DataError("the models are told at the root of a run, which this is not; ask the whole tree")
+        return read_models(json.loads(said).get("models", {}))
 
     # -- other forms ---------------------------------------------------------------------------------------------
 

@@ -2,8 +2,8 @@
 
 What is long is not told twice: free positions and parameters that differ from node to node stand in ``/layers`` of
 the same dataset and are named here; weights given one by one stand in ``/connections``. Expressions are text that
-`spatialnet.language.parse` reads; functions of the user appear by name and source position only, because nothing
-that a file says is ever executed.
+`spatialnet.language.parse` reads, and so are the equations and statements of models that do not ship; functions of the user appear by
+name and source position only, because nothing that a file says is ever executed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from ..language.nodes import Expression
 from ..language.render import text
 from ..masks.mask import Combined, Mask
 from ..masks.shapes import Shape
+from ..models import Model
+from .declarations import Declarations
 from .schema import to_json
 
 #: arrays up to this size are written out, longer ones are named by shape and hash
@@ -35,13 +37,15 @@ def describe(network) -> dict:
     Returns
     -------
     dict
-        With the keys ``resolution``, ``seed``, ``populations``, ``projections``, ``recorders``; it survives JSON
-        unchanged.
+        With the keys ``resolution``, ``seed``, ``populations``, ``projections``, ``recorders``, and ``models`` where some do not
+        ship: a population or synapse of such a model names it as ``declaration``. It survives JSON unchanged.
     """
-    return {"resolution": float(network.resolution), "seed": int(network.seed),
-            "populations": [describe_population(p) for p in network.populations],
-            "projections": [describe_projection(p, k) for k, p in enumerate(network.projections)],
-            "recorders": [plain(r) for r in network.recorders]}
+    models = Declarations()
+    found = {"resolution": float(network.resolution), "seed": int(network.seed),
+             "populations": [describe_population(p, models) for p in network.populations],
+             "projections": [describe_projection(p, k, models) for k, p in enumerate(network.projections)],
+             "recorders": [plain(r) for r in network.recorders]}
+    return found | ({"models": plain(models.said, short=None)} if models.said else {})
 
 
 def description_json(network) -> str:
@@ -54,8 +58,8 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def describe_population(population) -> dict:
-    """One population: model, number, placement and parameters."""
+def describe_population(population, models: Declarations | None = None) -> dict:
+    """One population: model, number, placement and parameters; `models` takes a model that does not ship."""
     parameters = {}
     for name, value in population.parameters.items():
         if is_column(value, population.n):
@@ -64,7 +68,12 @@ def describe_population(population) -> dict:
             parameters[name] = plain(value, short=None)
     return {"name": population.name, "model": population.model.name, "n": int(population.n),
             "first_id": int(population.first_id), "parameters": parameters,
-            "geometry": describe_geometry(population.geometry)}
+            "geometry": describe_geometry(population.geometry)} | _declared(population.model, models)
+
+
+def _declared(model, models: Declarations | None) -> dict[str, str]:
+    key = models.key(model) if models is not None and isinstance(model, Model) else None
+    return {} if key is None else {"declaration": key}
 
 
 def describe_geometry(geometry) -> dict | None:
@@ -80,16 +89,18 @@ def describe_geometry(geometry) -> dict | None:
     return found
 
 
-def describe_projection(projection, place: int | None = None) -> dict:
+def describe_projection(projection, place: int | None = None, models: Declarations | None = None) -> dict:
     """One projection: the arguments of the call that made it.
 
     `number` keys its random numbers, told where another projection was disconnected before it, so that it is not its
     `place` among the others. `changes` counts what has been done to single connections since: then the columns alone
     tell what they are.
     """
+    synapses = projection.synapse if isinstance(projection.synapse, (list, tuple)) else (projection.synapse,)
+    said = [{**(plain(s) or {}), **_declared(getattr(s, "declaration", None), models)} or None for s in synapses]
     found = {"name": projection.name, "source": describe_nodes(projection.source),
              "target": describe_nodes(projection.target), "rule": plain(projection.rule),
-             "mask": plain(projection.mask), "synapse": plain(projection.synapse), "driver": projection.driver,
+             "mask": plain(projection.mask), "synapse": said if len(said) > 1 else said[0], "driver": projection.driver,
              "n": int(projection.n)}
     number, changes = getattr(projection, "index", place), getattr(projection, "n_changes", 0)
     if place is not None and number != place:

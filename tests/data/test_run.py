@@ -7,6 +7,7 @@ import pytest
 
 import spatialnet as sn
 from spatialnet.data import describe
+from spatialnet.errors import DataError
 from spatialnet.language.nodes import Symbol
 
 
@@ -120,6 +121,7 @@ def rebuild(data):
     """A network from nothing but a dataset."""
     said = json.loads(data.attrs["description_json"])
     net = sn.Network(seed=said["seed"], resolution=said["resolution"])
+    models = data.spatialnet.models()
     for population in said["populations"]:
         layer, geometry = data[f"/layers/{population['name']}"], population["geometry"]
         placement = None
@@ -129,7 +131,7 @@ def rebuild(data):
                 sn.free(np.column_stack([layer[a].values for a in geometry["positions"]["coordinates"]]), **where)
         parameters = {k: layer[v["variable"]].values if isinstance(v, dict) and "variable" in v else value_of(v)
                       for k, v in population["parameters"].items()}
-        net.create(population["model"], placement, n=None if geometry else population["n"], name=population["name"],
+        net.create(models.get(population.get("declaration"), population["model"]), placement, n=None if geometry else population["n"], name=population["name"],
                    **parameters)
 
     def nodes_of(parts):
@@ -148,7 +150,9 @@ def rebuild(data):
         if "mask" in accepted:
             rule["mask"] = mask_of(projection["mask"])
         said_of_synapses = projection["synapse"] if isinstance(projection["synapse"], list) else [projection["synapse"]]
-        synapses = [sn.static_synapse(**{k: value_of(s[k]) for k in ("weight", "delay", "receptor")}) for s in said_of_synapses]
+        synapses = [sn.synapse(models.get(s.get("declaration"), s["model"]), **{k: value_of(s[k]) for k in ("weight", "delay", "receptor")},
+                               **{k: nodes_of(v["nodes"]) if isinstance(v, dict) and "nodes" in v else value_of(v)
+                                  for k, v in s["parameters"].items()}) for s in said_of_synapses]
         net.connect(nodes_of(projection["source"]), nodes_of(projection["target"]),
                     getattr(sn, projection["rule"]["type"])(**rule), synapses,
                     name=projection["name"])
@@ -188,6 +192,68 @@ def test_description_is_enough_to_build_and_run_the_network_again(network, data,
     result = again.simulate(100.)
     for group in ("connections", "spikes", "recordings", "layers"):
         assert result[group].identical(data[group]), group
+
+
+def of_users():
+    """A network of models that do not ship: of the user, and copies."""
+    net = sn.Network(seed=3, threads=1)
+    mine = sn.NeuronModel(
+        "mine", equations="dV_m/dt = -(V_m - E_L) / tau + (I_stim + I_e) / C_m : mV\ndw/dt = -w_a / tau_w",
+        states={"V_m": (-70.0, "mV"), "w_a": sn.State(0.0, "mV", "adaptation", at_least=-1.0)}, threshold="V_m >= V_th + w_a",
+        reset="V_m = V_reset; w_a += 1", refractory="t_ref", inputs={0: ("V_m += w", "V_m += 0.5 * w"), 3: "w_a += w"},
+        parameters={"E_L": (-70.0, "mV"), "tau": sn.Parameter(12.0, "ms", "of the membrane", above=0.0), "tau_w": 50.0, "C_m": 250.0,
+                    "I_e": 420.0, "V_th": -55.0, "V_reset": -65.0, "t_ref": (2.0, "ms"), "highest": sn.Parameter(float("inf"), "", "", finite=False)})
+    rewarded = sn.SynapseModel("mine", parameters={"tau_n": 100.0}, states={"c": 0.5}, modulator="tau_n", on_post="c += 0.1",
+                               on_pre="if K_minus > 0.2: c -= 0.2", interval="w += c * n * tau_n * (1 - exp(-T / tau_n)); c *= exp(-T / 50)")
+    slow = sn.copy_model("iaf_psc_alpha_multisynapse", "slow", tau_syn=[3.0, 7.0], V_m=-66.0)
+    cells = net.create(mine, n=12, name="cells", I_e=np.linspace(400, 500, 12))
+    others = net.create(slow, n=3, name="others", I_e=400.0)
+    again = net.create(sn.copy_model("dc_generator", "strong", amplitude=30.0), name="current")
+    transmitter = net.create("volume_transmitter")
+    net.connect(cells[:2], transmitter, sn.all_to_all())
+    net.connect(again, cells, sn.all_to_all())
+    net.connect(cells, cells, sn.fixed_indegree(3), rewarded(weight=0.2, volume_transmitter=transmitter, c=sn.random.uniform(0, 1)), name="changing")
+    net.connect(cells, others, sn.all_to_all(), sn.copy_model("stdp_synapse", "fast", lambda_=0.05)(weight=20.0, receptor=2), name="fast")
+    net.record(cells + others, "spikes")
+    return net
+
+
+def test_models_of_the_user_are_told_and_made_again(tmp_path):
+    net = of_users()
+    data = net.simulate(200.0, progress=False)
+    data.to_netcdf(tmp_path / "run.nc")
+    found = sn.load(tmp_path / "run.nc")
+    models = found.spatialnet.models()
+    assert {key: type(model).__name__ for key, model in models.items()} == {
+        "mine": "NeuronModel", "mine 2": "SynapseModel", "slow": "NeuronModel", "strong": "Generator", "fast": "SynapseModel"}
+    assert models["mine"].parameters["tau"] == sn.Parameter(12.0, "ms", "of the membrane", above=0.0)
+    assert models["mine"].equations == net.layers["cells"].parts[0].population.model.equations and models["mine"].parameters["highest"].default == np.inf
+    told = json.loads(found.attrs["description_json"])["models"]
+    assert told["fast"] == {"name": "fast", "copy_of": "stdp_synapse", "defaults": {"lambda": 0.05}}
+    again = rebuild(found)
+    assert describe(again) == json.loads(found.attrs["description_json"])
+    result = again.simulate(200.0, progress=False)
+    assert data["/spikes/spikes"].sizes["spike"] > 50 and data["/connections/changing"].weight.std() > 0
+    for group in ("connections", "spikes", "layers"):
+        assert result[group].identical(data[group]), group
+    with pytest.raises(DataError, match="root"):
+        found["/spikes/spikes"].spatialnet.models()
+
+
+@pytest.mark.parametrize("change, message", [
+    ({"equations": "dV_m/dt = __import__('os').system('true')"}, "equations"), ({"kernel": "iaf_psc_alpha"}, "'kernel' is nothing that"),
+    ({"parameters": {"tau": {"default": {"expression": "1"}}}}, "neither a number nor a text"),
+    ({"parameters": {"tau": {"default": 1.0, "unit": "", "meaning": "", "__class__": 1}}}, "__class__"), ({"kind": "os"}, "'os'"),
+    ({"reset": "V_m = open('x')"}, "unknown function"), ({"states": 3}, "states must be a mapping"), ({"kind": "neuron", "copy_of": "os"}, "copy_of"),
+    ({"threshold": ["V_m"]}, "mine"), ({"name": 3}, "no text")])
+def test_a_dataset_that_tells_nonsense_of_a_model_is_refused(change, message):
+    """And nothing of it is executed."""
+    data = of_users().simulate(0.0, progress=False)
+    said = json.loads(data.attrs["description_json"])
+    said["models"]["mine"] |= change
+    data.attrs["description_json"] = json.dumps(said)
+    with pytest.raises(DataError, match=f"model 'mine' of the dataset cannot be built again: .*{message}"):
+        data.spatialnet.models()
 
 
 def test_tree_holds_the_state_of_plastic_synapses_and_what_they_sent(tmp_path):
