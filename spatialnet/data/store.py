@@ -12,12 +12,15 @@ import xarray as xr
 from ..errors import DataError
 from .files import check_target
 from .schema import RunTree, group_names
-from .tree import Positions, build_tree, recording_dataset, spikes_dataset, weights_dataset
+from .tree import build_tree, recording_columns, spike_columns, weight_columns, window_of
 
 #: values in a chunk of a column, and the most in a chunk of traces
 CHUNK = 1 << 17
 #: dimensions that grow
 _GROWING = "spike", "time", "transmission"
+#: how the columns of each kind of record are made
+_COLUMNS = {"spikes": spike_columns, "traces": recording_columns, "weights": weight_columns}
+_GROUPS = {"spikes": "spikes", "traces": "recordings", "weights": "weights"}
 #: room that is given back when the disk is full, so that what was written can be closed
 _RESERVE = 1 << 20
 
@@ -38,7 +41,8 @@ class Store:
         self._sizes: dict[str, int] = {}
         self._counts: dict[str, np.ndarray] = {}
         self._windows: dict[str, tuple[float, float]] = {}
-        self._waiting: dict[str, list[xr.Dataset]] = {}
+        #: columns by group; plain arrays, because datasets refer to themselves and would wait for the garbage collector
+        self._waiting: dict[str, list[dict[str, np.ndarray]]] = {}
 
     def __str__(self) -> str:
         return f"the store {str(self.path)!r}"
@@ -55,16 +59,16 @@ class Store:
         """
         if self._root is None:
             self._begin(piece)
-        positions = Positions(self.network.populations)
-        for kind, records, dataset_of in (
-                ("spikes", piece.spikes, lambda r, name: spikes_dataset(r, piece, positions, name)),
-                ("recordings", piece.traces, lambda r, name: recording_dataset(r, piece, positions, name)),
-                ("weights", piece.weights, lambda r, name: weights_dataset(r, piece, name))):
+        windows = {}
+        for kind, columns_of in _COLUMNS.items():
+            records = getattr(piece, kind)
             for group, (name, record) in zip(group_names(list(records)), records.items()):
-                self._waiting.setdefault(f"{kind}/{group}", []).append(dataset_of(record, name))
-        waiting = sum(v.size for datasets in self._waiting.values() for d in datasets for v in d.variables.values())
+                path = f"{_GROUPS[kind]}/{group}"
+                self._waiting.setdefault(path, []).append(columns_of(record, piece.resolution, name))
+                windows[path] = tuple(window_of(record, piece).values())
+        waiting = sum(column.size for pieces in self._waiting.values() for columns in pieces for column in columns.values())
         if waiting >= CHUNK or piece.status != "running":
-            self._flush(piece)
+            self._flush(piece, windows)
 
     def _begin(self, piece) -> None:
         import zarr
@@ -83,24 +87,23 @@ class Store:
             raise
         self._root = zarr.open_group(self.path, mode="r+", use_consolidated=False)
 
-    def _flush(self, piece) -> None:
+    def _flush(self, piece, windows: dict[str, tuple[float, float]]) -> None:
         waiting, self._waiting = self._waiting, {}
         sizes = dict(self._sizes)
         try:
-            for group, datasets in waiting.items():
-                for name, variable in datasets[0].variables.items():
-                    if variable.dims and variable.dims[0] in _GROWING:
-                        values = np.concatenate([d.variables[name].values for d in datasets])
-                        sizes[group] = self._sizes[group] + len(values)
-                        if len(values):
-                            self._root[f"{group}/{name}"].append(values, axis=0)
+            for group, pieces in waiting.items():
+                for name in pieces[0].keys() - {"n_spikes"}:
+                    values = np.concatenate([columns[name] for columns in pieces])
+                    sizes[group] = self._sizes[group] + len(values)
+                    if len(values):
+                        self._root[f"{group}/{name}"].append(values, axis=0)
         except OSError:
             self._give_back()
             raise
-        for group, datasets in waiting.items():
-            if "n_spikes" in datasets[0]:
-                self._counts[group] = sum((d["n_spikes"].values for d in datasets), self._counts.get(group, 0))
-            self._windows[group] = datasets[-1].attrs["t_start"], datasets[-1].attrs["t_stop"]
+        for group, pieces in waiting.items():
+            if "n_spikes" in pieces[0]:
+                self._counts[group] = sum((columns["n_spikes"] for columns in pieces), self._counts.get(group, 0))
+        self._windows |= windows
         self._sizes, self.t = sizes, piece.t_stop
 
     def _give_back(self) -> None:

@@ -220,8 +220,8 @@ def connections_dataset(projection, resolution: float, stored: bool = True) -> x
     return xr.Dataset(variables, coords, attributes(attrs, projection.name))
 
 
-def spikes_dataset(record, result, positions: Positions, name: str = "spikes") -> xr.Dataset:
-    """Group ``/spikes/<name>``: spikes by time, and every recorded node, also the silent ones."""
+def spike_columns(record, resolution: float, name: str = "spikes") -> dict[str, NDArray]:
+    """The columns of ``/spikes/<name>``: ``time``, ``node`` and perhaps ``offset`` by spike, ``n_spikes`` by recorded node."""
     steps, nodes = np.asarray(record.steps, np.int64), np.asarray(record.nodes, np.int64)
     recorded = np.unique(np.asarray(record.recorded, np.int64))
     if steps.shape != nodes.shape or steps.ndim != 1:
@@ -236,19 +236,23 @@ def spikes_dataset(record, result, positions: Positions, name: str = "spikes") -
     inside[inside] = recorded[index[inside]] == nodes[inside]
     if not inside.all():
         raise DataError(f"recorder {name!r}: node {nodes[~inside][0]} spiked but is not among the recorded nodes")
-    ids = id_type(int(recorded[-1]) if len(recorded) else 0)
-    variables = {
-        "time": ("spike", time_of(steps, result.resolution), {"units": "ms", "long_name": "time of the spike"}),
-        "node": ("spike", nodes.astype(ids), NODE_ATTRIBUTES | {"instance_dimension": "recorded_node"}),
-        "n_spikes": ("recorded_node", np.bincount(index, minlength=len(recorded)).astype(np.int64),
-                     {"long_name": "number of spikes of the node"}),
-    }
-    if offsets is not None:
-        variables["offset"] = "spike", offsets, {"units": "ms", "long_name": "how long before `time` the spike was"}
+    columns = {"time": time_of(steps, resolution), "node": nodes.astype(id_type(int(recorded[-1]) if len(recorded) else 0)),
+               "n_spikes": np.bincount(index, minlength=len(recorded)).astype(np.int64)}
+    return columns if offsets is None else columns | {"offset": offsets}
+
+
+def spikes_dataset(record, result, positions: Positions, name: str = "spikes") -> xr.Dataset:
+    """Group ``/spikes/<name>``: spikes by time, and every recorded node, also the silent ones."""
+    recorded = np.unique(np.asarray(record.recorded, np.int64))
+    said = {"time": ("spike", {"units": "ms", "long_name": "time of the spike"}),
+            "node": ("spike", NODE_ATTRIBUTES | {"instance_dimension": "recorded_node"}),
+            "n_spikes": ("recorded_node", {"long_name": "number of spikes of the node"}),
+            "offset": ("spike", {"units": "ms", "long_name": "how long before `time` the spike was"})}
+    variables = _variables(spike_columns(record, result.resolution, name), said)
     coords = {"recorded_node": ("recorded_node", recorded, {"long_name": "global id of every recorded node"}),
               **positions.coordinates(recorded, "recorded_node", f"recorder {name!r}")}
     return xr.Dataset(variables, coords, attributes({
-        **_window(record, result), "resolution": float(result.resolution), "layer": positions.layers(recorded)}, name))
+        **window_of(record, result), "resolution": float(result.resolution), "layer": positions.layers(recorded)}, name))
 
 
 def _is_sorted(steps: NDArray[np.int64], nodes: NDArray[np.int64]) -> bool:
@@ -256,43 +260,59 @@ def _is_sorted(steps: NDArray[np.int64], nodes: NDArray[np.int64]) -> bool:
     return bool((later | (same & (nodes[1:] >= nodes[:-1]))).all())
 
 
-def recording_dataset(record, result, positions: Positions, name: str = "recording",
-                      dtype: DTypeLike | None = None) -> xr.Dataset:
-    """Group ``/recordings/<name>``: state variables over time and node."""
+def _variables(columns: dict[str, NDArray], said: dict[str, tuple[str, dict[str, str]]]) -> dict[str, tuple]:
+    """Columns with their dimension and attributes."""
+    return {name: (said[name][0], column, said[name][1]) for name, column in columns.items()}
+
+
+def recording_columns(record, resolution: float, name: str = "recording", dtype: DTypeLike | None = None) -> dict[str, NDArray]:
+    """The columns of ``/recordings/<name>``: ``time``, ``step`` and every variable, whose rows are times."""
     steps, nodes = np.asarray(record.steps, np.int64), np.asarray(record.nodes, np.int64)
-    variables = {}
+    columns = {}
     for variable, values in record.variables.items():
         values = np.asarray(values)
         if values.shape != (len(steps), len(nodes)):
             raise DataError(f"recording {name!r}: {variable} has shape {values.shape}, expected (time, node) = "
                             f"({len(steps)}, {len(nodes)})")
+        columns[variable] = values.astype(dtype or values.dtype)
+    return columns | {"time": time_of(steps, resolution), "step": steps}
+
+
+def recording_dataset(record, result, positions: Positions, name: str = "recording",
+                      dtype: DTypeLike | None = None) -> xr.Dataset:
+    """Group ``/recordings/<name>``: state variables over time and node."""
+    nodes = np.asarray(record.nodes, np.int64)
+    columns, variables = recording_columns(record, result.resolution, name, dtype), {}
+    for variable in record.variables:
         attrs = positions.meaning(nodes, variable)
         if unit := record.units.get(variable):
             attrs["units"] = unit
-        variables[variable] = (("time", "node"), values.astype(dtype or values.dtype), attrs)
-    coords = {"time": ("time", time_of(steps, result.resolution), TIME_ATTRIBUTES),
-              "step": ("time", steps, {"long_name": "number of the step"}),
+        variables[variable] = (("time", "node"), columns[variable], attrs)
+    coords = {"time": ("time", columns["time"], TIME_ATTRIBUTES),
+              "step": ("time", columns["step"], {"long_name": "number of the step"}),
               "node": ("node", nodes, NODE_ATTRIBUTES),
               **positions.coordinates(nodes, "node", f"recording {name!r}")}
     return xr.Dataset(variables, coords, attributes({
-        **_window(record, result), "resolution": float(result.resolution), "layer": positions.layers(nodes)}, name))
+        **window_of(record, result), "resolution": float(result.resolution), "layer": positions.layers(nodes)}, name))
+
+
+def weight_columns(record, resolution: float, name: str = "weights") -> dict[str, NDArray]:
+    """The columns of ``/weights/<name>``: ``time``, ``source``, ``target`` and ``weight`` by transmission."""
+    ids = id_type(max((int(np.max(ends, initial=0)) for ends in (record.sources, record.targets)), default=0))
+    return {"time": time_of(np.asarray(record.steps, np.int64), resolution), "source": record.sources.astype(ids),
+            "target": record.targets.astype(ids), "weight": record.weights}
 
 
 def weights_dataset(record, result, name: str = "weights") -> xr.Dataset:
     """Group ``/weights/<name>``: every weight that was sent through a projection, by time, source and target."""
-    steps = np.asarray(record.steps, np.int64)
-    ids = id_type(max((int(np.max(ends, initial=0)) for ends in (record.sources, record.targets)), default=0))
-    variables = {
-        "time": ("transmission", time_of(steps, result.resolution), {"units": "ms", "long_name": "time of the presynaptic spike"}),
-        "source": ("transmission", record.sources.astype(ids), {"long_name": "global id of the source node"}),
-        "target": ("transmission", record.targets.astype(ids), {"long_name": "global id of the target node"}),
-        "weight": ("transmission", record.weights, {"long_name": "weight that was sent"}),
-    }
+    said = {"time": {"units": "ms", "long_name": "time of the presynaptic spike"}, "source": {"long_name": "global id of the source node"},
+            "target": {"long_name": "global id of the target node"}, "weight": {"long_name": "weight that was sent"}}
+    variables = _variables(weight_columns(record, result.resolution, name), {k: ("transmission", v) for k, v in said.items()})
     return xr.Dataset(variables, attrs=attributes({
-        **_window(record, result), "resolution": float(result.resolution), "projection": record.projection}, name))
+        **window_of(record, result), "resolution": float(result.resolution), "projection": record.projection}, name))
 
 
-def _window(record, result) -> dict[str, float]:
+def window_of(record, result) -> dict[str, float]:
     """Within the run, when a recorder was active."""
     start, stop = getattr(record, "window", (0.0, np.inf))
     t_start = min(max(float(result.t_start), start), float(result.t_stop))

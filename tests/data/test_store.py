@@ -1,6 +1,7 @@
 """A run streamed to a Zarr store holds what the same run in memory gives, in bounded memory, also when the disk is full."""
 
 import errno
+import gc
 import tracemalloc
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 import spatialnet as sn
 from spatialnet.errors import DataError, SimulationError
+from spatialnet.data.store import Store
 from spatialnet.simulate import collecting
 
 zarr = pytest.importorskip("zarr")
@@ -65,6 +67,32 @@ def test_memory_stays_bounded(tmp_path, monkeypatch):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert found["/recordings/V_m"].V_m.shape == (80_000, 100) and peak < 14e6
+
+
+def test_memory_does_not_wait_for_the_garbage_collector(tmp_path, monkeypatch):
+    """Hundreds of pieces: none leaves anything behind that refers to itself."""
+    monkeypatch.setattr(collecting, "BUFFER_BYTES", 20_000)
+    net = network()
+    gc.collect()
+    gc.disable()
+    try:
+        net.simulate(300.0, store=tmp_path / "a.zarr", progress=False)
+        tracemalloc.start()
+        begin = tracemalloc.get_traced_memory()[0]
+        grown = []
+        write = Store.write
+
+        def written(store, piece):
+            write(store, piece)
+            grown.append(tracemalloc.get_traced_memory()[0] - begin)
+
+        monkeypatch.setattr(Store, "write", written)
+        net.simulate(2400.0, store=tmp_path / "b.zarr", progress=False)
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    quarter = len(grown) // 4
+    assert len(grown) > 200 and max(grown[-quarter:]) < max(grown[:quarter]) + 1e6, grown[::quarter]
 
 
 def test_a_full_disk_ends_the_run_and_keeps_what_was_written(tmp_path, monkeypatch):
