@@ -264,6 +264,7 @@ cdef extern from "engine.h" nogil:
 
 cdef extern from "model_kernels.h" nogil:
     int spn_find_kernel(const char *model, int columns, spn_step *step)
+    const uint32_t spn_fingerprint
 
 _KINDS = {"neurons": SPN_NEURONS, "precise": SPN_PRECISE,
           "populations": SPN_POPULATIONS, "relays": SPN_RELAYS, "injectors": SPN_INJECTORS, "regular": SPN_REGULAR,
@@ -821,6 +822,10 @@ cdef class Engine:
                 steps.append(np.full(cell.n, arrival, dtype=np.int64))
                 events.append(<bytes>(<char *>cell.events)[:cell.n * sizeof(spn_arrival)] if cell.n else b"")
         return np.concatenate(steps), b"".join(events)
+
+
+#: of the declarations from which the compiled models were written
+FINGERPRINT = spn_fingerprint
 
 
 def noise(uint64_t seed, uint64_t generator, uint64_t occurrence, int64_t step, const uint32_t[::1] targets):

@@ -20,6 +20,8 @@ HEADER = """\
 /* Puts the functions of a model into a step and returns 1, or returns 0 if it has none; columns != 0 for constants that differ
    between neurons. */
 int spn_find_kernel(const char *model, int columns, spn_step *step);
+/* Of the texts from which all this was written; see spatialnet/models/fingerprint.py. */
+extern const uint32_t spn_fingerprint;
 #endif
 """
 
@@ -35,6 +37,7 @@ def sources() -> dict[str, str]:
     sys.modules["spatialnet"] = package
     from spatialnet.language.codegen import PRELUDE
     from spatialnet.models import get_model, list_models
+    from spatialnet.models.fingerprint import fingerprint
     from spatialnet.models.kernels import c_source, found_in_c
 
     models = [model for model in map(get_model, list_models("neuron")) if model.kernel]
@@ -47,7 +50,7 @@ def sources() -> dict[str, str]:
             "#include <string.h>", PRELUDE, *map(c_source, here), f"int {finder}(const char *model, int columns, spn_step *step);",
             f"int {finder}(const char *model, int columns, spn_step *step) {{", *map(found_in_c, here), "    return 0;", "}", ""])
     made["model_kernels.c"] = "\n".join([
-        "/* Written by ext/generate.py. */", '#include "model_kernels.h"',
+        "/* Written by ext/generate.py. */", '#include "model_kernels.h"', f"const uint32_t spn_fingerprint = {fingerprint():#x};",
         *(f"int {finder}(const char *model, int columns, spn_step *step);" for finder in finders),
         "int spn_find_kernel(const char *model, int columns, spn_step *step) {",
         f"    return {' || '.join(f'{finder}(model, columns, step)' for finder in finders)};", "}", ""])

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._core.delivery import cut_rows
-from .._core.engine import Engine
+from .._core.engine import FINGERPRINT, Engine
 from ..errors import ParameterError, SimulationError
+from ..models import fingerprint
 from ..models.registry import check_connection
 from .collecting import Collected
 from .detectors import DetectorGroup
@@ -364,6 +365,7 @@ class Simulation:
     # ---- from the network to the engine ----
 
     def _prepare(self, collected: Collected) -> tuple[Engine, int]:
+        fingerprint.check(FINGERPRINT)
         collected.begin()
         populations = list(self.network.populations)
         for population in populations[len(self._groups):]:
