@@ -12,7 +12,7 @@ from ..errors import SimulationError
 from ..language.nodes import substitute, symbols
 from ..language.parse import parse
 from ..language.program import compile_program
-from ..models import kernels
+from ..models import get_model, kernels
 from ..models.analysis import condition_holds, evaluate, propagators
 from ..models.machine import Machine, machine
 from ..models.steps import STEPS
@@ -187,7 +187,8 @@ class NeuronGroup(Group):
     @property
     def kernel(self) -> str:
         """Name of the compiled step, or nothing: then the block machine runs it."""
-        return self.model.kernel if self.plan is kernels.plan(self.model, kernels.default_flags(self.model)) else ""
+        # what is compiled has the flags of the model that ships, whatever defaults a copy of it has
+        return self.model.kernel if self.model.kernel and self.flags() == kernels.default_flags(get_model(self.model.kernel)) else ""
 
     def gain(self, carried: str) -> object:
         """What becomes of every value before it is weighted, as a program of ``x``; None: nothing.

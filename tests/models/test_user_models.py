@@ -173,3 +173,18 @@ def test_models_of_ones_own_check_their_parameters():
     with pytest.raises(UnknownNameError, match="leak has no parameter 'tua'"):
         sn.Network(seed=1).create(model, tua=3.0)
     assert "leak" in repr(model) and r"\frac{d x}{dt}" in model._repr_latex_()
+
+
+@pytest.mark.parametrize("name, switch", [("iaf_psc_delta", {"refractory_input": True}), ("izhikevich", {"consistent_integration": False})])
+def test_a_copy_with_a_switch_turned_is_run_as_the_switch_says(name, switch):
+    """What is compiled has the switches of the original."""
+    def trace(model, **parameters):
+        net = sn.Network(seed=1, threads=1)
+        cells = net.create(model, n=3, **parameters)
+        net.connect(net.create("poisson_generator", rate=3000.0), cells, sn.all_to_all(), sn.static_synapse(weight=2.0))
+        net.record(cells, "V_m", interval=0.1, dtype="f8")
+        return net.simulate(100.0, progress=False)["recordings/V_m"].V_m.values
+
+    turned, back = sn.copy_model(name, "turned", **switch), {key: not value for key, value in switch.items()}
+    assert np.array_equal(trace(turned), trace(name, **switch)) and not np.array_equal(trace(turned), trace(name))
+    assert np.array_equal(trace(turned, **back), trace(name))
