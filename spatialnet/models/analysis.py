@@ -10,6 +10,7 @@ matrix exponential keeps full precision where symbolic propagators cancel, near 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from ..language.nodes import (
     Expression,
@@ -24,6 +25,11 @@ from ..language.nodes import (
 )
 from .declaration import NeuronModel
 
+#: coefficients of the Padé approximant of order 13 to exp
+_PADE = tuple(map(float, (64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600,
+                          670442572800, 33522128640, 1323241920, 40840800, 960960, 16380, 182, 1)))
+
+
 def derivative(node: Expression, name: str) -> Expression:
     """d `node` / d `name`; zero parts vanish, so what is left is the structure.
 
@@ -32,11 +38,11 @@ def derivative(node: Expression, name: str) -> Expression:
     NotImplementedError
         For an operation without a derivative here.
     """
-    if name not in symbols(node):
-        return Number(0.0)
     if isinstance(node, Symbol):
-        return Number(1.0)
+        return Number(float(node.name == name))
     inner = [derivative(child, name) for child in children(node)]
+    if all(_is(d, 0.0) for d in inner):
+        return Number(0.0)
     match node:
         case Operation("neg", _):
             return _times(Number(-1.0), inner[0])
@@ -136,6 +142,7 @@ def is_linear(model: NeuronModel) -> bool:
     return True
 
 
+@cache
 def linear_system(model: NeuronModel) -> LinearSystem:
     """Sort the equations of `model`.
 
@@ -229,6 +236,32 @@ def condition_holds(node: Expression, values: dict[str, object]) -> bool:
     return bool(np.any(evaluate(node, values)))
 
 
+def exponential(matrix):
+    """exp of square matrices (..., n, n), by the diagonal Padé approximant of order 13, scaled and squared.
+
+    Higham: The scaling and squaring method for the matrix exponential revisited, SIAM J. Matrix Anal. Appl. 26, 1179 (2005). SciPy's
+    does the same, but importing ``scipy.linalg`` takes as long as a small network.
+    """
+    import numpy as np
+    norm = np.abs(matrix).sum(axis=-2).max(axis=-1)[..., None, None]
+    squarings = np.ceil(np.log2(np.maximum(norm / 5.371920351148152, 1.0)))
+    A, one = matrix / 2.0 ** squarings, np.eye(matrix.shape[-1])
+    powers = [one, A @ A]
+    powers += [powers[1] @ powers[1]]
+    powers += [powers[2] @ powers[1]]
+
+    def combined(c: tuple[float, ...]) -> np.ndarray:
+        high = sum(weight * power for weight, power in zip(c[4:], powers[1:]))
+        return powers[3] @ high + sum(weight * power for weight, power in zip(c[:4], powers))
+
+    odd = A @ combined(_PADE[1::2])
+    even = combined(_PADE[::2])
+    found = np.linalg.solve(even - odd, even + odd)
+    for k in range(int(squarings.max())):
+        found = np.where(squarings > k, found @ found, found)
+    return found
+
+
 def propagators(system: LinearSystem, values: dict[str, object], h: float, n: int):
     """Numbers of one step.
 
@@ -251,7 +284,6 @@ def propagators(system: LinearSystem, values: dict[str, object], h: float, n: in
         What the constants add.
     """
     import numpy as np
-    from scipy.linalg import expm
     size, n_currents = len(system.states), 1 + max((c for _, c in system.stimulus), default=0)
     entries = {at: evaluate(node, values) for at, node in system.matrix.items()}
     stimulus = {i: evaluate(node, values) for i, node in system.stimulus.items()}
@@ -270,7 +302,7 @@ def propagators(system: LinearSystem, values: dict[str, object], h: float, n: in
     block = np.zeros((*distinct.shape[:-2], 2 * size, 2 * size))
     block[..., :size, :size] = distinct * h
     block[..., :size, size:] = np.eye(size) * h
-    whole = expm(block)
+    whole = exponential(block)
     step, integral = whole[..., :size, :size], whole[..., :size, size:]
     if back is not None:
         step, integral = step[back.ravel()], integral[back.ravel()]

@@ -490,6 +490,7 @@ def function_name(model: NeuronModel, segment: str, columns: bool) -> str:
     return f"spn_{model.name}_{segment}_{'columns' if columns else 'uniform'}"
 
 
+@cache
 def default_flags(model: NeuronModel) -> frozenset[str]:
     """Flags that are on with default parameters: what is compiled."""
     from .analysis import condition_holds

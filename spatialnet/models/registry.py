@@ -84,9 +84,9 @@ def get_model(name: str | Model, role: str = "neuron") -> Model:
     """
     if isinstance(name, Model) and _KIND[name.kind] == role:
         return name
-    known = {n: m for n, m in _MODELS.items() if _KIND[m.kind] == role}
-    model = known.get(name) if isinstance(name, str) else None
-    if model is None:
+    model = _MODELS.get(name) if isinstance(name, str) else None
+    if model is None or _KIND[model.kind] != role:
+        known = {n: m for n, m in _MODELS.items() if _KIND[m.kind] == role}
         raise UnknownNameError(f"{role} model", getattr(name, "name", name), known, "See spatialnet.list_models().")
     return model
 

@@ -324,7 +324,7 @@ def _beginning(model: NodeModel, h: float) -> dict[str, Any]:
     """States of a new node that follow from others."""
     if not model.results or model.declaration.kind != "neuron":
         return dict.fromkeys(model.results, 0.0)
-    from ..simulate.groups import make_group
+    from ..simulate.kinds import make_group
     from ..space.layer import Population
     values = to_native(model, model.defaults)
     declaration = model.declaration.unrolled(values)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..expressions.coordinates import NODE_SYMBOLS
 from ..language.nodes import symbols
-from ..simulate.groups import group_class
+from ..simulate.kinds import group_class
 from ..space.layer import Layer, Nodes, Population
 from . import clock, errors, growth
 from .errors import translated, unsupported

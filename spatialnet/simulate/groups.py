@@ -263,16 +263,3 @@ def _described(made: Machine) -> dict[str, object]:
             "numbers": np.array(made.numbers, dtype=np.float64),
             "rows": np.array(made.rows, dtype=np.int32),
             "outputs": np.array(made.outputs, dtype=np.int32).reshape(-1, 2)}
-
-
-def group_class(model: object) -> type[Group]:
-    """The class of the groups that run nodes of `model`."""
-    from . import detectors, generators, populations, precise  # they build on this module
-    if model.kind == "neuron" and not model.runs_as:
-        return precise.PreciseGroup if model.precise else NeuronGroup
-    return (detectors.GROUPS | generators.GROUPS | populations.GROUPS | precise.GROUPS)[model.runs_as]
-
-
-def make_group(population: object, h: float, seed: int) -> Group:
-    """The group that runs `population`."""
-    return group_class(population.model)(population, h, seed)

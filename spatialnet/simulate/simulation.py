@@ -20,7 +20,8 @@ from ..models import fingerprint
 from ..models.registry import check_connection
 from .collecting import Collected
 from .detectors import DetectorGroup
-from .groups import Group, NeuronGroup, group_class, make_group
+from .groups import Group, NeuronGroup
+from .kinds import group_class, make_group
 from .plasticity import describe, prepare_archives
 from .result import RunResult
 from .timing import run_steps
