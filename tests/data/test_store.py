@@ -2,6 +2,12 @@
 
 import errno
 import gc
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
 import tracemalloc
 
 import numpy as np
@@ -124,6 +130,64 @@ def test_a_full_disk_ends_the_run_and_keeps_what_was_written(tmp_path, monkeypat
     rest = net.simulate(100.0)  # the network goes on where it stands
     expected = spikes.time.values[(spikes.time > reached) & (spikes.time <= reached + 100.0)]
     assert np.array_equal(rest["/spikes/spikes"].time, expected)
+
+
+#: a disk of 3 MB, seen by this process alone
+SMALL_DISK = """
+import subprocess, sys
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", sys.argv[1]], check=True)
+import numpy as np
+import spatialnet as sn
+
+def network():
+    net = sn.Network(seed=1, threads=1)
+    cells = net.create("iaf_psc_alpha", n=200, V_m=sn.random.uniform(-70, -60), I_e=sn.random.uniform(350, 500))
+    net.record(cells, "spikes")
+    net.record(cells, "V_m", interval=0.1)
+    return net
+
+net = network()
+try:
+    net.simulate(5000.0, store=sys.argv[1] + "/run.zarr", progress=False)
+except sn.errors.SimulationError as error:
+    assert "No space left on device" in str(error) and "make room" in str(error), error
+else:
+    raise SystemExit("that should not have fitted")
+kept, whole = sn.load(sys.argv[1] + "/run.zarr"), network().simulate(net.time, progress=False)
+until = kept["/recordings/V_m"].attrs["t_stop"]
+assert kept.attrs["status"] == "failed" and 0 < until <= net.time < 5000.0, (until, net.time)
+assert np.array_equal(kept["/recordings/V_m"].V_m, whole["/recordings/V_m"].V_m[:round(10 * until)])
+times = whole["/spikes/spikes"].time.values
+assert np.array_equal(kept["/spikes/spikes"].time, times[times <= until]) and kept["/spikes/spikes"].n_spikes.sum() > 0
+assert net.simulate(10.0, progress=False).attrs["status"] == "complete"
+print("kept")
+"""
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="needs Linux's unshare to mount a small disk")
+def test_a_disk_that_is_really_full_ends_the_run_and_keeps_what_was_written(tmp_path):
+    alone = ["unshare", "--user", "--map-root-user", "--mount"]
+    if subprocess.run([*alone, "mount", "-t", "tmpfs", "tmpfs", str(tmp_path)], capture_output=True).returncode:
+        pytest.skip("disks cannot be mounted here")
+    done = subprocess.run([*alone, sys.executable, "-c", SMALL_DISK, str(tmp_path)], capture_output=True, text=True)
+    assert done.stdout == "kept\n", done.stderr
+
+
+@pytest.mark.parametrize("how", ["interrupt", "limit"])
+def test_a_run_that_is_stopped_leaves_a_store_up_to_then(tmp_path, how):
+    net = network()
+    alarm = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    if how == "interrupt":
+        alarm.start()
+    try:
+        found = net.simulate(1e6, store=tmp_path / "run.zarr", progress=False, trackers=[sn.WallTimeLimit(0.5)] * (how == "limit"))
+    finally:
+        alarm.cancel()
+    assert found.attrs["status"] == "stopped" and 0 < net.time < 1e6
+    assert found["/recordings/V"].attrs["t_stop"] == net.time and found["/recordings/V"].sizes["time"] == round(10 * net.time)
+    whole = network().simulate(net.time, progress=False)
+    assert np.array_equal(found["/spikes/spikes"].time, whole["/spikes/spikes"].time)
+    assert net.simulate(1.0, progress=False).attrs["status"] == "complete"
 
 
 def test_a_state_that_becomes_nan_leaves_a_readable_store(tmp_path):
