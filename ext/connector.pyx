@@ -11,7 +11,7 @@ import numpy as np
 
 from spatialnet._core.driver cimport connect_driver
 from spatialnet._core.job cimport (BAD_DELAY, BAD_P, BAD_WEIGHT, NO_MEMORY, NO_WEIGHT, OK, REDRAW_FAILED, TOO_FEW, Chunk, Job,
-                                   Work, free_chunk, free_work, new_work)
+                                   Work, free_chunk, free_work, new_work, reserve)
 from spatialnet._core.neighbors import driver_cells
 from spatialnet._core.pairs cimport spn_pair_program
 from spatialnet._core.program cimport Program
@@ -63,6 +63,8 @@ cdef class Connector:
         Whether a random p is drawn anew for every event of a Poisson process, instead of once for every pair.
     squeeze : Squeeze or None
         Bounds of p by the distance, where p depends on nothing else.
+    given : (offsets, nodes) or None
+        Rows as this class has made them, for which there shall be only weights and delays.
     """
 
     cdef Job job
@@ -82,11 +84,14 @@ cdef class Connector:
     cdef uint32_t[::1] counts
     cdef const uint32_t[::1] order
     cdef const int32_t[:, ::1] cells
+    cdef const int64_t[::1] given_offsets
+    cdef uint32_t[::1] given_nodes
 
     def __cinit__(self, tree, driver_positions, driver_ids, driver_in_pool, extent, p, mask, mask_box, weight, delay,
                   double constant_p, degrees, bint driver_is_source, bint allow_autapses, bint allow_multapses,
                   bint dedupe, uint64_t seed, uint64_t projection, double tics_per_ms, int64_t tics_per_step,
-                  stencil=None, uint64_t synapse=0, bint poisson=False, bint each_event=False, squeeze=None):
+                  stencil=None, uint64_t synapse=0, bint poisson=False, bint each_event=False, squeeze=None,
+                  given=None):
         cdef int k
         cdef const int32_t[::1] chances
         cdef const double[:, ::1] coordinates = tree.coordinates, lower = tree.lower, upper = tree.upper
@@ -142,12 +147,14 @@ cdef class Connector:
             self.job.squeeze.per_square, self.job.squeeze.reach = squeeze.per_square, squeeze.reach
             self.job.squeeze.one_way, self.job.squeeze.knows_mask = squeeze.one_way, squeeze.knows_mask
         self.counts = np.zeros(max(1, self.n_drivers), np.uint32)
+        if given is not None:
+            self.job.given, (self.given_offsets, self.given_nodes) = True, given
         self._divide(tree)
 
     cdef int _divide(self, tree) except -1:
         """Drivers into cells that share a search, and these into blocks, which a thread does one at a time."""
         cdef Py_ssize_t cell, at = 0, begin, n, room
-        if self.job.stencil.n_classes:  # nothing to search for
+        if self.job.stencil.n_classes or self.job.given:  # nothing to search for
             self.drivers, self.cell_begin = np.arange(self.n_drivers), np.array([0, self.n_drivers])
             self.cell_lower = self.cell_upper = np.zeros((1, 3))
         else:
@@ -273,8 +280,11 @@ cdef class Connector:
                 if self.job.stencil.n_classes:
                     w.lattice[k] = self.cells[i, k]
             w.status = OK
-            connect_driver(&self.job, w, self.ids[i], -1 if self.job.allow_autapses else self.in_pool[i],
-                           self.degrees[i] if self.job.fixed_degree else 0)
+            if self.job.given:
+                self._take_row(i, w)
+            else:
+                connect_driver(&self.job, w, self.ids[i], -1 if self.job.allow_autapses else self.in_pool[i],
+                               self.degrees[i] if self.job.fixed_degree else 0)
             if not w.status:
                 keep_row(&self.job, w, <uint32_t> i, self.ids[i], &self.place_of[0])
             if w.status:
@@ -283,6 +293,15 @@ cdef class Connector:
                 return
             self.counts[i] = <uint32_t> w.found.n
 
+    cdef void _take_row(self, Py_ssize_t i, Work *w) noexcept nogil:
+        cdef size_t n = <size_t> (self.given_offsets[i + 1] - self.given_offsets[i])
+        w.found.n = 0
+        if not reserve(&w.found, n):
+            w.status = NO_MEMORY
+        elif n:
+            memcpy(w.found.at, &self.given_nodes[self.given_offsets[i]], n * sizeof(uint32_t))
+            w.found.n = n
+
     def rows(self, int threads):
         """The connections, sorted by driver, then pool node: (offsets int64 (m + 1,), nodes uint32, weights, delays).
 
@@ -290,7 +309,7 @@ cdef class Connector:
         what made the connections is given up first, and then every chunk of them that has been copied.
         """
         cdef int64_t[::1] offsets = np.zeros(self.n_drivers + 1, np.int64)
-        cdef uint32_t[::1] nodes = np.empty(max(1, self.n), np.uint32)
+        cdef uint32_t[::1] nodes = self.given_nodes if self.job.given else np.empty(max(1, self.n), np.uint32)
         cdef double[::1] weights = np.empty(max(1, self.n) if self.job.has_weight else 1)
         cdef uint16_t[::1] delays = np.empty(max(1, self.n) if self.job.has_delay else 1, np.uint16)
         cdef Chunk **chunks = NULL
@@ -313,7 +332,7 @@ cdef class Connector:
         self.drivers = self.cells = self.cell_lower = self.cell_upper = None
         np.cumsum(self.counts[:self.n_drivers], out=np.asarray(offsets)[1:])
         for i in prange(n, num_threads=max(1, threads), schedule="dynamic", nogil=True):
-            self._place(chunks[i], &offsets[0], &nodes[0], &weights[0], &delays[0])
+            self._place(chunks[i], &offsets[0], NULL if self.job.given else &nodes[0], &weights[0], &delays[0])
         free(chunks)
         return (np.asarray(offsets), np.asarray(nodes)[:self.n], np.asarray(weights)[:self.n] if self.job.has_weight else None,
                 np.asarray(delays)[:self.n] if self.job.has_delay else None)
@@ -325,7 +344,8 @@ cdef class Connector:
         cdef int64_t to
         for i in range(chunk.drivers.n):
             to, n = offsets[chunk.drivers.at[i]], self.counts[chunk.drivers.at[i]]
-            memcpy(nodes + to, chunk.nodes + at, n * sizeof(uint32_t))
+            if not self.job.given:
+                memcpy(nodes + to, chunk.nodes + at, n * sizeof(uint32_t))
             if self.job.has_weight:
                 memcpy(weights + to, chunk.weights + at, n * sizeof(double))
             if self.job.has_delay:

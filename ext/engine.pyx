@@ -137,7 +137,7 @@ cdef extern from "engine.h" nogil:
         const int64_t *offsets
         const uint32_t *targets
         const void *weights
-        const void *delays
+        const uint16_t *delays
         int weight_type, delay_type
         double weight
         int64_t delay
@@ -629,8 +629,8 @@ cdef class Engine:
         else:
             t.weight = weights
         if isinstance(delays, np.ndarray):
-            t.delay_type = SPN_SHORT if delays.dtype == np.uint16 else SPN_LONG
-            t.delays = self._pointer(delays, np.uint16 if t.delay_type == SPN_SHORT else np.uint32)
+            t.delay_type = SPN_SHORT
+            t.delays = <const uint16_t *>self._pointer(delays, np.uint16)
         else:
             t.delay = delays
         t.cuts = <const uint32_t *>self._pointer(table["cuts"], np.uint32)

@@ -24,12 +24,14 @@ cdef Chunk *chunk_for(const Job *job, Work *w) noexcept nogil:
         return NULL
     chunk.before, w.chunk = w.chunk, chunk
     chunk.room = max(job.room, w.found.n)
-    chunk.nodes = <uint32_t *> spn_pages(chunk.room * sizeof(uint32_t))
+    if not job.given:
+        chunk.nodes = <uint32_t *> spn_pages(chunk.room * sizeof(uint32_t))
     if job.has_weight:
         chunk.weights = <double *> spn_pages(chunk.room * sizeof(double))
     if job.has_delay:
         chunk.delays = <uint16_t *> spn_pages(chunk.room * sizeof(uint16_t))
-    if chunk.nodes == NULL or (job.has_weight and chunk.weights == NULL) or (job.has_delay and chunk.delays == NULL):
+    if ((not job.given and chunk.nodes == NULL) or (job.has_weight and chunk.weights == NULL)
+            or (job.has_delay and chunk.delays == NULL)):
         return NULL
     return chunk
 
@@ -45,7 +47,8 @@ cdef void keep_row(const Job *job, Work *w, uint32_t driver, uint64_t driver_id,
     if out == NULL or not push(&out.drivers, driver):
         w.status = NO_MEMORY
         return
-    memcpy(out.nodes + out.n, w.found.at, w.found.n * sizeof(uint32_t))
+    if not job.given:
+        memcpy(out.nodes + out.n, w.found.at, w.found.n * sizeof(uint32_t))
     draws.key[0], draws.a, draws.b, draws.c = job.seed, driver_id, 0, job.projection
     if job.has_weight or job.has_delay:
         while first < w.found.n:

@@ -280,7 +280,7 @@ class Network:
         """
         self._check_ends(source=source, target=target)
         check_rule(rule)
-        synapse = check_synapse(synapse)
+        synapse = check_synapse(synapse, self.resolution)
         with self._lock:
             name = self._name("projection", name, f"{source.name}→{target.name}", self.projections)
             index = len(self.projections) + self._n_disconnected  # a number is never used twice
@@ -337,7 +337,7 @@ class Network:
         label = "connect_tripartite"
         check_primary(label, check_rule(rule))
         factor = check_third_factor(third_factor)
-        given = check_synapses(label, synapses)
+        given = check_synapses(label, synapses, self.resolution)
         ends = (source, target), (source, third), (third, target)
         with self._lock:
             index = len(self.projections) + self._n_disconnected

@@ -40,7 +40,7 @@ static inline void deliver(const spn_table *t, const spn_group *g, int64_t n_slo
             for (int64_t j = ahead.begin; j < end; j += 16) {
                 SPN_PREFETCH(t->targets + j);
                 if (weight_type != SPN_CONSTANT) SPN_PREFETCH((const char *)t->weights + j * (weight_type * 4));
-                if (delay_type != SPN_CONSTANT) SPN_PREFETCH((const char *)t->delays + j * (delay_type * 2));
+                if (delay_type != SPN_CONSTANT) SPN_PREFETCH(t->delays + j);
             }
         }
         const double factor = factors ? factors[s] : 1.0;
@@ -59,18 +59,16 @@ static inline void deliver(const spn_table *t, const spn_group *g, int64_t n_slo
 }
 
 #define SPN_CASE(w, d, m) \
-    case ((w) * 3 + (d)) * 2 + (m): \
+    case ((w) * 2 + (d)) * 2 + (m): \
         deliver(t, g, n_slots, step, nodes, factors, n, piece, n_pieces, w, d, m); break;
 
 void spn_deliver(const spn_table *t, const spn_group *g, int64_t n_slots, int64_t step, const uint32_t *nodes,
                  const double *factors, int64_t n, int piece, int n_pieces) {
     const int weight_type = t->unweighted ? SPN_CONSTANT : t->weight_type;
     const int mixed = weight_type != SPN_CONSTANT && t->sign == 0 && t->positive != t->negative;
-    switch ((weight_type * 3 + t->delay_type) * 2 + mixed) {
-        SPN_CASE(0, 0, 0) SPN_CASE(0, 1, 0) SPN_CASE(0, 2, 0)
-        SPN_CASE(1, 0, 0) SPN_CASE(1, 1, 0) SPN_CASE(1, 2, 0)
-        SPN_CASE(2, 0, 0) SPN_CASE(2, 1, 0) SPN_CASE(2, 2, 0)
-        SPN_CASE(1, 0, 1) SPN_CASE(1, 1, 1) SPN_CASE(1, 2, 1)
-        SPN_CASE(2, 0, 1) SPN_CASE(2, 1, 1) SPN_CASE(2, 2, 1)
+    switch ((weight_type * 2 + t->delay_type) * 2 + mixed) {
+        SPN_CASE(0, 0, 0) SPN_CASE(0, 1, 0)
+        SPN_CASE(1, 0, 0) SPN_CASE(1, 1, 0) SPN_CASE(1, 0, 1) SPN_CASE(1, 1, 1)
+        SPN_CASE(2, 0, 0) SPN_CASE(2, 1, 0) SPN_CASE(2, 0, 1) SPN_CASE(2, 1, 1)
     }
 }

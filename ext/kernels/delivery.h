@@ -33,8 +33,7 @@ static inline double weight_at(const spn_table *t, int type, int64_t j) {
 }
 
 static inline int64_t delay_at(const spn_table *t, int type, int64_t j) {
-    return type == SPN_SHORT ? ((const uint16_t *)t->delays)[j]
-         : type == SPN_LONG ? ((const uint32_t *)t->delays)[j] : t->delay;
+    return type == SPN_SHORT ? t->delays[j] : t->delay;
 }
 
 #endif

@@ -17,7 +17,7 @@
    are devices that send something different to every target. */
 enum { SPN_NEURONS, SPN_PRECISE, SPN_POPULATIONS, SPN_RELAYS, SPN_INJECTORS, SPN_REGULAR, SPN_MOTHERS, SPN_CLOCKS, SPN_LISTING = SPN_CLOCKS, SPN_SPIKES,
        SPN_POISSON, SPN_GAMMA_SUP, SPN_PPD_SUP, SPN_CLOCKED, SPN_POINTS, SPN_CURRENT, SPN_NOISE };
-enum { SPN_CONSTANT, SPN_SHORT, SPN_LONG }; /* weight: double, float32, float64; delay: int, uint16, uint32 */
+enum { SPN_CONSTANT, SPN_SHORT, SPN_LONG }; /* weight: double, float32, float64; delay: int, uint16 */
 
 /* Connections that carry a value in every step. */
 typedef struct {
@@ -32,7 +32,8 @@ typedef struct {
 typedef struct spn_table {
     const int64_t *offsets;
     const uint32_t *targets;
-    const void *weights, *delays;
+    const void *weights;
+    const uint16_t *delays;
     int weight_type, delay_type;
     double weight;
     int64_t delay;

@@ -130,6 +130,7 @@ cdef struct Job:
     const uint32_t *order
     int has_p, has_mask, has_weight, has_delay
     int driver_is_source, allow_autapses, allow_multapses, dedupe, fixed_degree, random_p, poisson, each_event
+    int given           # the pairs are: only weights and delays are wanted
     int sort_bits
     uint64_t seed, projection, synapse
     double constant_p

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -57,6 +58,17 @@ class Rows:
     others: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
+@dataclass
+class Drawn:
+    """What the synapses of one call share, made for the first of them; nothing of it is ever changed."""
+
+    #: offsets and nodes of the rows as they were drawn
+    pairs: tuple[NDArray[np.int64], NDArray[np.uint32]] | None = None
+    #: the same turned round, where they were drawn by target
+    turned: tuple[Transposition, NDArray[np.uint32]] | None = None
+    tables: list[ConnectionTable] = field(default_factory=list)
+
+
 def connect(network: Network, index: int, name: str, source: Nodes, target: Nodes, rule: Rule,
             synapse: Synapse | tuple[Synapse, ...], watch=None) -> list[ConnectionTable]:
     """Carry out `rule` between `source` and `target`.
@@ -85,11 +97,17 @@ def connect(network: Network, index: int, name: str, source: Nodes, target: Node
         Nothing has been made then.
     """
     synapses = synapse if isinstance(synapse, tuple) else (synapse,)
-    # The pairs are drawn again for every synapse, from the same random numbers: memory stays that of the result.
-    jobs = [Job(network, index, name, source, target, rule, synapses, k) for k in range(len(synapses))]
+    drawn = Drawn() if len(synapses) > 1 else None
+    jobs = [Job(network, index, name, source, target, rule, synapses, k, drawn) for k in range(len(synapses))]
     try:
         tables = [table for job in jobs for table in job.tables(_carry_out(job, rule, watch))]
-        return tables + [_reversed(table, network.threads) for table in tables] if rule.make_symmetric else tables
+        if rule.make_symmetric:
+            turned: list[ConnectionTable] = []
+            for k, table in enumerate(tables):
+                like = turned[k % len(drawn.tables)] if drawn and k >= len(drawn.tables) else None
+                turned.append(_reversed(table, network.threads, like))
+            tables += turned
+        return tables
     except MemoryError:
         raise ConnectError(f"{jobs[0].label}: there is not enough memory for its connections. Lower their number, or "
                            "connect parts of the layers.") from None
@@ -112,8 +130,8 @@ class Job:
     """One rule between two sets of nodes, with the synapse `number` of those of the call; all of it checked."""
 
     def __init__(self, network: Network, index: int, name: str, source: Nodes, target: Nodes, rule: Rule,
-                 synapses: tuple[Synapse, ...], number: int = 0):
-        self.network, self.index, self.name = network, index, name
+                 synapses: tuple[Synapse, ...], number: int = 0, drawn: Drawn | None = None):
+        self.network, self.index, self.name, self.drawn = network, index, name, drawn
         self.synapses, self.number, synapse = synapses, number, synapses[number]
         self.source, self.target, self.rule, self.synapse = source, target, rule, synapse
         self.driver_is_source = rule.driver == "source"
@@ -226,12 +244,18 @@ class Job:
         rule, synapse = self.rule, self.synapse
         degree = getattr(rule, "degree", None)
         degrees, programs = self._degrees(degree), (self._program(synapse.weight), self._program(synapse.delay))
-        if degrees is None or self.is_spatial or any(programs):
+        if self.drawn and self.drawn.pairs:
+            (offsets, nodes), weights, delays = self.drawn.pairs, None, None
+            if any(programs):
+                _, _, weights, delays = self.rows_by_driver(1.0, None, False, None, *programs, given=self.drawn.pairs, watch=watch)
+        elif degrees is None or self.is_spatial or any(programs):
             offsets, nodes, weights, delays = self.rows_by_driver(
                 rule.profile if rule.profile is not None else 1.0, degrees, isinstance(rule, PairwisePoisson), rule.mask,
                 *programs, watch=watch)
         else:
             (offsets, nodes), weights, delays = self._rows_of_degrees(degrees, watch), None, None
+        if self.drawn:
+            self.drawn.pairs = offsets, nodes
         shape = (len(self.driver), degree)
         if isinstance(synapse.weight, np.ndarray):
             weights = self._array("weight", synapse.weight, shape).ravel()
@@ -245,7 +269,7 @@ class Job:
         return Rows(offsets, nodes, weights, delays, self.driver_is_source, self._others(shape))
 
     def rows_by_driver(self, p: float | Expression, degrees: NDArray | None, poisson: bool, mask, weight=None, delay=None, *,
-                        each_event: bool = False, window: int = 0, watch=None):
+                       each_event: bool = False, window: int = 0, given=None, watch=None):
         """Offsets, nodes, weights and delays of the connector; `window` tells draws of one projection apart."""
         rule, driver_ids = self.rule, self.driver.ids
         in_pool = None
@@ -253,12 +277,13 @@ class Job:
             in_pool = self._places(self.pool)[driver_ids]
         dedupe = self.dedupe and mask is not None
         steps = None
-        if self.is_spatial and degrees is None and not dedupe and not (mask is not None and rule.allow_oversized_mask):
+        wide = mask is not None and (dedupe or rule.allow_oversized_mask)
+        if self.is_spatial and degrees is None and given is None and not wide:
             steps = stencil(self.driver, self.pool, p, mask, self.driver_is_source, poisson)
         places = self.positions(self.pool)
         origins = places if self.driver is self.pool else self.positions(self.driver)
         tree, near = BoxTree(places), None
-        if self.is_spatial and steps is None and degrees is None and not poisson and not dedupe:
+        if self.is_spatial and steps is None and degrees is None and given is None and not poisson and not dedupe:
             near = squeeze(p, mask, places, origins, self.extent if self.edge_wrap else None, tree.cell_size)
         connector = Connector(
             tree, origins, driver_ids, in_pool,
@@ -270,7 +295,7 @@ class Job:
             self.driver_is_source, bool(rule.allow_autapses), bool(rule.allow_multapses),
             dedupe, self.network.seed, self.index | window << 32, TICS_PER_MS,
             round(self.network.resolution * TICS_PER_MS), steps, self.number, poisson, each_event,
-            near)
+            near, given)
         at_once = _BLOCKS_PER_RUN
         del places, origins, tree
         while connector.done < connector.n_blocks:
@@ -295,8 +320,9 @@ class Job:
         short = np.flatnonzero((degrees > possible) if once else (degrees > 0) & (possible == 0))
         if len(short):
             raise self._failure("too few", short[0], possible[short[0]], degrees[short[0]])
-        # rows that are turned round need no order of their own, unless elements of arrays belong to their connections
-        ascending = self.driver_is_source or self.has_arrays
+        # rows that are turned round need no order of their own, unless values belong to their connections
+        values = (value for s in self.synapses for value in s.values.values())
+        ascending = self.driver_is_source or any(isinstance(value, (Expression, np.ndarray)) for value in values)
         offsets = np.concatenate([[0], np.cumsum(degrees)])
         return offsets, self._uniform_rows(offsets, own, self.driver.ids, n_pool, ascending, watch)
 
@@ -452,11 +478,15 @@ class Job:
         if not rule.allow_multapses and rule.n > n_pairs:
             raise ConnectError(f"{self.label}: n={rule.n}, but there are only {n_pairs} pairs and allow_multapses=False. "
                                "Lower n, or allow multapses.")
-        if rule.mask is None and rule.p is None:
-            return self._rows_of_given_number(n_pairs, watch)
-        return self._with_values(*Windows(self).draw(watch), self.driver_is_source)
+        in_space = rule.mask is not None or rule.p is not None
+        pairs = self.drawn.pairs if self.drawn else None
+        if pairs is None:
+            pairs = Windows(self).draw(watch) if in_space else self._uniform_pairs(n_pairs, watch)
+        if self.drawn:
+            self.drawn.pairs = pairs
+        return self._with_values(*pairs, self.driver_is_source or not in_space)
 
-    def _rows_of_given_number(self, n_pairs: int, watch) -> Rows:
+    def _uniform_pairs(self, n_pairs: int, watch) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         """Pairs drawn uniformly from all `n_pairs`, row by row: see `spatialnet._core.total`."""
         n, n_targets, once = self.rule.n, len(self.target), not self.rule.allow_multapses
         own = np.full(len(self.source), -1)
@@ -476,8 +506,7 @@ class Job:
                                     min(first + _BLOCKS_PER_RUN, n_blocks), *keys, self.network.threads)
         offsets = np.zeros(len(counts) + 1, np.int64)
         np.cumsum(counts, out=offsets[1:])
-        targets = self._uniform_rows(offsets, own, np.arange(len(counts)), n_targets, True, watch, occurrence=1)
-        return self._with_values(offsets, targets, True)
+        return offsets, self._uniform_rows(offsets, own, np.arange(len(counts)), n_targets, True, watch, occurrence=1)
 
     def _with_values(self, offsets: NDArray[np.int64], nodes: NDArray[np.uint32], by_source: bool) -> Rows:
         """Rows with their weights and delays."""
@@ -544,13 +573,28 @@ class Job:
 
     def tables(self, rows: Rows) -> list[ConnectionTable]:
         """One table for each pair of populations, sorted by source and target."""
+        likes = self.drawn.tables if self.drawn else []
+        made = self._tables(rows, iter(likes))
+        del rows  # given up as soon as they are turned round
+        tables = list(made)
+        if self.drawn and not likes:
+            self.drawn.tables = tables
+        return tables
+
+    def _tables(self, rows: Rows, likes: Iterator[ConnectionTable]) -> Iterator[ConnectionTable]:
+        """The tables; those of several synapses share the pairs of `likes`."""
         if not rows.by_source:
-            rows = _transposed(rows, len(self.source), self.network.threads)
+            turned = self.drawn.turned if self.drawn else None
+            turned = turned or _turned(rows, len(self.source), self.network.threads)
+            rows = _transposed(rows, *turned)
+            if self.drawn:
+                self.drawn.turned = turned
+            del turned
         rows.weights = stored_weights(self.synapse.declaration, rows.weights, len(rows.nodes))
         self.n_evaluated = 0
         if len(self.source.parts) == len(self.target.parts) == 1:
-            return [self._table(self.source.parts[0], self.target.parts[0], rows)]
-        tables = []
+            yield self._table(self.source.parts[0], self.target.parts[0], rows, next(likes, None))
+            return
         source_bounds = np.cumsum([0, *(len(p) for p in self.source.parts)])
         target_bounds = np.cumsum([0, *(len(p) for p in self.target.parts)])
         for i, source in enumerate(self.source.parts):
@@ -564,10 +608,9 @@ class Job:
                             _at(rows.weights, begin + keep), _at(rows.delays, begin + keep),
                             others=_each(rows.others, begin + keep))
                 if len(keep):
-                    tables.append(self._table(source, target, part))
-        return tables
+                    yield self._table(source, target, part, next(likes, None))
 
-    def _table(self, source: Layer, target: Layer, rows: Rows) -> ConnectionTable:
+    def _table(self, source: Layer, target: Layer, rows: Rows, like: ConnectionTable | None) -> ConnectionTable:
         """From numbers within the parts to numbers within the populations."""
         declared = self.synapse.declaration
         offsets, nodes, weights, delays, others = rows.offsets, rows.nodes, rows.weights, rows.delays, rows.others
@@ -578,6 +621,8 @@ class Job:
                                            self.network.threads)
             nodes, weights, delays = nodes[order], _at(weights, order), _at(delays, order)
             others = _each(others, order)
+        if like is not None:
+            offsets, nodes = like.offsets, like.targets
         table = ConnectionTable(source.population, target.population, offsets, nodes, weights, 0 if declared.at_once else delays,
                                 self.synapse.receptor, carrier=declared.carrier)
         if not declared.is_static:
@@ -614,13 +659,17 @@ def _each(columns: dict[str, NDArray], rows: Any) -> dict[str, NDArray]:
     return {name: column[rows] for name, column in columns.items()}
 
 
-def _reversed(table: ConnectionTable, threads: int) -> ConnectionTable:
-    """The same connections in the other direction."""
-    rows = _transposed(Rows(table.offsets, table.targets, table.weights, table.delays), table.target.n, threads)
-    made = ConnectionTable(table.target, table.source, rows.offsets, rows.nodes, rows.weights, rows.delays, table.receptor,
+def _reversed(table: ConnectionTable, threads: int, like: ConnectionTable | None = None) -> ConnectionTable:
+    """The same connections in the other direction; their pairs are those of `like`."""
+    rows = Rows(table.offsets, table.targets, table.weights, table.delays)
+    turned, nodes = _turned(rows, table.target.n, threads) if like is None else (
+        Transposition(table.targets, table.target.n, threads), like.targets)
+    rows = _transposed(rows, turned, nodes)
+    offsets = rows.offsets if like is None else like.offsets
+    made = ConnectionTable(table.target, table.source, offsets, nodes, rows.weights, rows.delays, table.receptor,
                            carrier=table.carrier)
     if table.plasticity is not None:
-        made.plasticity = table.plasticity.rearranged(Transposition(table.targets, table.target.n, threads).column, rows.offsets)
+        made.plasticity = table.plasticity.rearranged(turned.column, offsets)
     return made
 
 
@@ -646,11 +695,15 @@ def _at(values: Any, rows: Any) -> Any:
     return values[rows] if isinstance(values, np.ndarray) else values
 
 
-def _transposed(rows: Rows, n_pool: int, threads: int) -> Rows:
+def _turned(rows: Rows, n_pool: int, threads: int) -> tuple[Transposition, NDArray[np.uint32]]:
+    """How rows are turned from one end to the other, and their nodes then."""
     turned = Transposition(rows.nodes, n_pool, threads)
+    return turned, turned.rows(rows.offsets)
 
+
+def _transposed(rows: Rows, turned: Transposition, nodes: NDArray[np.uint32]) -> Rows:
     def column(values: Any) -> Any:
         return turned.column(np.ascontiguousarray(values)) if isinstance(values, np.ndarray) else values
 
     others = {name: column(values) for name, values in rows.others.items()}
-    return Rows(turned.offsets, turned.rows(rows.offsets), column(rows.weights), column(rows.delays), others=others)
+    return Rows(turned.offsets, nodes, column(rows.weights), column(rows.delays), others=others)

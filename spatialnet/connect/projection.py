@@ -86,10 +86,14 @@ class ConnectionTable:
         return 0 if self._by_target is None else sum(a.nbytes for a in self._by_target)
 
     @property
+    def columns(self) -> list[NDArray[Any]]:
+        """The columns that are arrays; tables of several synapses share those that tell the pairs."""
+        return [c for c in (self.offsets, self.targets, self.weights, self.delays) if isinstance(c, np.ndarray)]
+
+    @property
     def nbytes(self) -> int:
         """Memory of the columns, in bytes."""
-        columns = sum(c.nbytes for c in (self.offsets, self.targets, self.weights, self.delays) if isinstance(c, np.ndarray))
-        return columns + (0 if self.plasticity is None else self.plasticity.nbytes)
+        return sum(c.nbytes for c in self.columns) + (0 if self.plasticity is None else self.plasticity.nbytes)
 
     def column(self, name: str) -> Any:
         """The weights, or a parameter or state variable of the synapse: one number, or one for each connection."""
@@ -160,7 +164,8 @@ class Projection:
     @property
     def nbytes(self) -> int:
         """Memory of the connections, in bytes."""
-        return sum(table.nbytes for table in self.tables)
+        columns = {id(column): column.nbytes for table in self.tables for column in table.columns}
+        return sum(columns.values()) + sum(table.plasticity.nbytes for table in self.tables if table.plasticity is not None)
 
     @property
     def index_nbytes(self) -> int:

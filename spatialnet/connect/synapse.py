@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,14 @@ class Synapse:
     #: those that were given, and initial state
     parameters: Mapping[str, Values] = field(default_factory=dict)
     _declaration: SynapseModel | None = None
+    #: whether no delay was given; it depends on the resolution of the network then
+    _has_default_delay: bool = False
+
+    def at(self, resolution: float) -> Synapse:
+        """The synapse in a network of that resolution: a default delay is a whole number of steps, rounded up."""
+        if not self._has_default_delay:
+            return self
+        return replace(self, delay=default_delay(self.delay, resolution), _has_default_delay=False)
 
     @property
     def declaration(self) -> SynapseModel:
@@ -54,7 +62,7 @@ class Synapse:
         return f"{self.model}({', '.join(ends + [receptor] * bool(receptor) + others)})"
 
 
-def static_synapse(weight: Any = 1.0, delay: Any = 1.0, receptor: int = 0) -> Synapse:
+def static_synapse(weight: Any = 1.0, delay: Any = None, receptor: int = 0) -> Synapse:
     """Connections with a constant weight and delay.
 
     Parameters
@@ -62,7 +70,7 @@ def static_synapse(weight: Any = 1.0, delay: Any = 1.0, receptor: int = 0) -> Sy
     weight : float, array_like or Expression
         In the unit of the target model: pA for ``iaf_psc_alpha`` and ``iaf_psc_exp``, mV for ``iaf_psc_delta``.
     delay : float, array_like or Expression
-        In ms; rounded to the nearest step of the resolution, halves up; at least one step.
+        In ms; rounded to the nearest step of the resolution, halves up; at least one step. By default 1 ms, rounded up.
     receptor : int
         Receptor of the target model; 0 for models that have only one.
 
@@ -78,10 +86,10 @@ def static_synapse(weight: Any = 1.0, delay: Any = 1.0, receptor: int = 0) -> Sy
     Notes
     -----
     Shapes of arrays: ``one_to_one`` (n,), ``all_to_all`` (n_targets, n_sources), ``fixed_indegree`` (n_targets, indegree),
-    ``fixed_outdegree`` (n_sources, outdegree), ``fixed_total_number`` (n,), in no particular order; the pairwise rules take none, because the
-    number of their connections is not known beforehand.
+    ``fixed_outdegree`` (n_sources, outdegree), ``fixed_total_number`` (n,), in no particular order; the pairwise rules
+    take none, because the number of their connections is not known beforehand.
     """
-    return synapse("static_synapse", weight=weight, delay=delay, receptor=receptor)
+    return synapse("static_synapse", weight=weight, receptor=receptor, **({} if delay is None else {"delay": delay}))
 
 
 def synapse(model: str | SynapseModel, *, receptor: int = 0, **values: Any) -> Synapse:
@@ -132,23 +140,25 @@ def synapse(model: str | SynapseModel, *, receptor: int = 0, **values: Any) -> S
     for name, parameter in declared.parameters.items():
         if getattr(parameter, "kind", "number") == "node" and name not in given:
             raise ParameterError(declared.name, name, f"is needed: a node of the model {name}")
+    without_delay = "delay" in declared.parameters and "delay" not in given
     weight, delay = (given.pop(name, defaults[name]) for name in ("weight", "delay"))
-    return Synapse(declared.name, weight, delay, int(receptor), given, declared)
+    return Synapse(declared.name, weight, delay, int(receptor), given, declared, without_delay)
 
 
-def check_synapse(synapse: object) -> Synapse | tuple[Synapse, ...]:
+def check_synapse(synapse: object, resolution: float) -> Synapse | tuple[Synapse, ...]:
     """`synapse`, several as a tuple, the default for None; or a `ConnectError` that says what a synapse looks like."""
     if synapse is None:
-        return static_synapse()
+        return static_synapse().at(resolution)
     several = tuple(synapse) if isinstance(synapse, (list, tuple)) else (synapse,)
     for one in several or (synapse,):
         if not isinstance(one, Synapse):
             raise ConnectError(f"the synapse must be one such as spatialnet.static_synapse(weight=2.0), or several in a list, "
                                f"got {one!r}.")
+    several = tuple(one.at(resolution) for one in several)
     return several if len(several) > 1 else several[0]
 
 
-def check_synapses(label: str, synapses: object) -> tuple[Synapse | tuple[Synapse, ...], ...]:
+def check_synapses(label: str, synapses: object, resolution: float) -> tuple[Synapse | tuple[Synapse, ...], ...]:
     """The synapses of the three parts of tripartite connectivity, with defaults."""
     known = ("primary", "third_in", "third_out")
     given = {} if synapses is None else synapses
@@ -157,7 +167,7 @@ def check_synapses(label: str, synapses: object) -> tuple[Synapse | tuple[Synaps
     unknown = [key for key in given if key not in known]
     if unknown:
         raise UnknownNameError("part of tripartite connectivity", str(unknown[0]), known)
-    made = tuple(check_synapse(given.get(key)) for key in known)
+    made = tuple(check_synapse(given.get(key), resolution) for key in known)
     for key, synapse in zip(known, made):
         for one in synapse if isinstance(synapse, tuple) else (synapse,):
             if isinstance(one.weight, np.ndarray) or isinstance(one.delay, np.ndarray):
@@ -184,6 +194,11 @@ def _values(model: str, name: str, value: Any) -> Values:
 
 
 TICS_PER_MS = 1000
+
+
+def default_delay(delay: float, resolution: float) -> float:
+    """A delay in whole steps, rounded up: as long as one step where that is longer."""
+    return round(max(1, math.ceil(delay / resolution - 1e-6)) * resolution, 12)
 
 
 def delay_steps(delays_ms: NDArray[np.float64] | float, resolution: float) -> NDArray[np.int64]:

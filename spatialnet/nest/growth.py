@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..connect.synapse import default_delay
 from ..errors import ParameterError
 from ..simulate.growth import Growth, SynapticElement, check_element
 from ..simulate.timing import grid_steps
@@ -232,7 +233,7 @@ def prepare(kernel: Any) -> None:
         if name in growth._kinds or not {pre, post} <= known:
             continue
         model = kernel.synapse_models[one["synapse_model"]]
-        weight, delay = (model.default(key) for key in ("weight", "delay"))
+        weight, delay = model.default("weight"), model.defaults.get("delay", default_delay(1.0, kernel.resolution))
         synapse = native_synapse(Spec(model, {"weight": float(weight), "delay": float(delay)}), int(model.defaults.get("receptor_type", 0)))
         with translated("BadProperty"):
             growth.add_synapse(name, pre, post, synapse, autapses=one["allow_autapses"], multapses=one["allow_multapses"])

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..connect.synapse import default_delay
 from ..models.declaration import Model, State
 from ..models.registry import get_model, list_models
 from . import errors, growth
@@ -315,7 +316,8 @@ def _defaults(kernel: Any, name: str) -> dict[str, Any]:
                   "sizeof": 14, "synapse_model": name, "synapse_modelid": model.number, "weight_recorder": NodeCollection()}
         if model.has_label:
             values["synapse_label"] = -1
-        values |= {"weight": 1.0} | {k: model.default(k) for k in model.keys} | {"delay": max(1.0, kernel.resolution)}
+        values |= {"weight": 1.0} | {k: model.default(k) for k in model.keys}
+        values["delay"] = default_delay(1.0, kernel.resolution)
         return dict(sorted((values | model.defaults).items()))
     raise errors.UnknownComponent(f"{name} is not a known component.")
 

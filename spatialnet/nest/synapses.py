@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..connect.synapse import Synapse, delay_steps, synapse
+from ..connect.synapse import Synapse, default_delay, delay_steps, synapse
 from ..errors import ParameterError
 from ..expressions.coordinates import NODE_SYMBOLS
 from ..language.nodes import symbols
@@ -82,7 +82,7 @@ def _read(kernel: Any, given: dict[str, Any]) -> Spec:
     values.pop("weight_recorder", None)
     for key in ("weight", "delay"):
         if key in model.declaration.parameters:
-            values.setdefault(key, max(1.0, kernel.resolution) if key == "delay" else model.default(key))
+            values.setdefault(key, default_delay(1.0, kernel.resolution) if key == "delay" else model.default(key))
     if is_number(values.get("delay")):
         check_delay(kernel, values["delay"])
     return Spec(model, values, receptor, label)

@@ -283,7 +283,7 @@ class Growth:
         ------
         ParameterError, UnknownNameError
         """
-        synapse = check_synapse(synapse)
+        synapse = check_synapse(synapse, self.network.resolution)
         if name in self._kinds:
             raise ParameterError("add_synapse", "name", f"'{name}' is taken.")
         if isinstance(synapse, tuple) or not synapse.declaration.is_static or synapse.declaration.carries != "spikes" or not all(

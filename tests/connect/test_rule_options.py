@@ -141,6 +141,33 @@ def test_every_pair_gets_one_connection_of_each_synapse(net, rule):
     assert made.synapse == (first, second) and {row[3] for row in listed(made)} == {1.0, 2.0}
 
 
+@pytest.mark.parametrize("rule", [
+    sn.pairwise_bernoulli(0.3, use_on_source=True), sn.pairwise_poisson(0.3, mask=sn.circular(0.5)), sn.fixed_indegree(4),
+    sn.fixed_total_number(60, p=sn.exponential(sn.distance, beta=0.3)), sn.all_to_all(), sn.one_to_one(make_symmetric=True)])
+@pytest.mark.parametrize("ends", [lambda e, i: (e, i), lambda e, i: (e[5:], i[:20]), lambda e, i: (e[:15] + i[3:8], i[:20])],
+                         ids=["layers", "slices", "joined"])
+def test_synapses_of_one_call_share_their_pairs_until_one_is_changed(rule, ends):
+    """The first are as if they were alone."""
+    first, second = sn.static_synapse(sn.random.normal(), 1.0), sn.static_synapse(2.0, 1.0 + sn.random.uniform())
+    made = []
+    for synapses in (first, [first, second]):
+        net = sn.Network(seed=3)
+        e, i = (net.create("iaf_psc_alpha", sn.grid([5, 5])) for _ in range(2))
+        made.append(net.connect(*ends(e, i), rule, synapses))
+    alone, both = made
+    k = len(both.tables) // (4 if rule.make_symmetric else 2)  # the other direction comes after both synapses
+    tables, others = both.tables[:k] + both.tables[2 * k:3 * k], both.tables[k:2 * k] + both.tables[3 * k:]
+    assert len(alone.tables) == len(tables) == len(others) and alone.n * 2 == both.n > 0
+    for one, table, other in zip(alone.tables, tables, others):
+        assert table.targets is other.targets and table.offsets is other.offsets
+        assert (one.targets == table.targets).all() and (one.offsets == table.offsets).all()
+        assert (one.weights == table.weights).all() and other.weights == 2.0 and one.delays == table.delays
+    assert both.nbytes < sum(table.nbytes for table in both.tables)
+    before = [(t.offsets.copy(), t.targets.copy()) for t in tables]
+    both.disconnect(where=both.weights == 2.0)
+    assert both.n == alone.n and all((t.offsets == o).all() and (t.targets == n).all() for t, (o, n) in zip(tables, before))
+
+
 @pytest.mark.parametrize("rule", [sn.pairwise_bernoulli(0.2), sn.fixed_total_number(2000), sn.one_to_one()])
 def test_random_weights_of_several_synapses_are_independent(net, rule):
     weight = sn.random.uniform(0, 1)

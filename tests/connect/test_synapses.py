@@ -41,6 +41,27 @@ def test_delays_are_whole_steps_of_any_resolution(resolution, delay_ms, stored_m
     assert net.connect(a, a, sn.one_to_one(), sn.static_synapse(delay=delay_ms)).delays == pytest.approx(stored_ms)
 
 
+@pytest.mark.parametrize("resolution, delay_ms", [(0.1, 1.0), (0.3, 1.2), (0.7, 1.4), (1.5, 1.5), (2.0, 2.0), (4.0, 4.0)])
+@pytest.mark.parametrize("synapse", [None, sn.static_synapse(2.0), sn.synapse("stdp_synapse")])
+def test_the_default_delay_is_one_ms_in_whole_steps_rounded_up(resolution, delay_ms, synapse):
+    """The reference's vectors; one step at least, and what is asked of the projection tells it."""
+    net = sn.Network(resolution=resolution)
+    a = net.create("iaf_psc_alpha", n=3)
+    for given in (synapse, [sn.static_synapse(delay=4.0), synapse or sn.static_synapse()]):
+        made = net.connect(a, a, sn.one_to_one(), given)
+        assert made.delays[-1] == pytest.approx(delay_ms)
+        told = made.synapse if isinstance(given, list) else (made.synapse,)
+        assert told[-1].delay == delay_ms and f"delay={delay_ms!r}" in repr(told[-1])
+
+
+@pytest.mark.parametrize("resolution", [2.5, 4.0])
+def test_one_ms_that_is_asked_for_is_no_default(resolution):
+    net = sn.Network(resolution=resolution)
+    a = net.create("iaf_psc_alpha", n=3)
+    with pytest.raises(ParameterError, match="must be ≥"):
+        net.connect(a, a, sn.one_to_one(), sn.static_synapse(delay=1.0))
+
+
 @pytest.mark.parametrize("delay", [0.04, 0.0, -1.0, 6553.56, 0.049 + 0 * sn.random.uniform(), sn.random.uniform(-2, -1),
                                    np.array([1.0, 1.0, 0.04, 1.0, 1.0])])
 def test_delays_that_are_no_steps_are_refused(net, delay):
@@ -185,7 +206,10 @@ def test_expressions_must_fit_a_pair_of_these_nodes(net):
 @pytest.mark.parametrize("name", ["weight", "delay"])
 def test_values_that_are_no_numbers_are_refused(name, value):
     with pytest.raises(ParameterError, match=f"static_synapse.{name}"):
-        sn.static_synapse(**{name: value})
+        sn.synapse("static_synapse", **{name: value})
+    if value is not None or name == "weight":  # None stands for the default delay
+        with pytest.raises(ParameterError, match=f"static_synapse.{name}"):
+            sn.static_synapse(**{name: value})
 
 
 def test_random_values_differ_between_seeds_and_calls_and_not_between_threads():

@@ -57,6 +57,9 @@ nest.rng_type = 'Philox_64'; nest.rng_type
 nest.rng_type = 'x'
 nest.resolution = 0.2; nest.resolution, nest.min_delay, nest.max_delay, nest.tics_per_step
 nest.resolution = 1; nest.resolution
+nest.resolution = 2.5; a = nest.Create('parrot_neuron', 2); nest.Connect(a, a); nest.GetConnections().get('delay'), nest.GetDefaults('stdp_synapse')['delay'], nest.min_delay
+nest.resolution = 2.5; a = nest.Create('parrot_neuron', 2); nest.Connect(a, a, syn_spec={'delay': 1.})
+nest.resolution = 0.3; a = nest.Create('parrot_neuron', 2); nest.Connect(a, a); nest.GetConnections().get('delay'), nest.GetDefaults('static_synapse')['delay']
 nest.resolution = 0.
 nest.resolution = -1.
 nest.resolution = 0.0005
