@@ -237,6 +237,9 @@ void spn_settle(const spn_engine *e, int part, int64_t step, int *failed) {
                 t->plasticity->settle(&x);
             }
         }
+    }
+    for (int g = 0; g < e->n_groups; g++) { /* when all tables have seen the spikes */
+        spn_group *group = e->groups + g;
         for (int64_t node = group->bounds[part]; group->archive && node < group->bounds[part + 1]; node++)
             forget(group->archive->trains + node, step - group->archive->longest);
         for (int64_t node = group->bounds[part]; group->voltages && node < group->bounds[part + 1]; node++)

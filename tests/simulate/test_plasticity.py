@@ -82,20 +82,23 @@ def test_weights_are_the_same_for_any_threads_parts_and_slices(name, options):
     assert all(np.array_equal(a, b) for a, b in zip(expected, found))
 
 
-def test_long_silence_costs_no_memory_and_changes_nothing():
+@pytest.mark.parametrize("target_first", [False, True])
+def test_long_silence_costs_no_memory_and_changes_nothing(target_first):
     """Every 65536 steps connections are brought up to date, so that old spikes can be forgotten; the weights stay the same."""
     model = sn.get_model("stdp_synapse", "synapse")
     pre, post = [100, 140_000, 140_010], list(range(50, 140_000, 400))
     net = sn.Network(seed=1, threads=1)
-    ends = net.create("parrot_neuron", n=2)
-    given = net.create("spike_generator", n=2, spike_times=[np.array(s) * 0.1 - 1 for s in (pre, post)])
-    net.connect(given, ends, sn.one_to_one(), sn.static_synapse(delay=1.0))
-    projection = net.connect(ends[:1], ends[1:], sn.all_to_all(), sn.synapse(model, weight=50.0, delay=2.0, receptor=1))
+    ends = [net.create("parrot_neuron", name=name) for name in (("post", "pre") if target_first else ("pre", "post"))]
+    source, target = ends[::-1] if target_first else ends
+    for end, steps in ((source, pre), (target, post)):
+        given = net.create("spike_generator", spike_times=np.array(steps) * 0.1 - 1)
+        net.connect(given, end, sn.one_to_one(), sn.static_synapse(delay=1.0))
+    projection = net.connect(source, target, sn.all_to_all(), sn.synapse(model, weight=50.0, delay=2.0, receptor=1))
     net.record(projection, "weights")
     found = net._simulation.run(14_010.0).weights["weights"].weights
     values = {k: p.default for k, p in model.parameters.items()} | {"Kplus": 0.0, "weight": 50.0}
     assert np.allclose(found, weights_sent(model, values, pre, post, 20), rtol=1e-13)
-    kept = net._simulation._groups[0].archive.spikes(1)[0]
+    kept = net._simulation._groups[target.population.index].archive.spikes(0)[0]
     assert kept[0] > 131_072 - 20 - 400 and len(kept) < 30
 
 
