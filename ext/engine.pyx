@@ -47,6 +47,7 @@ cdef extern from "plasticity.h" nogil:
         spn_post *posts
         int64_t n, capacity
     ctypedef struct spn_voltage:
+        const double *error
         const double *V
         const double *V_offset
         const double *u_plus
@@ -357,6 +358,12 @@ cdef class SpikeArchive:
         room = self.depression
         v.depression = &room[0]
         self.c.voltage, self.c.longest, self.c.h = v, longest, h
+
+    def follow_errors(self, error, tau_syn, tau_dendrite, int64_t longest, double h):
+        """Keep the column `error` of every step instead of spikes; time constants (ms) of the dendrite and its synapses."""
+        cdef const double[::1] column = error
+        self.prepare(tau_syn, tau_dendrite, longest, h)
+        self.columns, self.voltage.error, self.c.voltage = [error], &column[0], &self.voltage
 
     def __deepcopy__(self, memo):
         cdef SpikeArchive other = SpikeArchive(self.n)

@@ -476,12 +476,13 @@ void spn_engine_advance(spn_engine *e, int64_t n_steps) {
             for (int p = thread; p < e->n_parts; p += n_threads)
                 for (int q = p * per_part; q < (p + 1) * per_part; q++)
                     deliver_piece(e, now, q, parity, n_lags, works + p, next_events + (int64_t)q * e->n_groups);
-            const int64_t settling = (now + n_lags) / SPN_SETTLING * SPN_SETTLING;
-            if (settling > now) { /* reads what sources change when they spike */
-                wait_for_all(&barrier);
+            int64_t settling = (now / e->settling + 1) * e->settling;
+            /* Settling reads what sources change when they spike. */
+            if (settling <= now + n_lags || e->is_modulated) wait_for_all(&barrier);
+            for (; settling <= now + n_lags; settling += e->settling) {
                 for (int p = thread; p < e->n_parts; p += n_threads) spn_settle(e, p, settling, &works[p].failed);
+                wait_for_all(&barrier);
             }
-            if (settling > now || e->is_modulated) wait_for_all(&barrier);
             now += n_lags;
         }
 #if defined(__x86_64__)

@@ -175,6 +175,7 @@ typedef struct spn_engine {
     int64_t chunk_start, n_spikes;
     int failed;                    /* out of memory */
     int is_modulated;              /* a plastic table has a modulator */
+    int64_t settling;              /* steps between two times when plastic connections are brought up to date */
     int is_instantaneous;          /* a table carries values that act in the step in which they leave */
     int is_relaxed;                /* there are gap junctions */
     int64_t n_unsettled;           /* windows in which their waveforms did not settle */

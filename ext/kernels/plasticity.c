@@ -52,8 +52,19 @@ int spn_archive_add(spn_archive *a, uint32_t node, int64_t step) {
                        a->tau_triplet[node * a->tau_triplet_step], 1.0);
 }
 
+static int keep_errors(spn_archive *a, int64_t step, int64_t from, int64_t to) {
+    for (int64_t i = from; i < to; i++) {
+        spn_train *train = a->trains + i;
+        if (make_room((void **)&train->posts, &train->capacity, train->n + 1, sizeof *train->posts)) return 1;
+        const spn_post post = {step, a->voltage->error[i], 0.0};
+        train->posts[train->n++] = post;
+    }
+    return 0;
+}
+
 int spn_keep_voltages(spn_archive *a, int64_t step, int64_t from, int64_t to) {
     const spn_voltage *v = a->voltage;
+    if (v->error) return keep_errors(a, step, from, to);
     double *const delayed = v->delayed + step % (v->delay + 1) * 2 * v->n;
     const double *const then = v->delayed + (step + 1) % (v->delay + 1) * 2 * v->n; /* written `delay` steps ago */
     double *const depression = v->depression + (step & (v->slots - 1)) * v->n;
@@ -104,8 +115,12 @@ static double *decays_of(double tau, double h) {
 }
 
 int spn_plasticity_open(spn_engine *e) {
+    e->settling = SPN_SETTLING;
     for (int g = 0; g < e->n_groups; g++) {
-        spn_archive *a = e->groups[g].archive;
+        spn_archive *a = e->groups[g].archive, *v = e->groups[g].voltages;
+        if (a) a->settling = SPN_SETTLING;
+        if (v) v->settling = v->voltage->error ? SPN_DENSE_SETTLING : SPN_SETTLING;
+        if (v && v->settling < e->settling) e->settling = v->settling;
         if (a && !a->tau_step && !(a->decay = decays_of(a->tau[0], a->h))) return 1;
         if (a && !a->tau_triplet_step && !(a->decay_triplet = decays_of(a->tau_triplet[0], a->h))) return 1;
         for (int i = 0; i < e->groups[g].n_tables; i++) {
@@ -204,6 +219,8 @@ int spn_note_spikes(const spn_engine *e, spn_group *g, int part, int parity, int
     return failed;
 }
 
+static int64_t settling_of(const spn_plasticity *s) { return s->archive ? s->archive->settling : SPN_SETTLING; }
+
 static spn_delivery prepared(const spn_engine *e, const spn_table *t, int64_t step, int64_t settled, int piece,
                              int *failed) {
     const int part = piece / (e->n_pieces / e->n_parts);
@@ -215,7 +232,8 @@ static spn_delivery prepared(const spn_engine *e, const spn_table *t, int64_t st
 void spn_deliver_plastic(const spn_engine *e, const spn_table *t, int64_t now, int64_t lag, int from_part, int parity,
                          int64_t first, const uint32_t *nodes, const double *multiplicities, const double *scales,
                          int64_t n, int piece, int *failed) {
-    spn_delivery x = prepared(e, t, now + 1 + lag, now / SPN_SETTLING * SPN_SETTLING, piece, failed);
+    const int64_t settling = settling_of(t->plasticity);
+    spn_delivery x = prepared(e, t, now + 1 + lag, now / settling * settling, piece, failed);
     x.nodes = nodes;
     x.multiplicities = multiplicities;
     x.scales = scales;
@@ -230,20 +248,21 @@ void spn_settle(const spn_engine *e, int part, int64_t step, int *failed) {
         spn_group *group = e->groups + g;
         for (int i = 0; i < group->n_tables; i++) {
             const spn_table *t = group->tables + i;
-            if (!t->plasticity || !(t->plasticity->needs_posts || t->plasticity->modulator)) continue;
+            const spn_plasticity *s = t->plasticity;
+            if (!s || !(s->needs_posts || s->modulator) || step % settling_of(s)) continue;
             for (int piece = part * per_part; piece < (part + 1) * per_part; piece++) {
-                spn_delivery x = prepared(e, t, step, step - SPN_SETTLING, piece, failed);
+                spn_delivery x = prepared(e, t, step, step - settling_of(s), piece, failed);
                 x.n = group->n;
-                t->plasticity->settle(&x);
+                s->settle(&x);
             }
         }
     }
     for (int g = 0; g < e->n_groups; g++) { /* when all tables have seen the spikes */
-        spn_group *group = e->groups + g;
-        for (int64_t node = group->bounds[part]; group->archive && node < group->bounds[part + 1]; node++)
-            forget(group->archive->trains + node, step - group->archive->longest);
-        for (int64_t node = group->bounds[part]; group->voltages && node < group->bounds[part + 1]; node++)
-            forget(group->voltages->trains + node, step - group->voltages->longest);
+        const spn_group *group = e->groups + g;
+        spn_archive *const archives[2] = {group->archive, group->voltages};
+        for (int k = 0; k < 2; k++)
+            for (int64_t node = group->bounds[part]; archives[k] && node < group->bounds[part + 1]; node++)
+                if (step % archives[k]->settling == 0) forget(archives[k]->trains + node, step - archives[k]->longest);
     }
 }
 

@@ -8,7 +8,8 @@
 
    Every SPN_SETTLING steps all connections are brought up to date with the postsynaptic spikes that have reached them
    until then, in the order in which the next presynaptic spike would have. So spikes need not be kept longer, whatever the
-   sources do, and what connections have become does not depend on it. */
+   sources do, and what connections have become does not depend on it. Where every step of the target is kept, it is every
+   SPN_DENSE_SETTLING steps. */
 #ifndef SPN_PLASTICITY_H
 #define SPN_PLASTICITY_H
 
@@ -18,7 +19,7 @@ struct spn_table;
 struct spn_group;
 struct spn_engine;
 
-enum { SPN_SETTLING = 1 << 16, SPN_MAX_VARIABLES = 64, SPN_MAX_NOTES = 32, SPN_DECAYS = 2048 };
+enum { SPN_SETTLING = 1 << 16, SPN_DENSE_SETTLING = 1 << 10, SPN_MAX_VARIABLES = 64, SPN_MAX_NOTES = 32, SPN_DECAYS = 2048 };
 
 /* A spike with the traces just after it. */
 typedef struct { int64_t step; double K, K_triplet; } spn_post;
@@ -26,6 +27,7 @@ typedef struct { spn_post *posts; int64_t n, capacity; } spn_train;
 /* Clopath's rule: what the voltage of neurons does to their synapses. `delayed` keeps u_bar_plus and u_bar_minus for `delay` steps,
    `depression` what a presynaptic spike takes off, for as long as it can be asked for. */
 typedef struct {
+    const double *error;              /* Urbanczik's rule: kept of every step, with nothing of Clopath's; else NULL */
     const double *V, *V_offset, *u_plus, *u_minus, *u_bar;
     const double *parameter[5];       /* A_LTP, A_LTD, theta_plus, theta_minus, u_ref_squared: one value, or one per node */
     int step[6];                      /* of each of them, and of V_offset */
@@ -41,7 +43,8 @@ typedef struct {
     double *decay, *decay_triplet;    /* exp(-k h / tau) for k < SPN_DECAYS where tau is the same for all; else NULL */
     int64_t longest;                  /* delay to any of the nodes, steps */
     double h;
-    spn_voltage *voltage;             /* NULL: spikes are kept; else the steps that potentiate, with how much (K) */
+    spn_voltage *voltage;             /* NULL: spikes are kept; else the steps that potentiate, or all, with how much (K) */
+    int64_t settling;                 /* steps between two times when connections are brought up to date */
 } spn_archive;
 
 /* The spikes of a volume transmitter with the concentration (K) just after each. */

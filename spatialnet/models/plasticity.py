@@ -39,6 +39,8 @@ NAMES = {
         "K_post": "postsynaptic trace (tau_minus of the target) just before this spike",
         "K_post_triplet": "the same with tau_minus_triplet",
         "potentiation": "instead of a spike, a step in which the voltage of a Clopath neuron potentiates: how much",
+        "dendritic_error": "instead of a spike, every step: by how much the dendrite failed to predict the soma",
+        "tau_dendrite": "membrane time constant of the dendrite, ms", "tau_dendrite_syn": "time constant of its synapses, ms",
     },
     "on_pre": {
         "dt": "time since the last presynaptic spike, ms",
@@ -49,6 +51,7 @@ NAMES = {
         "K_minus_triplet": "the same with tau_minus_triplet",
         "K_nearest": "the same as K_minus, of the nearest postsynaptic spike alone",
         "depression": "how much the voltage of a Clopath neuron depresses",
+        "tau_dendrite": "membrane time constant of the dendrite, ms", "tau_dendrite_syn": "time constant of its synapses, ms",
         "random": "a uniform random number in [0, 1), a new one at every place",
     },
     "interval": {"T": "length of the interval, ms", "n": "concentration of the modulator at its beginning"},
@@ -56,6 +59,8 @@ NAMES = {
 NAMES["after"] = NAMES["send"] = NAMES["passes"] = NAMES["on_pre"]
 _ROW = {"dt", "first", "multiplicity"}  # the same for all connections of a row, at a presynaptic spike
 _POST = {"K_minus", "K_minus_triplet", "K_nearest"}
+#: what synapses follow instead of spikes, and the names of it
+_FOLLOWED = {"voltage": {"potentiation", "depression"}, "error": {"dendritic_error", "tau_dendrite", "tau_dendrite_syn"}}
 _STATEMENT = re.compile(r"\s*(?P<left>[A-Za-z_]\w*)\s*(?P<sign>[-+*/]?=)(?!=)(?P<right>.*)$", re.DOTALL)
 _OPERATOR = {"+=": "add", "-=": "sub", "*=": "mul", "/=": "div"}
 _KEYWORDS = {"lambda": "lambda_"}  # parameters that Python's grammar does not take as names
@@ -83,7 +88,9 @@ class Plan:
     states : tuple of str
     shared : tuple of str
         State variables that depend on the presynaptic train and the parameters alone.
-    changes_weight, needs_posts, follows_voltage, is_random : bool
+    changes_weight, needs_posts, is_random : bool
+    follows : {"", "voltage", "error"}
+        What of the target it looks at instead of spikes.
     """
 
     model: SynapseModel
@@ -98,7 +105,7 @@ class Plan:
     shared: tuple[str, ...]
     changes_weight: bool
     needs_posts: bool
-    follows_voltage: bool
+    follows: str
     is_random: bool
 
 
@@ -200,9 +207,10 @@ def plan(model: SynapseModel) -> Plan:
         raise model.refuse("modulator", f"must be the name of a parameter, its time constant in ms, got {model.modulator!r}.")
     values = [s.value for s in (*on_post, *on_pre, *after, *interval)] + sent
     used = frozenset().union(*map(symbols, values)) if values else frozenset()
-    follows = bool(used & {"potentiation", "depression"})
+    follows = next((kind for kind, names in _FOLLOWED.items() if used & names), "")
     if follows and (not model.kernel or used & (_POST | {"K_post", "K_post_triplet"})):
-        raise model.refuse("on_post", "potentiation and depression by voltage are for clopath_synapse; a synapse of your own sees spikes.")
+        raise model.refuse("on_post", f"{' and '.join(sorted(used & _FOLLOWED[follows]))} are for synapses of the library; a synapse of "
+                           "your own sees spikes.")
     return Plan(model, on_post, on_pre, after, interval, *sent,
                 tuple(name for name, p in model.parameters.items() if name not in ("weight", "delay") and p.kind == "number"),
                 tuple(model.states), _shared(model, on_post, on_pre, after, interval),
@@ -304,6 +312,11 @@ def condition(node: Expression, names: Mapping[str, str]) -> str:
         case Operation("not", (a,)):
             return f"(!{condition(a, names)})"
     return f"({real(node, names)} != 0.0)"
+
+
+#: time constants of the target
+_TIMES = (("const double", "b_tau_dendrite", "s->archive->tau_triplet[target * s->archive->tau_triplet_step]"),
+          ("const double", "b_tau_dendrite_syn", "s->archive->tau[target * s->archive->tau_step]"))
 
 
 class _Writer:
@@ -433,7 +446,7 @@ class _Writer:
         body = [f"{kind} {name} = {text};" for kind, name, text in (
             ("const int64_t", "steps", "post->step + delay - last"), ("const double", "b_dt", "(double)steps * s->h"), ("const double", "b_delay", "(double)delay * s->h"),
             ("const double", "b_K_post", "post->K - 1.0"), ("const double", "b_K_post_triplet", "post->K_triplet - 1.0"),
-            ("const double", "b_potentiation", "post->K"))]
+            ("const double", "b_potentiation", "post->K"), ("const double", "b_dendritic_error", "post->K"), *_TIMES)]
         sequence = self._sequence(made.on_post, "on_post")
         body = _used(body, sequence) + sequence
         if made.interval:
@@ -463,6 +476,7 @@ class _Writer:
                                  symbols(made.passes))
         if "delay" in used:
             lines.append("const double b_delay = (double)delay * s->h;")
+        lines += [f"{kind} {name} = {text};" for kind, name, text in _TIMES if name.removeprefix("b_") in used]
         if "depression" in used:
             lines.append("const double b_depression = spn_depression(s->archive, horizon, target);")
         if used & _POST:

@@ -18,7 +18,8 @@ from .parameters import Parameter
 #: largest float: how NEST writes "for ever"
 FOREVER = 1.7976931348623157e308
 #: parameters and state that NEST has no name for
-HIDDEN: dict[str, tuple[str, ...]] = {"stdp_nn_restr_synapse": ("paired",), "volume_transmitter": ("tau_minus", "tau_minus_triplet"),
+HIDDEN: dict[str, tuple[str, ...]] = {"stdp_nn_restr_synapse": ("paired",), "urbanczik_synapse": ("slow", "fast", "learned", "since", "due"),
+                                      "volume_transmitter": ("tau_minus", "tau_minus_triplet"),
                                       "astrocyte_lr_1994": ("tau_minus", "tau_minus_triplet"), "gif_pop_psc_exp": ("tau_minus", "tau_minus_triplet")}
 #: models → the state that NEST shows in a node's status; the rest of it can only be recorded
 _SHOWN = {

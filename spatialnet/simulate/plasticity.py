@@ -17,6 +17,11 @@ from .groups import Group
 from .timing import steps_up
 
 
+#: what synapses look at -> the variable that shows that the target has it, and what to say of one that has not
+_NEEDED = {"": ("tau_minus", "does not spike"), "voltage": ("u_bar_bar", "keeps no filtered voltage"),
+           "error": ("error", "has no dendrite that learns")}
+
+
 def describe(table: Any, plasticity: Plasticity | None, target: Group, h: float, identity: int, records: bool) -> dict[str, Any]:
     """What `Engine` needs to know about a plastic table; a static one that is recorded counts as plastic, too.
 
@@ -44,7 +49,7 @@ def describe(table: Any, plasticity: Plasticity | None, target: Group, h: float,
             "parameters": [np.atleast_1d(np.asarray(plasticity.parameters[name], np.float64)) for name in made.parameters],
             "states": [plasticity.states[name] for name in order],
             "shared": [plasticity.shared[name] for name in made.shared if name in plasticity.shared],
-            "last": plasticity.last, "archive": (target.voltages if made.follows_voltage else target.archive) if made.needs_posts else None,
+            "last": plasticity.last, "archive": (target.voltages if made.follows else target.archive) if made.needs_posts else None,
             "modulation": plasticity.modulation,
             "modulator_group": -1 if plasticity.transmitter is None else plasticity.transmitter.parts[0].population.index,
             "records": records, "programs": None if compiled else programs(plasticity.model)}
@@ -52,29 +57,39 @@ def describe(table: Any, plasticity: Plasticity | None, target: Group, h: float,
 
 def prepare_archives(groups: Sequence[Group], tables: Sequence[Any], step: int, h: float) -> None:
     """Give the targets of plastic synapses room for what these look at, from `step` on."""
-    longest: dict[tuple[int, bool], int] = {}
+    longest: dict[tuple[int, str], int] = {}
     for entry in tables:
         plasticity = entry.table.plasticity
         if plasticity is not None and plan(plasticity.model).needs_posts and len(entry.table):
-            key = entry.target, plan(plasticity.model).follows_voltage
+            key = entry.target, plan(plasticity.model).follows
             longest[key] = max(longest.get(key, 0), int(np.max(entry.table.delays)))
-    for index, follows_voltage in longest:
+    for index, follows in longest:
         group = groups[index]
-        known, needed = (group.parameters, "tau_minus") if not follows_voltage else (getattr(group, "names", ()), "u_bar_bar")
-        if needed not in known:
-            what = "keeps no filtered voltage" if follows_voltage else "does not spike"
+        needed, what = _NEEDED[follows]
+        if needed not in (getattr(group, "names", ()) if follows else group.parameters):
             raise SimulationError(f"'{group.population.name}' cannot be the target of such a plastic synapse, because a "
                                   f"{group.population.model.name} {what}.")
-        if follows_voltage and group.voltages is None:
+        if follows and group.voltages is None:
             group.voltages = SpikeArchive(group.population.n)
-        elif not follows_voltage and group.archive is None:
+        elif not follows and group.archive is None:
             group.archive = SpikeArchive(group.population.n)
     for index, group in enumerate(groups):
         if group.archive is not None:
             group.archive.prepare(group.parameters["tau_minus"], group.parameters["tau_minus_triplet"],
-                                  longest.get((index, False), 1), h)
-        if group.voltages is not None:
-            _follow_voltage(group, longest.get((index, True), 1), step, h)
+                                  longest.get((index, ""), 1), h)
+        if group.voltages is not None and "error" in group.names:
+            _follow_errors(group, longest.get((index, "error"), 1), h)
+        elif group.voltages is not None:
+            _follow_voltage(group, longest.get((index, "voltage"), 1), step, h)
+
+
+def _follow_errors(group: Group, longest: int, h: float) -> None:
+    values = group.parameters
+    of_membrane, of_synapses = values["dendritic_C_m"] / values["dendritic_g_L"], values["dendritic_tau_syn_ex"]
+    if np.any(of_membrane == of_synapses):
+        raise SimulationError(f"'{group.population.name}': the membrane time constant of the dendrite, C_m / g_L, must differ from its "
+                              "tau_syn_ex, because the kernel of urbanczik_synapse is a difference of exponentials.")
+    group.voltages.follow_errors(group.state[group.names.index("error")], of_synapses, of_membrane, longest, h)
 
 
 def _follow_voltage(group: Group, longest: int, step: int, h: float) -> None:

@@ -12,7 +12,7 @@ from tests.reference.plasticity import weights_sent
 
 RANDOM = {"bernoulli_synapse", "quantal_stp_synapse"}
 DECLARED = [name for name in sn.list_models("synapse") if name not in RANDOM and not sn.get_model(name, "synapse").is_static
-            and sn.get_model(name, "synapse").carrier is None and name != "clopath_synapse"]
+            and sn.get_model(name, "synapse").carrier is None and not plan(sn.get_model(name, "synapse")).follows]
 N, T = 20, 300.0
 
 

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 import spatialnet as sn
+from tests.reference.dendrites import weights
 
+#: state that NEST does not show
+HIDDEN = {"slow", "fast", "learned", "since", "due"}
 MODELS = [
     ("stdp_synapse", {}), ("stdp_synapse", {"mu_plus": 0.3, "mu_minus": 0.7, "lambda": 0.1, "alpha": 1.1, "Kplus": 0.4}),
     ("stdp_synapse", {"Wmax": -100.0, "weight": -40.0}),
@@ -148,6 +151,53 @@ def test_weights_by_voltage_are_those_of_nest(model, values, current):
     assert np.allclose(found.reshape(9, 2), expected[:, None], rtol=2e-4, atol=1e-6)
 
 
+@pytest.mark.parametrize("changed", [
+    {}, {"soma": {"g_L": 20.0, "E_L": -69.0}, "theta": -63.0,
+         "dendritic": {"tau_syn_ex": 2.0, "C_m": 200.0, "g_L": 25.0, "tau_syn_in": 5.0}}])
+@pytest.mark.parametrize("values, delay", [
+    ({}, 1.0), ({"eta": 0.3, "tau_Delta": 30.0, "Wmin": 59.0, "Wmax": 61.0}, 2.3)])
+def test_weights_by_dendritic_prediction_are_those_of_nest(values, delay, changed):
+    """What NEST makes of its own spikes is what the twin makes of them; without spikes, our weights are NEST's."""
+    import nest
+    arrivals = np.arange(3.0, 390.0, 7.3).round(1)
+
+    def run(phi_max):
+        nest.ResetKernel()
+        nest.set_verbosity("M_ERROR")
+        nest.rng_seed = 3
+        neuron = nest.Create("pp_cond_exp_mc_urbanczik", params=changed | {"phi_max": phi_max})
+        pre, recorder, spikes = nest.Create("parrot_neuron"), nest.Create("weight_recorder"), nest.Create("spike_recorder")
+        nest.Connect(nest.Create("spike_generator", params={"spike_times": arrivals - 0.1}), pre, syn_spec={"delay": 0.1})
+        nest.CopyModel("urbanczik_synapse", "copy", {"weight_recorder": recorder})
+        given = {"synapse_model": "copy", "weight": 60.0, "delay": delay, "receptor_type": 3} | values
+        nest.Connect(pre, neuron, syn_spec=given)
+        meter = nest.Create("multimeter", params={"record_from": ["V_m.p"], "interval": 0.1})
+        nest.Connect(meter, neuron)
+        nest.Connect(neuron, spikes)
+        nest.Simulate(400.0)
+        fired = set(np.rint(spikes.events["times"] / 0.1).astype(int))
+        return neuron.get(), meter.events["V_m.p"], fired, recorder.events["weights"]
+
+    status, V, fired, found = run(0.15)
+    p = {k: v for k, v in status.items() if not isinstance(v, dict)}
+    p |= {f"{part}_{k}": v for part in ("soma", "dendritic") for k, v in status[part].items()}
+    expected = weights(p, 0.1, V, fired, arrivals, delay, 60.0, **values)
+    assert fired and np.ptp(expected) > 1
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+    _, _, fired, expected = run(1e-6)
+    net = sn.Network(seed=1, resolution=0.1)
+    own = {f"{part}_{k}": v for part in ("soma", "dendritic") for k, v in changed.get(part, {}).items()}
+    neuron = net.create("pp_cond_exp_mc_urbanczik", phi_max=1e-6, **own | {k: v for k, v in changed.items() if k == "theta"})
+    pre = net.create("parrot_neuron")
+    net.connect(net.create("spike_generator", spike_times=arrivals - 0.1), pre, sn.all_to_all(), sn.static_synapse(delay=0.1))
+    synapse = sn.synapse("urbanczik_synapse", receptor=3, weight=60.0, delay=delay, **values)
+    net.record(net.connect(pre, neuron, sn.all_to_all(), synapse), "weights")
+    assert not fired and 60 - expected.min() > 1e-6
+    found = net._simulation.run(400.0).weights["weights"].weights
+    np.testing.assert_allclose(found - 60, expected - 60, rtol=1e-3, atol=1e-12)
+
+
 @pytest.mark.parametrize("name", [n for n in sn.list_models("synapse")])
 def test_defaults_are_those_of_nest(name):
     import nest
@@ -157,5 +207,5 @@ def test_defaults_are_those_of_nest(name):
     for key, value in ours.items():
         if key in theirs and key != "volume_transmitter":
             assert theirs[key] == pytest.approx(value, abs=0, rel=1e-15), key
-    unknown = set(ours) - set(theirs) - {"paired", "weight", "delay"}
+    unknown = set(ours) - set(theirs) - {"paired", "weight", "delay"} - HIDDEN
     assert not unknown

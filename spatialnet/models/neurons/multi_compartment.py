@@ -102,6 +102,7 @@ pp_cond_exp_mc_urbanczik = NeuronModel(
         "soma_g_in": State(0.0, "nS", "inhibitory conductance of the soma", recorded_as="g_in.s", derived=True),
         "dendritic_I_ex": State(0.0, "pA", "excitatory current of the dendrite", recorded_as="I_ex.p", derived=True),
         "dendritic_I_in": State(0.0, "pA", "inhibitory current of the dendrite", recorded_as="I_in.p", derived=True),
+        "error": State(0.0, "1/mV", "by how much the dendrite failed to predict the spikes of the step", derived=True),
     },
     equations="""
         dsoma_V_m/dt = (-soma_g_L * (soma_V_m - soma_E_L) - soma_g_ex * (soma_V_m - soma_E_ex) - soma_g_in * (soma_V_m - soma_E_in) \
@@ -123,6 +124,9 @@ pp_cond_exp_mc_urbanczik = NeuronModel(
         fires = (refractory == 0) and (uniform() < 1 - exp(-rate * h))
         refractory = max(refractory - 1, 0)
         spike if fires: refractory = steps(t_ref)
+        predicted = (soma_g_L * soma_E_L + g_sp * dendritic_V_m) / (soma_g_L + g_sp)
+        expected = exp(beta * (theta - predicted))
+        error = 15 * beta * (where(fires, 1, 0) - h * phi_max / (1 + rate_slope * expected)) * rate_slope * expected / (1 + rate_slope * expected)
     """,
     recorded=("V_m.s", "g_ex.s", "g_in.s", "V_m.p", "I_ex.p", "I_in.p"),
     paper="Urbanczik, Senn: Learning by the dendritic prediction of somatic spiking, Neuron 81 (2014)",

@@ -189,6 +189,42 @@ clopath_synapse = SynapseModel(
     paper="Clopath, Büsing, Vasilaki, Gerstner: Connectivity reflects coding: a model of voltage-based STDP with homeostasis, "
           "Nature Neuroscience 13 (2010)", doi="10.1038/nn.2479", kernel="clopath_synapse")
 
+_LEARN = """
+    left = exp((since - dt) / tau_Delta)
+    due += 15 * eta * tau_dendrite * tau_dendrite_syn / (tau_dendrite - tau_dendrite_syn) * learned * (1 - left)
+    learned *= left
+"""
+
+urbanczik_synapse = SynapseModel(
+    name="urbanczik_synapse",
+    summary="Plasticity by which a dendrite learns to predict the spikes of its soma.",
+    parameters={
+        "eta": Parameter(0.07, "", "learning rate"),
+        "tau_Delta": Parameter(100.0, "ms", "time constant with which errors are smoothed", above=0.0),
+        "Wmin": Parameter(0.0, "as weight", "smallest weight"),
+        "Wmax": Parameter(100.0, "as weight", "largest weight"),
+    },
+    states={
+        "slow": State(0.0, "", "presynaptic trace that decays with the membrane of the dendrite"),
+        "fast": State(0.0, "", "presynaptic trace that decays with the synapses of the dendrite"),
+        "learned": State(0.0, "", "smoothed error times the effect of this synapse"),
+        "since": State(0.0, "ms", "time from the last presynaptic spike to what is already smoothed"),
+        "due": State(0.0, "as weight", "change of the weight that is still to come, or that a bound holds back"),
+    },
+    on_post=_LEARN + "learned += dendritic_error * (slow * exp(-dt / tau_dendrite) - fast * exp(-dt / tau_dendrite_syn)); since = dt",
+    on_pre=_LEARN + """
+        since = 0
+        w += due
+        due = w
+        w = max(Wmin, min(Wmax, w))
+        due -= w
+    """,
+    after="slow = slow * exp(-dt / tau_dendrite) + 1; fast = fast * exp(-dt / tau_dendrite_syn) + 1",
+    checks=(("w * Wmin >= 0", "weight must have the sign of Wmin."), ("w * Wmax >= 0", "weight must have the sign of Wmax.")),
+    notes="Targets are dendrites of pp_cond_exp_mc_urbanczik.",
+    paper="Urbanczik, Senn: Learning by the dendritic prediction of somatic spiking, Neuron 81 (2014)",
+    doi="10.1016/j.neuron.2013.11.030", kernel="urbanczik_synapse")
+
 MODELS = (stdp_synapse, stdp_synapse_hom, stdp_nn_symm_synapse, stdp_nn_restr_synapse, stdp_nn_pre_centered_synapse,
           stdp_pl_synapse_hom, stdp_triplet_synapse, vogels_sprekeler_synapse, jonke_synapse, stdp_dopamine_synapse,
-          clopath_synapse)
+          clopath_synapse, urbanczik_synapse)
