@@ -227,7 +227,7 @@ def _native_rule(name: str, values: dict[str, Any], switches: dict[str, bool], p
     values = {k: v.expression if isinstance(v, Parameter) else v for k, v in values.items()}
     match name:
         case "one_to_one" if order is not None:
-            return rules.Pairs(sources=order[0], targets=order[1], allow_autapses=autapses)
+            return rules.Pairs(sources=order[0], targets=order[1], allow_autapses=autapses, make_symmetric=switches["make_symmetric"])
         case "one_to_one":
             return rules.OneToOne(allow_autapses=autapses, make_symmetric=switches["make_symmetric"])
         case "all_to_all":
@@ -351,6 +351,8 @@ def _connect_checked(pre: NodeCollection, post: NodeCollection, rule: Rule, spec
             for target in _sorted_out(post):
                 _connect_checked(source, target, rule, specs, name, spatial)
         return
+    if carriers := [s.model.name for s in specs if s.model.declaration.carrier]:
+        raise errors.IllegalConnection(f"{carriers[0]} carries no spikes; recorders are connected by static_synapse.")
     meters = recording[0]
     if meters:
         _check_metering(pre, starts, ends, rule)
@@ -455,6 +457,8 @@ def _connect_native(source: Nodes, target: Nodes, rule: Rule, specs: list[Spec],
 def _weight_recorder(specs: list[Spec]) -> Any:
     """The recorder of what the connections will send, if their model has one."""
     found = [weight_recorder(kernel, s.model.defaults["weight_recorder"]) for s in specs if "weight_recorder" in s.model.defaults]
+    if any(found) and any(s.model.declaration.carrier for s in specs):
+        raise unsupported(f"recording what a {specs[0].model.name} carries", "It carries no spikes.")
     if len(specs) > 1 and any(found):
         raise unsupported("weight recorders of CollocatedSynapses", "Connect them one by one.")
     return found[0] if found else None
@@ -583,11 +587,11 @@ def _by_receptor(table: ConnectionTable, receptors: np.ndarray) -> list[Connecti
 
 def _can_wait(source: Nodes, target: Nodes, rule: Rule, specs: list[Spec]) -> bool:
     """Put off a few connections of a call that draws nothing; see `ConnectionBook.enqueue`."""
-    if not (isinstance(source, Layer) and isinstance(target, Layer) and len(specs) == 1 and not rule.make_symmetric
-            and type(rule) in (rules.AllToAll, rules.OneToOne) and rule.mask is None and len(source) * len(target) <= _FEW):
+    if not (isinstance(source, Layer) and isinstance(target, Layer) and len(specs) == 1
+            and rule.make_symmetric == specs[0].model.declaration.symmetric and type(rule) in (rules.AllToAll, rules.OneToOne) and rule.mask is None and len(source) * len(target) <= _FEW):
         return False
     (spec,) = specs
-    if set(spec.values) != {"weight", "delay"} or "weight_recorder" in spec.model.defaults or spec.has_arrays or any(isinstance(v, Parameter) for v in spec.all_values):
+    if not {"weight"} <= set(spec.values) <= {"weight", "delay"} or "weight_recorder" in spec.model.defaults or spec.has_arrays or any(isinstance(v, Parameter) for v in spec.all_values):
         return False
     if isinstance(rule, rules.OneToOne):
         sources, targets = source.indices, target.indices
@@ -598,7 +602,7 @@ def _can_wait(source: Nodes, target: Nodes, rule: Rule, specs: list[Spec]) -> bo
         sources, targets = sources[keep], targets[keep]
     if len(sources):
         kernel.connections.enqueue(source, target, spec.model, int(spec.receptor), spec.label, sources, targets,
-                                   spec.values["weight"], spec.values["delay"])
+                                   spec.values["weight"], spec.values.get("delay", 0.0), rule.make_symmetric)
     return True
 
 

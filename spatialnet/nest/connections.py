@@ -50,13 +50,15 @@ class Call:
 
 @dataclass
 class _Queue:
-    """Single connections that wait to be made together, all with the same ends, model, receptor and label."""
+    """Single connections that wait to be made together, all with the same ends, model, receptor and label; in both directions
+    if they are symmetric."""
 
     source: Layer
     target: Layer
     model: Any
     receptor: int
     label: int
+    is_symmetric: bool
     sources: list[np.ndarray] = field(default_factory=list)
     targets: list[np.ndarray] = field(default_factory=list)
     weights: list[np.ndarray] = field(default_factory=list)
@@ -93,8 +95,14 @@ class ConnectionBook:
     def delay_extrema(self) -> tuple[int, int] | None:
         """Smallest and largest delay in steps; None without connections."""
         self.flush()
-        found = [d for call in self.calls for t in call.projection.tables if len(t) for d in (np.min(t.delays), np.max(t.delays))]
+        found = [d for call in self.calls for t in call.projection.tables if len(t)
+                 for d in (np.min(self.delays(t)), np.max(self.delays(t)))]
         return (int(min(found)), int(max(found))) if found else None
+
+    def delays(self, table: ConnectionTable) -> Any:
+        """Delays in steps as NEST shows them: what has none is said to have the default one."""
+        acts_at_once = table.carrier is not None and table.carrier.at_once
+        return max(round(1000 / self.kernel.tics_per_step), 1) if acts_at_once else table.delays
 
     def add(self, projection: Projection, models: list[str], labels: list[int], is_recording: bool,
             orders: list[np.ndarray] | None = None, is_numbered: bool = False, weight_recorder: Any = None) -> None:
@@ -107,24 +115,25 @@ class ConnectionBook:
     # ---- single connections ----
 
     def enqueue(self, source: Layer, target: Layer, model: Any, receptor: int, label: int, sources: np.ndarray,
-                targets: np.ndarray, weight: Any, delay: Any) -> None:
+                targets: np.ndarray, weight: Any, delay: Any, is_symmetric: bool = False) -> None:
         """Keep a few connections until others are asked for: scripts that connect in a loop make them one by one.
 
         `sources` and `targets` are indices into the populations.
         """
-        key = source.population.index, target.population.index, model.name, receptor, label
+        key = source.population.index, target.population.index, model.name, receptor, label, is_symmetric
         queue = self.queues.get(key)
         if queue is None:
             whole = [Layer(self.kernel.network, end.population) for end in (source, target)]
-            queue = self.queues[key] = _Queue(*whole, model, receptor, label)
+            queue = self.queues[key] = _Queue(*whole, model, receptor, label, is_symmetric)
         n = len(sources)
         queue.sources.append(sources)
         queue.targets.append(targets)
         queue.weights.append(np.broadcast_to(np.asarray(weight, np.float64), n))
         queue.delays.append(np.broadcast_to(np.asarray(delay, np.float64), n))
         queue.numbers.append(np.arange(self._n_made, self._n_made + n))
-        self._n_made += n
-        queue.n += n
+        n_made = 2 * n if is_symmetric else n  # those of the other direction come after all of the first one
+        self._n_made += n_made
+        queue.n += n_made
 
     def flush(self) -> None:
         """Make the connections that wait."""
@@ -133,11 +142,15 @@ class ConnectionBook:
         for q in queues.values():
             columns = [np.concatenate(c) for c in (q.sources, q.targets, q.weights, q.delays, q.numbers)]
             values = [c[0] if (c == c[0]).all() else c for c in columns[2:4]]
-            spec = Spec(q.model, {"weight": values[0], "delay": values[1]})
-            made = self.kernel.network.connect(q.source, q.target, Pairs(sources=columns[0], targets=columns[1]),
+            known = q.model.declaration.parameters
+            spec = Spec(q.model, {name: value for name, value in zip(("weight", "delay"), values) if name in known})
+            made = self.kernel.network.connect(q.source, q.target, Pairs(sources=columns[0], targets=columns[1], make_symmetric=q.is_symmetric),
                                                native_synapse(spec, q.receptor))
-            order = columns[4][np.lexsort((columns[1], columns[0]))]
-            self.add(made, [q.model.name] * len(made.tables), [q.label] * len(made.tables), False, [order], True)
+            orders = [columns[4][np.lexsort((columns[1], columns[0]))]]
+            if q.is_symmetric:
+                later = np.repeat([len(part) for part in q.numbers], [len(part) for part in q.numbers])
+                orders.append((columns[4] + later)[np.lexsort((columns[0], columns[1]))])
+            self.add(made, [q.model.name] * len(made.tables), [q.label] * len(made.tables), False, orders, True)
             self._n_made -= q.n  # counted when they were asked for
 
     # ---- recording ----
@@ -418,7 +431,7 @@ class SynapseCollection:
         if key == "weight":
             return self._by_table(lambda call, t, table, rows: at(table.weights, rows), np.float64).tolist()
         if key == "delay":
-            return milliseconds(self._by_table(lambda call, t, table, rows: at(table.delays, rows), np.int64),
+            return milliseconds(self._by_table(lambda call, t, table, rows: at(kernel.connections.delays(table), rows), np.int64),
                                 kernel.resolution).tolist()
         if key == "receptor":
             return self._by_table(lambda call, t, table, rows: table.receptor, np.int64).tolist()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,10 +34,12 @@ _WRITABLE: dict[str, Any] = {
     "data_prefix": "", "overwrite_files": False, "print_time": False, "keep_source_table": True, "dict_miss_is_error": True,
     "structural_plasticity_synapses": {}, "structural_plasticity_update_interval": 10000.0,
 }
+#: attributes that are checked and kept, but change nothing: gap junctions are always solved more closely than these can ask for
+_RELAXATION: dict[str, Any] = {"use_wfr": True, "wfr_comm_interval": 1.0, "wfr_tol": 1e-4, "wfr_max_iterations": 15,
+                               "wfr_interpolation_order": 3}
 #: attributes that exist with this one value: what they would change is not there
 _FIXED: dict[str, Any] = {
-    "use_compressed_spikes": True, "update_time_limit": float("inf"), "use_wfr": True, "wfr_comm_interval": 1.0,
-    "wfr_tol": 1e-4, "wfr_max_iterations": 15, "wfr_interpolation_order": 3, "eprop_update_interval": 1000.0, "eprop_learning_window": 1000.0,
+    "use_compressed_spikes": True, "update_time_limit": float("inf"), "eprop_update_interval": 1000.0, "eprop_learning_window": 1000.0,
     "total_num_virtual_procs": None, "adaptive_target_buffers": True, "buffer_size_spike_data": 2, "buffer_size_target_data": 2,
     "eprop_reset_neurons_on_update": True, "growth_factor_buffer_spike_data": 1.5, "growth_factor_buffer_target_data": 1.5,
     "max_buffer_size_target_data": 16777216, "spike_buffer_grow_extra": 0.5, "spike_buffer_shrink_limit": 0.2, "spike_buffer_shrink_spare": 0.1,
@@ -95,7 +97,7 @@ class Kernel:
     def reset(self) -> None:
         """Forget everything but the verbosity."""
         self.generation += 1
-        self.settings = dict(_WRITABLE)
+        self.settings = _WRITABLE | _RELAXATION
         self.userdict: dict[str, Any] = {}
         self.blocks: list[Block] = []
         self.block_of: dict[int, Block] = {}  # by id() of the population
@@ -221,7 +223,7 @@ class Kernel:
         for key in given:
             if key not in known:
                 raise ValueError(f"'{key}' is not a valid kernel attribute.")
-        read_only = [k for k in given if k not in _WRITABLE and k not in _FIXED
+        read_only = [k for k in given if k not in self.settings and k not in _FIXED
                      and k not in ("tics_per_ms", "biological_time", "min_delay", "max_delay", "verbosity")]
         if read_only:
             raise ValueError(f"kernel attribute '{read_only[0]}' is read-only.")
@@ -248,6 +250,34 @@ class Kernel:
         if isinstance(default, str) and not isinstance(value, str):
             raise errors.TypeMismatch(f"{key} must be a text, got {value!r}.")
         self.settings[key] = value
+
+    def _set_use_wfr(self, value: Any) -> None:
+        if self.blocks:
+            raise errors.KernelException("use_wfr cannot be changed after nodes have been created.")
+        if not isinstance(value, (bool, np.bool_)):
+            raise errors.TypeMismatch(f"use_wfr must be True or False, got {value!r}.")
+        self.settings["use_wfr"] = bool(value)
+
+    def _set_wfr_comm_interval(self, value: Any) -> None:
+        if self.connections.n or not self.settings["use_wfr"]:
+            raise errors.KernelException("wfr_comm_interval cannot be changed after connections have been made, or with use_wfr=False.")
+        self._set_number("wfr_comm_interval", value, float, lambda v: v >= self.resolution, "a number of ms, at least the resolution")
+
+    def _set_wfr_tol(self, value: Any) -> None:
+        self._set_number("wfr_tol", value, float, lambda v: v >= 0, "a number ≥ 0")
+
+    def _set_wfr_max_iterations(self, value: Any) -> None:
+        self._set_number("wfr_max_iterations", value, int, lambda v: v > 0, "an integer > 0")
+
+    def _set_wfr_interpolation_order(self, value: Any) -> None:
+        self._set_number("wfr_interpolation_order", value, int, lambda v: v in (0, 1, 3), "0, 1 or 3")
+
+    def _set_number(self, key: str, value: Any, kind: type, is_allowed: Callable[[Any], bool], allowed: str) -> None:
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer) if kind is int else (int, float, np.number)):
+            raise errors.TypeMismatch(f"{key} must be {allowed}, got {value!r}.")
+        if not is_allowed(value):
+            raise errors.KernelException(f"{key} must be {allowed}, got {value!r}.")
+        self.settings[key] = kind(value)
 
     def _set_verbosity(self, value: Any) -> None:
         if not isinstance(value, VerbosityLevel):

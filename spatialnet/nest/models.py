@@ -196,7 +196,8 @@ class NodeModel:
 
 def uses_wfr(model: NodeModel) -> bool:
     """Whether NEST may repeat the steps of nodes: those with gap junctions, or that send values in every step."""
-    return model.element_type == "neuron" and ("_gap" in model.base or "rate_" in model.base or model.base == "siegert_neuron")
+    from .kernel import kernel
+    return kernel.settings["use_wfr"] and model.element_type == "neuron" and ("_gap" in model.base or "rate_" in model.base or model.base == "siegert_neuron")
 
 
 def shown(key: str, value: Any) -> Any:
@@ -313,7 +314,7 @@ def _defaults(kernel: Any, name: str) -> dict[str, Any]:
         model = kernel.synapse_models[name]
         from .nodes import NodeCollection
         values = {"element_type": "synapse", "has_delay": "delay" in model.declaration.parameters,
-                  "num_connections": kernel.connections.count(name), "receptor_type": 0, "requires_symmetric": False,
+                  "num_connections": kernel.connections.count(name), "receptor_type": 0, "requires_symmetric": model.declaration.symmetric,
                   "sizeof": 14, "synapse_model": name, "synapse_modelid": model.number, "weight_recorder": NodeCollection()}
         if model.has_label:
             values["synapse_label"] = -1

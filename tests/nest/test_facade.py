@@ -30,7 +30,6 @@ def test_it_needs_neither_nest_nor_a_figure_library():
      "'post_synaptic_element': 'd'}}", "stdp_synapse"),
     ("nest.Create('iaf_psc_exp', 2, {'tau_Ca': [1.0, 2.0]})", "tau_Ca"),
     ("nest.use_compressed_spikes = False", "use_compressed_spikes"),
-    ("nest.wfr_tol = 1e-5", "wfr_tol"),
     ("nest.Create('ac_generator', params={'frequency': 5.0}); nest.Simulate(1.0); nest.biological_time = 0.0", "frequency"),
     ("nest.Create('correlation_detector'); nest.Simulate(1.0); nest.biological_time = 0.0", "biological_time"),
     ("nest.Create('ignore_and_fire', params={'frozen': True})", "frozen"),
@@ -47,7 +46,7 @@ def test_what_is_not_supported_says_so_by_name(lines, named):
 
 
 def test_values_that_cannot_be_changed_can_be_given():
-    nest.set(wfr_tol=1e-4, use_compressed_spikes=True)
+    nest.set(update_time_limit=float("inf"), use_compressed_spikes=True)
     nest.Create("iaf_psc_alpha", params={"frozen": False})
 
 
