@@ -45,6 +45,39 @@ def test_what_is_not_supported_says_so_by_name(lines, named):
         exec(lines)  # noqa: S102
 
 
+IN_SPACE = "nest.Connect(l, l, {'rule': 'fixed_indegree', 'indegree': 1, 'p': "
+MASKED = "nest.Connect(l, l, {'rule': 'pairwise_poisson', 'mask': {'circular': {'radius': 0.3}}})"
+
+
+@pytest.mark.parametrize("lines, error, named", [
+    (MASKED, "BadProperty", "pairwise_avg_num_conns"),                        # NEST crashes
+    (IN_SPACE + "0.0 * nest.spatial.distance})", "KernelException", "p > 0"),  # takes the first node
+    (IN_SPACE + "nest.spatial.distance - 5.0})", "BadProperty", "≥ 0"),        # takes any
+    ("nest.Connect(l, l, {'rule': 'pairwise_bernoulli', 'p': 1.0}, {'weight': nest.spatial.source_pos.z})",
+     "KernelException", "z coordinate"),                                      # takes 0
+    ("nest.CreateMask('ellipsoidal', {'major_axis': 2.0, 'minor_axis': 1.0})", "IndexError", "polar_axis"),
+    ("nest.Create('iaf_psc_alpha', positions=nest.spatial.grid([2, 2], extent=[-1.0, 1.0]))", "BadProperty", "positive"),
+    ("nest.random.exponential(-1.0)", "BadProperty", "beta"),
+    ("nest.Connect(a, a, syn_spec={'weight': float('nan')})", "BadProperty", "NaN"),  # means the default
+    ("nest.Connect(a, a, syn_spec={'delay': float('nan')})", "BadProperty", "NaN"),
+    ("nest.Connect(a, a, {'rule': 'fixed_indegree', 'indegree': 3, 'allow_autapses': False, 'allow_multapses': False})",
+     "BadProperty", "2 candidate"),                                           # never ends
+    ("nest.Connect(a, a); nest.GetConnections().get('no_key')", "KeyError", "no_key"),  # an empty list
+])
+def test_faults_that_nest_overlooks_are_named(lines, error, named):
+    l, a = nest.Create("iaf_psc_alpha", positions=nest.spatial.grid([5, 5])), nest.Create("iaf_psc_alpha", 3)  # noqa: E741
+    with pytest.raises(Exception, match=named) as raised:
+        exec(lines, {"nest": nest, "l": l, "a": a})  # noqa: S102
+    assert type(raised.value).__name__ == error and nest.num_connections in (0, 9)
+
+
+def test_a_model_with_a_bad_default_is_not_made():
+    """NEST makes it all the same."""
+    with pytest.raises(nest.NESTErrors.UnaccessedDictionaryEntry):
+        nest.CopyModel("static_synapse", "mine", {"no_key": 1.0})
+    assert "mine" not in nest.synapse_models
+
+
 def test_values_that_cannot_be_changed_can_be_given():
     nest.set(update_time_limit=float("inf"), use_compressed_spikes=True)
     nest.Create("iaf_psc_alpha", params={"frozen": False})

@@ -220,6 +220,47 @@ def test_the_same_errors(lines):
     assert agree(A + lines)[0] == "error"
 
 
+STATEMENTS = cases("""
+nest.Connect([1., 2.], a)
+nest.Connect(np.array([1., 2.]), a)
+nest.Connect([1, 2], a, 'one_to_one')
+nest.Connect([3, 1], [4, 5], 'fixed_indegree')
+nest.Connect(a, b, syn_spec={'weight': True}); connections()
+nest.Connect(a, b, syn_spec={'synapse_model': 'static_synapse_hom_w', 'weight': 3.})
+nest.Connect(a, b, syn_spec={'synapse_model': 'stdp_synapse_hom', 'tau_plus': 3.})
+m = nest.Create('iaf_psc_exp_multisynapse', 2, {'tau_syn': [1., 2.]}); nest.Connect(a, m, syn_spec={'receptor_type': 2}); nest.GetConnections().receptor
+m = nest.Create('iaf_psc_exp_multisynapse', 2, {'tau_syn': [1., 2.]}); nest.Connect(a, m, syn_spec={'receptor_type': 3})
+m = nest.Create('iaf_psc_exp_multisynapse', 2, {'tau_syn': [1., 2.]}); nest.Connect(a, m, syn_spec={'receptor_type': 0})
+m = nest.Create('iaf_psc_exp_multisynapse', 2, {'tau_syn': [1., 2.]}); nest.Connect(a, m, syn_spec={'receptor_type': 2}); m.tau_syn = [1.]
+nest.Connect(a, b, syn_spec={'synapse_model': 'stdp_synapse', 'alpha': [[1., 2., 3.]] * 4}); nest.GetConnections().alpha
+nest.Connect(a, b, syn_spec={'synapse_model': 'diffusion_connection', 'weight': 3.})
+g = nest.Create('poisson_generator'); nest.Connect(g, a, syn_spec='stdp_synapse')
+g = nest.Create('poisson_generator'); nest.Connect(g, a, syn_spec='bernoulli_synapse')
+g = nest.Create('poisson_generator'); nest.Connect(g, a, syn_spec='cont_delay_synapse'); nest.num_connections
+nest.Connect(a, b, {'rule': 'fixed_indegree', 'indegree': 2 + nest.random.uniform_int(1)}); nest.num_connections
+nest.Connect(a, b, {'rule': 'fixed_outdegree', 'outdegree': 2.4 + 0. * nest.random.uniform()}); nest.num_connections
+nest.Connect(a, b, {'rule': 'pairwise_bernoulli', 'p': 1. + 0. * nest.random.uniform()}); nest.num_connections
+nest.Connect(a, b, {'rule': 'all_to_all'}, {'delay': 1. + 0. * nest.random.uniform()}); nest.GetConnections().delay
+nest.set(min_delay=0.5, max_delay=2.); nest.min_delay, nest.max_delay
+nest.SetDefaults('static_synapse', {'receptor_type': 1}); nest.Connect(a, b)
+nest.GetDefaults('static_synapse')['requires_symmetric'], nest.GetDefaults('static_synapse')['has_delay']
+sorted(nest.synapse_models)[:3]
+nest.Connect(a, b); nest.GetConnections().get(['weight', 'x'])
+nest.Connect(a, b); nest.Connect(a, a, syn_spec='stdp_synapse'); nest.GetConnections(a[:1]).get('alpha')
+nest.TripartiteConnect(a, b, c, {'rule': 'fixed_indegree', 'indegree': 2}, {'rule': 'third_factor_bernoulli_with_pool', 'p': 1., 'pool_size': 1}); nest.num_connections
+nest.TripartiteConnect(a, b, c, {'rule': 'fixed_indegree', 'indegree': 2}, {'rule': 'third_factor_bernoulli_with_pool', 'p': 1., 'pool_size': 4})
+nest.TripartiteConnect(a, b, c, {'rule': 'fixed_indegree', 'indegree': 2}, {'rule': 'third_factor_bernoulli_with_pool', 'p': 1., 'pool_size': 1, 'pool_type': 'block'})
+nest.TripartiteConnect(a, b, c, {'rule': 'fixed_indegree', 'indegree': 2}, {'rule': 'all_to_all'})
+nest.TripartiteConnect(a, b, c, {'rule': 'symmetric_pairwise_bernoulli', 'p': .5, 'allow_autapses': False, 'make_symmetric': True}, {'rule': 'third_factor_bernoulli_with_pool'})
+""")
+
+
+@pytest.mark.parametrize("lines", STATEMENTS)
+def test_what_else_is_said_of_connecting(lines):
+    """Receptors, common properties, generators, Parameters instead of numbers, third factors."""
+    agree(A + lines)
+
+
 MADE = A + "nest.Connect(a, b, syn_spec={'weight': np.arange(12.).reshape(4, 3), 'delay': 1.5}); s = nest.GetConnections(); "
 HANDLES = cases("""
 s

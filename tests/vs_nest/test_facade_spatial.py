@@ -285,6 +285,51 @@ def test_parameters(lines):
     agree(FIVE + "n = nest.Create('iaf_psc_alpha', 3); " + lines)
 
 
+STATEMENTS = cases("""
+len(nest.Create('iaf_psc_alpha', 5, positions=nest.spatial.free([[0., 0.], [1., 1.]])))
+l.spatial = {}
+l + c
+l[[True] * 5 + [False] * 20].spatial
+nest.GetPosition(l[[0, 3]])
+nest.GetPosition(l[[True] * 25])
+nest.GetPosition(nest.SelectNodesByMask(l, [0., 0.], nest.CreateMask('circular', {'radius': 1.})))
+nest.Create('iaf_psc_alpha', positions=nest.spatial.grid([2, 2]), params={'V_m': -70. + 5. * nest.spatial.pos.x}).V_m
+l.set(V_m=-60. + nest.spatial.pos.y); l.V_m
+l.V_m = 3. * nest.spatial.pos.n(1); l.get('V_m')
+nest.Create('iaf_psc_alpha', positions=nest.spatial.grid([2, 2]), params={'V_m': nest.spatial.distance})
+n.set(V_m=nest.spatial.pos.x)
+nest.SetDefaults('iaf_psc_alpha', {'V_m': nest.random.uniform()})
+nest.Create('spike_generator', params={'spike_times': nest.random.uniform()})
+nest.CreateMask('circular', {'radius': 1.}) ^ nest.CreateMask('circular', {'radius': 2.})
+nest.CreateMask('circular', {'radius': 1.}) - [3]
+nest.CreateMask('circular', {'radius': 1., 'anchor': [1., 0.]}, anchor=[.5, .5]).Inside([2.4, .5])
+nest.CreateMask('rectangular', {'lower_left': [-1., -1.], 'upper_right': [0., 0.], 'anchor': [1., 0.]})
+nest.CreateMask('doughnut', {'inner_radius': -1., 'outer_radius': 1.}).Inside([0., 0.])
+nest.CreateMask('doughnut', {'inner_radius': 0., 'outer_radius': 1.}).Inside([0., 0.])
+nest.CreateMask('spherical', {'radius': 1.}).Inside([1., 0., 0.])
+nest.CreateMask('box', {'lower_left': [-1., -1., -1.], 'upper_right': [1., 1., 1.], 'polar_angle': 45.}).Inside([1.4, 0., 0.])
+nest.SelectNodesByMask(l, [0., 0.], nest.CreateMask('spherical', {'radius': 1.}))
+nest.Connect(l, l, {'rule': 'pairwise_bernoulli', 'mask': {'spherical': {'radius': 1.}}})
+nest.Connect(c, c, {'rule': 'pairwise_bernoulli', 'mask': {'circular': {'radius': 1.}}})
+nest.spatial.pos.n(-1)
+nest.spatial.source_pos.n(-1)
+nest.Connect(l, l, {'rule': 'pairwise_bernoulli', 'p': 1.}, {'weight': nest.spatial.distance.z})
+nest.Connect(l, l, {'rule': 'fixed_indegree', 'indegree': 2, 'p': nest.spatial.distance.n(3)})
+nest.Connect(l, l, {'rule': 'fixed_indegree', 'indegree': 1, 'mask': {'circular': {'radius': .5}}}, {'weight': nest.spatial.distance.x, 'delay': 1.5}); connections()
+nest.Connect(l, l, {'rule': 'fixed_indegree', 'indegree': 1, 'mask': {'circular': {'radius': .5}}}, {'weight': [1.] * 25})
+nest.Connect(l, l, {'rule': 'pairwise_bernoulli', 'mask': {'circular': {'radius': 1.}}}, nest.CollocatedSynapses({'weight': 1.}, {'weight': 2., 'delay': 3.})); connections()
+g = nest.Create('poisson_generator', positions=nest.spatial.grid([1, 1])); nest.Connect(g, l, {'rule': 'fixed_indegree', 'indegree': 1, 'mask': {'circular': {'radius': 9.}}})
+nest.Distance([[0., 0.]], 3)
+nest.FindNearestElement(l, [0., 0.]).spatial
+""")
+
+
+@pytest.mark.parametrize("lines", STATEMENTS)
+def test_what_else_is_said_of_space(lines):
+    """Collections without places, properties by place, operators and anchors of masks, faults of dimension."""
+    agree(FIVE + "n = nest.Create('iaf_psc_alpha', 3); " + CUBE.replace("l =", "c =") + lines)
+
+
 QUERIES = cases("""
 nest.GetPosition(l[0])
 nest.GetPosition(l[3:6])
@@ -368,6 +413,15 @@ def test_displacement_is_to_minus_from_in_the_layer_of_to():
     layer = ours.Create("iaf_psc_alpha", positions=ours.spatial.grid([5, 4], extent=[5.0, 4.0], edge_wrap=True))
     assert ours.Displacement(layer[0], layer[::4]) == [[0, 0], [1, 0], [2, 0], [-2, 0], [-1, 0]]
     assert comparable(ours.Distance(layer[0], layer[18])) == [2.236067977]
+
+
+def test_every_position_is_answered_for_a_single_node():
+    """On purpose unlike NEST, which gives the first displacement alone; nor does it keep what is written into `spatial`."""
+    ours.ResetKernel()
+    layer = ours.Create("iaf_psc_alpha", positions=ours.spatial.grid([5, 5], extent=[5.0, 5.0]))
+    assert ours.Displacement([[0.0, 0.0], [1.0, 1.0]], layer[0]) == [[-2.0, 2.0], [-3.0, 1.0]]
+    layer.spatial["extent"] = 3
+    assert list(layer.spatial["extent"]) == [5.0, 5.0]
 
 
 def test_slices_are_honoured_after_a_masked_call():
