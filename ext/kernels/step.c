@@ -35,17 +35,19 @@ void spn_step_begin(const spn_step *s, double *work) {
             work[place_of(s, k) + i] = s->machines[k]->numbers[i / SPN_LANES];
 }
 
-SPN_CLONES static void product(int op, double *restrict d, const double *a, const double *b, const double *c, int n) {
-    if (op == SPN_ADD_PRODUCT) for (int i = 0; i < n; i++) d[i] = c[i] + a[i] * b[i];
-    else if (op == SPN_SUB_PRODUCT) for (int i = 0; i < n; i++) d[i] = c[i] - a[i] * b[i];
-    else for (int i = 0; i < n; i++) d[i] = a[i] * b[i] - c[i];
+#define EACH_OUTER(k, inner) \
+    case 4 * k: for (int i = 0; i < n; i++) d[i] = inner + c[i]; break; \
+    case 4 * k + 1: for (int i = 0; i < n; i++) d[i] = inner - c[i]; break; \
+    case 4 * k + 2: for (int i = 0; i < n; i++) d[i] = c[i] - inner; break; \
+    case 4 * k + 3: for (int i = 0; i < n; i++) d[i] = inner * c[i]; break;
+
+SPN_CLONES static void two_in_one(int op, double *restrict d, const double *a, const double *b, const double *c, int n) {
+    switch (op) { EACH_OUTER(0, (a[i] + b[i])) EACH_OUTER(1, (a[i] - b[i])) EACH_OUTER(2, (a[i] * b[i])) }
 }
 
-/* The same with a number as first operand, which then needs no row of the cache. */
-SPN_CLONES static void product_with(int op, double *restrict d, double a, const double *b, const double *c, int n) {
-    if (op == SPN_ADD_PRODUCT) for (int i = 0; i < n; i++) d[i] = c[i] + a * b[i];
-    else if (op == SPN_SUB_PRODUCT) for (int i = 0; i < n; i++) d[i] = c[i] - a * b[i];
-    else for (int i = 0; i < n; i++) d[i] = a * b[i] - c[i];
+/* The same with a number as second operand, which then needs no row of the cache. */
+SPN_CLONES static void two_in_one_with(int op, double *restrict d, const double *a, double b, const double *c, int n) {
+    switch (op) { EACH_OUTER(0, (a[i] + b)) EACH_OUTER(1, (a[i] - b)) EACH_OUTER(2, (a[i] * b)) }
 }
 
 /* Operations of two with a number as second operand; 0 if `op` is not one of these. */
@@ -76,9 +78,10 @@ static void run_machine(const spn_machine *m, double *work, int64_t n, double *c
             r[k] = (m->rows[k] >= 0 ? v[m->rows[k]] : (double *)c[-1 - m->rows[k]]) + from;
         for (const spn_instruction *i = m->code; i < m->code + m->n_code; i++) {
             if (i->op >= SPN_N_OPERATIONS) {
-                if (is_number(m, i->a)) product_with(i->op, r[i->dst], r[i->a][0], r[i->b], r[i->c], size);
-                else if (is_number(m, i->b)) product_with(i->op, r[i->dst], r[i->b][0], r[i->a], r[i->c], size);
-                else product(i->op, r[i->dst], r[i->a], r[i->b], r[i->c], size);
+                const int op = i->op - SPN_N_OPERATIONS, commutes = op / 4 != 1;
+                if (is_number(m, i->b)) two_in_one_with(op, r[i->dst], r[i->a], r[i->b][0], r[i->c], size);
+                else if (commutes && is_number(m, i->a)) two_in_one_with(op, r[i->dst], r[i->b], r[i->a][0], r[i->c], size);
+                else two_in_one(op, r[i->dst], r[i->a], r[i->b], r[i->c], size);
             } else if (is_number(m, i->b) && apply_with(i->op, r[i->dst], r[i->a], r[i->b][0], size)) {
             } else if ((i->op == SPN_OP_mul || i->op == SPN_OP_add) && is_number(m, i->a)) {
                 apply_with(i->op, r[i->dst], r[i->b], r[i->a][0], size);

@@ -19,8 +19,8 @@ typedef int64_t (*spn_step_function)(int64_t n, double *const *v, const double *
 typedef void (*spn_segment_function)(int64_t n, double *const *v, const double *const *c);
 
 /* A segment as a program of the block machine. Its registers are, in this order, rows in place, numbers, and places of the
-   workspace. Besides the operations of vm.h it knows products with a sum, which are rounded twice, as apart. */
-enum { SPN_ADD_PRODUCT = SPN_N_OPERATIONS, SPN_SUB_PRODUCT, SPN_PRODUCT_SUB }; /* c + a b, c - a b, a b - c */
+   workspace. Besides the operations of vm.h it knows two in one, SPN_N_OPERATIONS + 4 inner + outer, which are rounded twice, as
+   apart: inner is a + b, a - b, a b; outer is inner + c, inner - c, c - inner, inner c. */
 
 typedef struct {
     int n_code, n_rows, n_numbers, n_registers, n_outputs;

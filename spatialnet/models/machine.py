@@ -10,6 +10,11 @@ from ..language.program import operation_codes
 from .kernels import Plan
 
 
+_INNER = ("add", "sub", "mul")
+#: two operations in one, in the order of ``ext/kernels/step.h``
+_TWO_IN_ONE = [f"{inner} {outer}" for inner in _INNER for outer in ("add", "sub", "from", "mul")]
+
+
 @dataclass(frozen=True)
 class Machine:
     """A program over rows. Its registers are rows in place, then numbers, then places of a workspace.
@@ -96,25 +101,24 @@ class _Assembler:
         return Machine(code, rows, numbers, outputs, n_registers)
 
     def _operands(self) -> tuple[dict[int, tuple[str, tuple[int, ...]]], list[int]]:
-        """Operation and operands of every line that computes, with products drawn into sums; their order."""
+        """Operation and operands of every line that computes, two in one where the first is used only once; their order."""
         uses = Counter(a for line in self.lines.values() for a in line.arguments) + Counter(self.kept.values())
         made, absorbed = {}, set()
         for number, line in self.lines.items():
             if line.op in ("row", "constant", "number"):
                 continue
             made[number] = (line.op, line.arguments)
-            if line.op not in ("add", "sub"):
+            if line.op not in _INNER:
                 continue
             a, b = line.arguments
-            for product, other, name in ((b, a, "add_product" if line.op == "add" else "sub_product"),
-                                         (a, b, "add_product" if line.op == "add" else "product_sub")):
-                if product != other and self.lines[product].op == "mul" and uses[product] == 1:
-                    made[number] = (name, (*self.lines[product].arguments, other))
-                    absorbed.add(product)
+            for inner, other, outer in ((b, a, "from" if line.op == "sub" else line.op), (a, b, line.op)):
+                if uses[inner] == 1 and inner in made and (name := f"{made[inner][0]} {outer}") in _TWO_IN_ONE:
+                    made[number] = (name, (*made[inner][1], other))
+                    absorbed.add(inner)
                     break
         return made, [number for number in made if number not in absorbed]
 
 
 def _codes() -> dict[str, int]:
     codes = operation_codes()
-    return codes | {name: len(codes) + k for k, name in enumerate(("add_product", "sub_product", "product_sub"))}
+    return codes | {name: len(codes) + k for k, name in enumerate(_TWO_IN_ONE)}

@@ -12,6 +12,10 @@ from ..language.codegen import Line
 from ..language.nodes import Expression, Named, Number, Operation, Symbol
 from .steps import Assign, Guard
 
+#: operations whose value is 1 or 0
+_TRUTHS = frozenset(("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"))
+
+
 class Tape:
     """The lines that `statements` need, and where the variables end up.
 
@@ -68,6 +72,8 @@ class Tape:
     def _add(self, op: str, *arguments: int) -> int:
         if op == "pow" and (power := self.lines[arguments[1]]).op == "number" and power.what == int(power.what):
             return self._power(arguments[0], int(power.what))
+        if op == "where" and self.lines[arguments[0]].op in _TRUTHS and [self.lines[a].what for a in arguments[1:]] == [1.0, 0.0]:
+            return arguments[0]
         return self._leaf(Line(op, arguments))
 
     def _power(self, base: int, exponent: int) -> int:
