@@ -126,7 +126,7 @@ pp_cond_exp_mc_urbanczik = NeuronModel(
         spike if fires: refractory = steps(t_ref)
         predicted = (soma_g_L * soma_E_L + g_sp * dendritic_V_m) / (soma_g_L + g_sp)
         odds = rate_slope * exp(beta * (theta - predicted))
-        error = 15 * beta * (where(fires, 1, 0) - h * phi_max / (1 + odds)) * odds / (1 + odds)
+        error = 15 * beta * (where(fires, 1, 0) - h * phi_max / (1 + odds)) / (1 + 1 / odds)
     """,
     recorded=("V_m.s", "g_ex.s", "g_in.s", "V_m.p", "I_ex.p", "I_in.p"),
     paper="Urbanczik, Senn: Learning by the dendritic prediction of somatic spiking, Neuron 81 (2014)",
