@@ -8,13 +8,13 @@ node costs a random byte. What is stopped at is kept with probability p / b.
 
 from libc.math cimport NAN
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memmove
+from libc.string cimport memmove
 
 from spatialnet._core.job cimport BAD_P, CHANCES, NO_MEMORY, REDRAW_FAILED, Job, Work, push, reserve
 from spatialnet._core.near cimport connect_near
-from spatialnet._core.pairs cimport (SPN_PIECE, spn_accept, spn_fill_pairs, spn_leaf, spn_prepare_pairs, spn_sift,
+from spatialnet._core.pairs cimport (SPN_PIECE, spn_accept, spn_fill_pairs, spn_leaf, spn_prepare_pairs, spn_sift, spn_stream_bytes,
                                      spn_stream_halves)
-from spatialnet._core.program cimport SPN_LANES, spn_reader_unit, spn_run, spn_stream_block
+from spatialnet._core.program cimport SPN_LANES, spn_reader_unit, spn_run
 from spatialnet._core.search cimport collect_candidates, keep_masked, place_origin
 
 cdef extern from "vecmath.h" nogil:
@@ -110,18 +110,16 @@ cdef int without(uint32_t *places, int n, uint32_t place) noexcept nogil:
 
 
 cdef const uint8_t *chances(Work *w, int n) noexcept nogil:
-    """The next `n` ≤ SPN_LANES random bytes of the driver: of every word the lowest first, on the machines there are."""
-    cdef uint64_t words[8]
+    """The next `n` ≤ SPN_LANES random bytes of the driver."""
+    cdef int n_blocks
     if w.chances_end - w.chances_at < n:
         w.chances_end -= w.chances_at
         memmove(w.chance, w.chance + w.chances_at, w.chances_end)
         w.chances_at = 0
-        while w.chances_end + 64 <= CHANCES:  # two independent blocks at once hide the latency of the multiplications
-            spn_stream_block(&w.sifting, w.chances_made, words)
-            spn_stream_block(&w.sifting, w.chances_made + 1, words + 4)
-            w.chances_made += 2
-            memcpy(w.chance + w.chances_end, words, 64)
-            w.chances_end += 64
+        n_blocks = 2 * ((CHANCES - w.chances_end) // 64)
+        spn_stream_bytes(&w.sifting, w.chances_made, n_blocks, w.chance + w.chances_end)
+        w.chances_made += n_blocks
+        w.chances_end += 32 * n_blocks
     w.chances_at += n
     return w.chance + w.chances_at - n
 

@@ -134,7 +134,7 @@ SPN_CLONES static void judge(const int32_t *restrict chances, const uint8_t *res
 
 int spn_squeeze_bytes(const spn_squeeze *q, const spn_near *near, int d, size_t first, int n, const double *x,
                       const uint8_t *chance, uint32_t *places, int32_t *doubtful, int *n_doubtful) {
-    int32_t chances[BATCH];
+    int32_t chances[BATCH], taken[BATCH + 8];
     uint8_t sure[BATCH + 8], perhaps[BATCH + 8];
     float at[3] = {0.0f, 0.0f, 0.0f};
     for (int k = 0; k < d; k++) at[k] = (float)(x[k] - near->middle[k]);
@@ -144,5 +144,7 @@ int spn_squeeze_bytes(const spn_squeeze *q, const spn_near *near, int d, size_t 
     memset(sure + n, 0, 8);
     memset(perhaps + n, 0, 8);
     *n_doubtful = spn_numbers_of_set(perhaps, n, doubtful);
-    return spn_set_of(near->place + first, sure, n, places);
+    const int m = spn_numbers_of_set(sure, n, taken);
+    copy_places(near->place + first, taken, m, places);
+    return m;
 }

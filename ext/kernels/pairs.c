@@ -253,17 +253,6 @@ SPN_CLONES int spn_numbers_of_set(const uint8_t *restrict flags, int n, int32_t 
     return m;
 }
 
-SPN_CLONES int spn_set_of(const uint32_t *restrict values, const uint8_t *restrict flags, int n, uint32_t *restrict out) {
-    int m = 0;
-    for (int i = 0; i < n; i += 8) {
-        int count;
-        const uint8_t *set = set_among(flags + i, &count);
-        for (int j = 0; j < 8; j++) out[m + j] = values[i + set[j]];
-        m += count;
-    }
-    return m;
-}
-
 SPN_CLONES static void differ_from_zero(const double *restrict value, int n, uint8_t *restrict flags) {
     for (int i = 0; i < n; i++) flags[i] = value[i] != 0.0;
 }
@@ -319,6 +308,15 @@ void spn_stream_halves(const spn_stream *s, uint64_t first, int n, double *out) 
         }
     }
     unit_of(halves + skipped, n, out);
+}
+
+SPN_CLONES void spn_stream_bytes(const spn_stream *s, uint64_t first, int n, uint8_t *restrict out) {
+    for (int i = 0; i < n; i += 2) { /* two independent blocks at once hide the latency of the multiplications */
+        uint64_t words[8];
+        spn_stream_block(s, first + i, words);
+        spn_stream_block(s, first + i + 1, words + 4);
+        memcpy(out + 32 * i, words, 64);
+    }
 }
 
 SPN_CLONES static void minus_log(double *values, int n) {

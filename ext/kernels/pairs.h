@@ -57,10 +57,9 @@ void spn_prepare_pairs(void);
 /* Those of the nodes first … first + n - 1 of a leaf whose byte is below its threshold → `place`, with the leaf's bound;
    how many. n ≤ SPN_PIECE; `chance` has SPN_PIECE bytes, `place` and `bound` have room for n + 8. */
 int spn_sift(const spn_leaf *leaf, uint32_t first, int n, const uint8_t *chance, uint32_t *place, double *bound);
-/* Positions of the flags (bytes that are 0 or 1) that are set, or the values there, in order → `out`, which has room for n + 8;
-   how many. Behind the flags lie 8 zeros. */
+/* Positions of the flags (bytes that are 0 or 1) that are set, in order → `out`, which has room for n + 8; how many. Behind the
+   flags lie 8 zeros. */
 int spn_numbers_of_set(const uint8_t *flags, int n, int32_t *out);
-int spn_set_of(const uint32_t *values, const uint8_t *flags, int n, uint32_t *out);
 /* Keeps the places, with their bounds, whose value is not 0; how many. */
 int spn_keep_true(const double *value, int n, uint32_t *place, double *bound);
 /* Positions in 0 … n - 1 where u scale < p, in order → `out`, which has room for n + 8; their number, or -1 if some p is not
@@ -72,6 +71,8 @@ int spn_delay_steps(const double *ms, int n, double tics_per_ms, double tics_per
 void spn_stream_exponentials(const spn_stream *s, uint64_t first, int n, double *out);
 /* Ascending sort of values below 2^bits; `spare` has room for n. */
 void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits);
+/* The bytes of the blocks first … first + n - 1 of a stream, n even: of every word the lowest first, on the machines there are. */
+void spn_stream_bytes(const spn_stream *s, uint64_t first, int n, uint8_t *out);
 /* Halves first … first + n - 1 of the words of the stream (the lower half first) as uniforms with 32 bits; n ≤ SPN_LANES. */
 void spn_stream_halves(const spn_stream *s, uint64_t first, int n, double *out);
 
