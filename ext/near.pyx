@@ -30,7 +30,7 @@ cdef void connect_near(const Job *job, Work *w, size_t image) noexcept nogil:
 cdef void take_some(const Job *job, Work *w, size_t first, size_t stop, int inside) noexcept nogil:
     cdef int i, n, m, n_doubtful
     cdef const uint8_t *chance
-    cdef uint32_t places[SPN_LANES + 8]
+    cdef uint32_t places[SPN_LANES + 16]
     cdef int32_t doubtful[SPN_LANES + 8]
     while first < stop and not w.status:
         n = <int> min(<size_t> SPN_LANES, stop - first)

@@ -4,6 +4,11 @@
 
 #include <stdlib.h>
 
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#define SPN_WIDE __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,popcnt,bmi")))
+#endif
+
 void spn_near_begin(spn_near *near, const spn_squeeze *q, const spn_pool *pool, const spn_cell *cell) {
     near->n = 0;
     near->turns = 0;
@@ -132,12 +137,10 @@ SPN_CLONES static void judge(const int32_t *restrict chances, const uint8_t *res
     }
 }
 
-int spn_squeeze_bytes(const spn_squeeze *q, const spn_near *near, int d, size_t first, int n, const double *x,
-                      const uint8_t *chance, uint32_t *places, int32_t *doubtful, int *n_doubtful) {
+static int judge_all(const spn_squeeze *q, const spn_near *near, int d, size_t first, int n, const float *at, const uint8_t *chance,
+                     uint32_t *places, int32_t *doubtful, int *n_doubtful) {
     int32_t chances[BATCH], taken[BATCH + 8];
     uint8_t sure[BATCH + 8], perhaps[BATCH + 8];
-    float at[3] = {0.0f, 0.0f, 0.0f};
-    for (int k = 0; k < d; k++) at[k] = (float)(x[k] - near->middle[k]);
     look_up(q, near->x[0] + first, d > 1 ? near->x[1] + first : NULL, d > 2 ? near->x[2] + first : NULL, d, at, near->around,
             near->turns, (n + 15) & ~15, chances);
     judge(chances, chance, n, sure, perhaps);
@@ -147,4 +150,48 @@ int spn_squeeze_bytes(const spn_squeeze *q, const spn_near *near, int d, size_t 
     const int m = spn_numbers_of_set(sure, n, taken);
     copy_places(near->place + first, taken, m, places);
     return m;
+}
+
+#ifdef SPN_WIDE
+/* The same sixteen at a time, where the machine can gather and compress: in half the time. */
+SPN_WIDE static int judge_wide(const spn_squeeze *q, const spn_near *near, int d, size_t first, int n, const float *at,
+                               const uint8_t *chance, uint32_t *places, int32_t *doubtful, int *n_doubtful) {
+    const __m512 per_square = _mm512_set1_ps((float)q->per_square), last = _mm512_set1_ps((float)q->n);
+    const __m512i low_half = _mm512_set1_epi32(0xffff);
+    int m = 0, m_doubtful = 0;
+    for (int i = 0; i < n; i += 16) {
+        const __mmask16 there = n - i < 16 ? (__mmask16)((1 << (n - i)) - 1) : (__mmask16)0xffff;
+        __m512 square = _mm512_setzero_ps();
+        for (int k = 0; k < d; k++) {
+            __m512 way = _mm512_sub_ps(_mm512_loadu_ps(near->x[k] + first + i), _mm512_set1_ps(at[k]));
+            if (near->turns) {
+                way = _mm512_abs_ps(way);
+                way = _mm512_min_ps(way, _mm512_sub_ps(_mm512_set1_ps(near->around[k]), way));
+            }
+            square = _mm512_add_ps(square, _mm512_mul_ps(way, way));
+        }
+        const __m512i step = _mm512_cvttps_epi32(_mm512_min_ps(_mm512_mul_ps(square, per_square), last));
+        const __m512i bounds = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), there, step, q->chances, 4);
+        const __m512i byte = _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(there, chance + i));
+        const __mmask16 sure = _mm512_mask_cmplt_epi32_mask(there, byte, _mm512_and_si512(bounds, low_half));
+        unsigned perhaps = _mm512_mask_cmplt_epi32_mask((__mmask16)(there & ~sure), byte, _mm512_srli_epi32(bounds, 16));
+        const __m512i place = _mm512_loadu_si512(near->place + first + i);
+        _mm512_storeu_si512(places + m, _mm512_maskz_compress_epi32(sure, place));
+        m += __builtin_popcount(sure);
+        for (; perhaps; perhaps &= perhaps - 1) doubtful[m_doubtful++] = i + __builtin_ctz(perhaps);
+    }
+    *n_doubtful = m_doubtful;
+    return m;
+}
+#endif
+
+int spn_squeeze_bytes(const spn_squeeze *q, const spn_near *near, int d, size_t first, int n, const double *x,
+                      const uint8_t *chance, uint32_t *places, int32_t *doubtful, int *n_doubtful) {
+    float at[3] = {0.0f, 0.0f, 0.0f};
+    for (int k = 0; k < d; k++) at[k] = (float)(x[k] - near->middle[k]);
+#ifdef SPN_WIDE
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
+        return judge_wide(q, near, d, first, n, at, chance, places, doubtful, n_doubtful);
+#endif
+    return judge_all(q, near, d, first, n, at, chance, places, doubtful, n_doubtful);
 }

@@ -35,7 +35,7 @@ int spn_near_add(spn_near *near, const spn_squeeze *q, const spn_pool *pool, con
                  size_t n);
 void spn_near_free(spn_near *near);
 /* Of nodes first … first + n - 1 of the list, n ≤ SPN_LANES, for the driver at x: places of those connected → `places` (room for
-   n + 8), and the positions in 0 … n - 1 of those not decided → `doubtful`; the numbers of both. */
+   n + 16), and the positions in 0 … n - 1 of those not decided → `doubtful`; the numbers of both. */
 int spn_squeeze_bytes(const spn_squeeze *q, const spn_near *near, int d, size_t first, int n, const double *x,
                       const uint8_t *chance, uint32_t *places, int32_t *doubtful, int *n_doubtful);
 
