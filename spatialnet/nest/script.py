@@ -31,9 +31,9 @@ from ..masks.mask import Mask
 from ..masks.shapes import Shape
 from ..models.declaration import Parameter as DeclaredParameter
 from ..models.registry import list_models
-from ..simulate.recording import SpikeRecorder
+from ..simulate.recording import SpikeRecorder, WeightRecorder
 from ..space.layer import Layer, Nodes, Population
-from .models import FOREVER, RENAMED, SHOWN
+from .models import FOREVER, HIDDEN, RENAMED, SHOWN
 
 _SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 _PROFILES = {"gaussian": "gaussian", "gaussian2d": "gaussian2D", "exponential": "exponential", "gamma": "gamma", "gabor": "gabor"}
@@ -57,7 +57,8 @@ def nest_script(network: Any, connections: str = "rules") -> str:
     if connections not in ("rules", "listed"):
         raise DataError(f"connections must be 'rules' or 'listed', got {connections!r}.")
     writer = _Writer(network)
-    body = [*writer.populations(), "", *(writer.projection(p, connections) for p in network.projections), "", *writer.recorders()]
+    body = [*writer.populations(), *writer.weight_recorders(), "", *(writer.projection(p, connections) for p in network.projections), "",
+            *writer.recorders()]
     if network.growth.is_active:
         body.insert(0, "# Left out: structural plasticity (network.growth). What has grown is connected, and stays as it is.")
     text = "\n".join(body)
@@ -75,6 +76,7 @@ class _Writer:
     def __init__(self, network: Any):
         self.network = network
         self.names: dict[int, str] = {}
+        self.weight_recorder_of: dict[int, str] = {}  # by id() of the projection
         self.taken = {"nest", "np", "io", "base64", "unpack", *keyword.kwlist}
 
     def variable(self, text: str) -> str:
@@ -90,7 +92,12 @@ class _Writer:
     # ---- populations ----
 
     def populations(self) -> list[str]:
-        return [self._population(p) for p in self.network.populations]
+        lines = []
+        for population in self.network.populations:
+            lines.append(self._population(population))
+            if population.frozen is not None:
+                lines.append(f"{self._part(Layer(self.network, population, np.flatnonzero(population.frozen)), False)}.set(frozen=True)")
+        return lines
 
     def _population(self, population: Population) -> str:
         if population.model.name not in list_models(population.model.kind):
@@ -126,6 +133,30 @@ class _Writer:
 
     # ---- connections ----
 
+    def _model(self, projection: Projection, synapse: Synapse, own: dict[str, Any], spatial: bool) -> tuple[str, str]:
+        """The name of a synapse model with everything that a syn_spec does not take, and the line that makes it.
+
+        What is common to all connections, and in space whatever is neither weight nor delay, is taken out of `own`.
+        """
+        declaration = synapse.declaration
+        if declaration.name not in list_models("synapse"):
+            raise DataError(f"'{projection.name}': the model '{declaration.name}' is not one of NEST's, so no script can be written.")
+        defaults: dict[str, str] = {}
+        for key in [*own]:
+            is_node = getattr(declaration.find(key), "kind", "number") == "node"
+            if not (is_node or key in declaration.uniform or spatial and key not in ("weight", "delay")):
+                continue
+            value = own.pop(key)
+            if not is_node and (isinstance(value, Expression) or np.ndim(value)):
+                raise _NoForm(f"in space NEST takes no {key} that differs between connections")
+            defaults[key] = self._part(value.parts[0], False) if is_node else repr(value)
+        if id(projection) in self.weight_recorder_of:
+            defaults["weight_recorder"] = self.weight_recorder_of[id(projection)]
+        if not defaults:
+            return repr(declaration.name), ""
+        name = repr(self.variable(f"{declaration.name} {projection.name}"))
+        return name, f"nest.CopyModel({declaration.name!r}, {name}, {_dict(defaults)})\n"
+
     def projection(self, projection: Projection, how: str) -> str:
         if how == "listed":
             return self._listed(projection)
@@ -145,12 +176,14 @@ class _Writer:
                 continue
             synapse = projection.synapses[min(k * len(projection.synapses) // len(projection.tables), len(projection.synapses) - 1)]
             source, target = self.names[table.source.index], self.names[table.target.index]
-            spec = {"synapse_model": repr(synapse.model), "weight": _column(table.weights, len(table))}
-            if "delay" in synapse.declaration.parameters:
-                spec["delay"] = _column(np.round(np.asarray(table.delays) * self.network.resolution, 9), len(table))
+            values: dict[str, Any] = {"weight": table.weights, "delay": np.round(np.asarray(table.delays) * self.network.resolution, 9)}
+            values = {key: value for key, value in values.items() if key in synapse.declaration.parameters}
+            values |= _special(table) | {k: v for k, v in synapse.parameters.items() if isinstance(v, Nodes)}
+            model, copied = self._model(projection, synapse, values, spatial=False)
+            spec = {"synapse_model": model} | {key: _column(value, len(table)) for key, value in values.items()}
             if table.receptor:
                 spec["receptor_type"] = f"np.full({len(table)}, {table.receptor})"
-            lines.append(f"nest.Connect(np.array({source})[{_packed(table.sources.astype(np.int64))}], np.array({target})[{_packed(table.targets.astype(np.int64))}], "
+            lines.append(f"{copied}nest.Connect(np.array({source})[{_packed(table.sources.astype(np.int64))}], np.array({target})[{_packed(table.targets.astype(np.int64))}], "
                          f"'one_to_one', {_dict(spec)})")
         return "\n".join(lines)
 
@@ -175,10 +208,10 @@ class _Writer:
         used = [v for s in projection.synapses for v in (s.weight, s.delay)] + [rule.profile]
         spatial = rule.mask is not None or any(isinstance(v, Expression) and symbols(v) for v in used)
         conn, rule_is_spatial = self._rule(projection, spatial)
-        synapses = [self._synapse(s, projection, rule_is_spatial) for s in projection.synapses]
+        synapses, copied = zip(*(self._synapse(s, projection, rule_is_spatial) for s in projection.synapses))
         syn = synapses[0] if len(synapses) == 1 else f"nest.CollocatedSynapses({', '.join(synapses)})"
         ends = [self._nodes(n, spatial, rule) for n in (projection.source, projection.target)]
-        return f"nest.Connect({ends[0]}, {ends[1]}, {_dict(conn)}, {syn})"
+        return f"{''.join(copied)}nest.Connect({ends[0]}, {ends[1]}, {_dict(conn)}, {syn})"
 
     def _nodes(self, nodes: Nodes, spatial: bool, rule: rules.Rule) -> str:
         parts = [self._part(part, spatial) for part in nodes.parts]
@@ -238,19 +271,18 @@ class _Writer:
             conn["mask"] = _mask(rule.mask)
         return conn | found, spatial
 
-    def _synapse(self, synapse: Synapse, projection: Projection, spatial: bool) -> str:
-        spec = {"synapse_model": repr(synapse.model)}
-        for key in ("weight", "delay"):
-            if key not in synapse.declaration.parameters:
-                continue
-            value = getattr(synapse, key)
+    def _synapse(self, synapse: Synapse, projection: Projection, spatial: bool) -> tuple[str, str]:
+        values = synapse.values
+        model, copied = self._model(projection, synapse, values, spatial)
+        spec = {"synapse_model": model}
+        for key, value in values.items():
             if isinstance(value, np.ndarray):
                 spec[key] = _packed(value)
             else:
                 spec[key] = self._expression(value, projection)
         if synapse.receptor:
             spec["receptor_type"] = repr(synapse.receptor)
-        return _dict(spec)
+        return _dict(spec), copied
 
     # ---- expressions ----
 
@@ -306,20 +338,57 @@ class _Writer:
 
     # ---- recorders ----
 
+    def weight_recorders(self) -> list[str]:
+        """Those come before the connections whose models name them."""
+        lines = []
+        for recorder in self.network.recorders:
+            if not isinstance(recorder, WeightRecorder):
+                continue
+            if id(recorder.projection) in self.weight_recorder_of:
+                raise DataError(f"'{recorder.projection.name}' has two recorders of weights; NEST has one for each synapse model.")
+            name = self.weight_recorder_of[id(recorder.projection)] = self.variable(recorder.name)
+            lines.append(f"{name} = nest.Create('weight_recorder', params={_dict(self._window(recorder))})")
+        return lines
+
+    def _window(self, recorder: Any) -> dict[str, str]:
+        """Parameters that all recorders have."""
+        start, stop = recorder.window(self.network.resolution)
+        return {"label": repr(recorder.name)} | {k: repr(float(v)) for k, v, usual in (("start", start, 0.0), ("stop", stop, np.inf)) if v != usual}
+
     def recorders(self) -> list[str]:
         lines = []
         for recorder in self.network.recorders:
+            if isinstance(recorder, WeightRecorder):
+                continue
             name = self.variable(recorder.name)
             parts = [self._part(part, False) for part in recorder.nodes.parts]
             if isinstance(recorder, SpikeRecorder):
-                lines.append(f"{name} = nest.Create('spike_recorder', params={{'label': {recorder.name!r}}})")
+                lines.append(f"{name} = nest.Create('spike_recorder', params={_dict(self._window(recorder))})")
                 lines += [f"nest.Connect({part}, {name})" for part in parts]
             else:
                 interval = round(recorder.interval * self.network.resolution, 9)
-                lines.append(f"{name} = nest.Create('multimeter', params={{'label': {recorder.name!r}, 'record_from': {list(recorder.variables)!r}, "
-                             f"'interval': {interval!r}}})")
+                given = self._window(recorder) | {"record_from": repr(list(recorder.variables)), "interval": repr(interval)}
+                if recorder.offset:
+                    given["offset"] = repr(round(recorder.offset * self.network.resolution, 9))
+                lines.append(f"{name} = nest.Create('multimeter', params={_dict(given)})")
                 lines += [f"nest.Connect({name}, {part})" for part in parts]
         return lines
+
+
+def _special(table: Any) -> dict[str, Any]:
+    """Parameters and state of plastic connections that differ from the defaults: numbers where they are alike."""
+    if table.plasticity is None:
+        return {}
+    declaration, found = table.plasticity.model, {}
+    for name in table.plasticity.names:
+        if name in HIDDEN.get(declaration.name, ()):
+            continue
+        declared = declaration.settable[name]
+        values = np.asarray(table.column(name), np.float64)
+        default = declared.default if isinstance(declared, DeclaredParameter) else declared.initial
+        if values.size and not (values == default).all():
+            found[name] = values.flat[0].item() if (values == values.flat[0]).all() else values
+    return found
 
 
 def _symbol(name: str, projection: Projection) -> str:

@@ -138,3 +138,132 @@ def test_models_of_the_user_are_refused():
             net.to_nest_script()
     with pytest.raises(sn.errors.DataError, match="rules"):
         net.to_nest_script("all")
+
+
+def run_both(net, how, t=60.0):
+    """Sorted events of every recorder of the script, on both."""
+    found = []
+    for nest in (theirs, ours):
+        names = run(net.to_nest_script(how) + f"\nnest.Simulate({t})\n", nest)
+        events = {}
+        for key, nodes in names.items():
+            if type(nodes).__name__ != "NodeCollection" or "n_events" not in nodes[0].get() or "events" not in nodes[0].get():
+                continue
+            e = nodes.events
+            order = np.lexsort((e["senders"], e.get("targets", e["senders"]), np.round(e["times"] * 10)))
+            events[key] = {k: np.asarray(v)[order] for k, v in e.items() if k not in ("ports", "receptors")}
+        found.append(events)
+    return found
+
+
+PLASTIC = [
+    sn.synapse("stdp_synapse", weight=60.0, delay=1.5, lambda_=0.1, Wmax=150.0),
+    sn.synapse("stdp_synapse_hom", weight=60.0, lambda_=0.1, Wmax=150.0), sn.synapse("tsodyks_synapse", weight=400.0, U=0.4, tau_rec=90.0),
+    sn.synapse("tsodyks2_synapse", weight=400.0, tau_fac=50.0), sn.synapse("stdp_triplet_synapse", weight=70.0, Wmax=300.0),
+    sn.synapse("vogels_sprekeler_synapse", weight=50.0, eta=0.05, Wmax=200.0), sn.synapse("stdp_pl_synapse_hom", weight=60.0, mu=0.3),
+    sn.synapse("stdp_synapse", weight=np.linspace(20.0, 90.0, 12).reshape(4, 3), lambda_=np.linspace(0.01, 0.1, 12).reshape(4, 3)),
+]
+
+
+@pytest.mark.parametrize("how", ["rules", "listed"])
+@pytest.mark.parametrize("synapse", PLASTIC, ids=lambda s: s.model)
+def test_plastic_synapses_keep_their_parameters(synapse, how):
+    """Parameters of connections stand in syn_spec, common ones in a copied model; weights are recorded and agree."""
+    net = sn.Network(seed=3, threads=1)
+    train = net.create("spike_generator", n=3, spike_times=[[2.0, 9.0, 20.0, 33.0], [5.0, 12.0, 41.0], [7.0, 8.0, 30.0]])
+    relay, cells = net.create("parrot_neuron", n=3), net.create("iaf_psc_alpha", n=4, I_e=[420.0, 440.0, 460.0, 480.0])
+    net.connect(train, relay, sn.one_to_one())
+    plastic = net.connect(relay, cells, sn.all_to_all(), synapse)
+    net.record(cells, "spikes", name="spikes", start=5.0, stop=50.0)
+    net.record(plastic, "weights", name="sent")
+    there, here = run_both(net, how)
+    assert list(there) == list(here) == ["sent", "spikes"] and len(here["sent"]["times"]) == 40
+    for key in here:
+        for column, values in here[key].items():
+            assert np.allclose(values, there[key][column], atol=1e-6), (key, column)
+    own = net.simulate(60.0)
+    order = np.lexsort((own["weights/sent"].source.values, own["weights/sent"].target.values, np.round(own["weights/sent"].time.values * 10)))
+    assert np.allclose(own["weights/sent"].weight.values[order], here["sent"]["weights"], atol=1e-9)
+
+
+def test_plastic_connections_that_have_run_keep_weights_and_state():
+    net = sn.Network(seed=3, threads=1)
+    relay, cells = net.create("poisson_generator", n=1, rate=300.0), net.create("iaf_psc_alpha", n=6, I_e=500.0)
+    net.connect(relay, cells, sn.all_to_all(), sn.static_synapse(weight=20.0))
+    plastic = net.connect(cells, cells, sn.all_to_all(), sn.synapse("stdp_synapse", weight=50.0, lambda_=0.1, Wmax=200.0))
+    net.simulate(200.0)
+    run(net.to_nest_script("listed"), theirs)
+    found = theirs.GetConnections(synapse_model="stdp_synapse").get(["source", "target", "weight", "lambda", "Wmax", "Kplus"])
+    assert np.std(found["weight"]) > 0 and set(found["lambda"]) == {0.1} and set(found["Wmax"]) == {200.0}
+    assert np.allclose(sorted(found["weight"]), np.sort(plastic.weights)) and max(found["Kplus"]) > 0
+
+
+def test_dopamine_and_parameters_in_space_go_to_copied_models():
+    net = sn.Network(seed=1, threads=1)
+    transmitter = net.create("volume_transmitter", n=1)
+    sheet = net.create("iaf_psc_exp", sn.grid([5, 5]), I_e=400.0)
+    net.connect(sheet, sheet, sn.pairwise_bernoulli(1.0, mask=sn.circular(0.3)), sn.synapse("stdp_synapse", weight=sn.distance, alpha=1.3))
+    net.connect(sheet, sheet, sn.one_to_one(), sn.synapse("stdp_dopamine_synapse", volume_transmitter=transmitter, tau_c=500.0))
+    net.connect(sheet, sheet, sn.pairwise_bernoulli(1.0, mask=sn.circular(0.3)), sn.synapse("stdp_synapse", alpha=1.0 + sn.distance))
+    script = net.to_nest_script()
+    assert script.count("CopyModel") == 2 and "volume_transmitter" in script and "takes no alpha" in script
+    for nest in (theirs, ours):
+        run(script, nest)
+        found = nest.GetConnections().get(["source", "target", "synapse_model"])
+        assert len(found["source"]) == net.n_connections and len(set(found["synapse_model"])) == 3
+        alphas = {round(a, 6) for a in nest.GetConnections().get("alpha") if a is not None} if nest is ours else {1.3}
+        assert 1.3 in alphas
+
+
+def test_values_of_every_step_have_neither_weight_nor_delay_where_nest_has_none():
+    net = sn.Network(threads=1)
+    rates, field = net.create("lin_rate_ipn", n=2, sigma=0.0, rate=[1.0, 2.0]), net.create("siegert_neuron", n=2)
+    net.connect(rates, rates, sn.all_to_all(), sn.synapse("rate_connection_instantaneous", weight=0.2))
+    net.connect(rates, rates, sn.all_to_all(), sn.synapse("rate_connection_delayed", weight=-0.2, delay=2.0))
+    net.connect(field, field, sn.all_to_all(), sn.synapse("diffusion_connection", drift_factor=0.5, diffusion_factor=0.1))
+    net.record(rates, ["rate"], name="rate")
+    for how in ("rules", "listed"):
+        there, here = run_both(net, how)
+        last = here["rate"]["times"] < there["rate"]["times"].max() + 0.05
+        assert np.allclose(here["rate"]["rate"][last], there["rate"]["rate"])
+
+
+def test_windows_offsets_and_frozen_nodes_are_written():
+    net = sn.Network(threads=1)
+    cells = net.create("iaf_psc_alpha", n=5, I_e=500.0)
+    cells[[1, 4]].set(frozen=True)
+    net.record(cells, "spikes", name="late", start=20.0)
+    net.record(cells[0], ["V_m"], name="volts", interval=2.0, offset=1.0, stop=30.0)
+    there, here = run_both(net, "rules")
+    for key in ("late", "volts"):
+        assert all(np.allclose(here[key][k], there[key][k]) for k in here[key]) and len(here[key]["times"])
+    assert set(here["late"]["senders"]) == {1, 3, 4}
+
+
+def test_detectors_receptors_and_several_synapses_round_trip():
+    net = sn.Network(seed=2, threads=1)
+    train = net.create("spike_generator", n=2, spike_times=[[5.0, 10.0, 20.0, 31.0], [6.0, 12.0, 20.5, 30.0]])
+    relay, counter = net.create("parrot_neuron", n=2), net.create("correlation_detector", n=1, delta_tau=1.0, tau_max=5.0)
+    cells = net.create("iaf_psc_exp_multisynapse", n=3, tau_syn=[1.0, 5.0])
+    net.connect(train, relay, sn.one_to_one())
+    for k in range(2):
+        net.connect(relay[k], counter, sn.all_to_all(), sn.static_synapse(weight=2.0, receptor=k))
+    net.connect(relay, cells, sn.all_to_all(), [sn.static_synapse(weight=30.0, receptor=1), sn.static_synapse(weight=-9.0, receptor=2, delay=2.0)])
+    net.record(cells, ["V_m"], name="volts")
+    histograms = []
+    for nest in (theirs, ours):
+        names = run(net.to_nest_script() + "\nnest.Simulate(60.0)\n", nest)
+        histograms.append(np.asarray(names["correlation_detector"].histogram).tolist())
+        assert sorted(nest.GetConnections(names["parrot_neuron"], names["iaf_psc_exp_multisynapse"]).receptor) == [1] * 6 + [2] * 6
+    assert histograms[0] == histograms[1] and sum(histograms[0]) > 0
+    there, here = run_both(net, "listed")
+    shared = here["volts"]["times"] <= there["volts"]["times"].max()
+    assert np.allclose(here["volts"]["V_m"][shared], there["volts"]["V_m"])
+
+
+def test_synapse_models_of_the_user_are_refused_by_name():
+    net = sn.Network()
+    cells = net.create("iaf_psc_alpha", n=2)
+    net.connect(cells, cells, sn.all_to_all(), sn.synapse(sn.copy_model("stdp_synapse", "my_stdp", alpha=2.0)))
+    with pytest.raises(sn.errors.DataError, match="my_stdp"):
+        net.to_nest_script()
