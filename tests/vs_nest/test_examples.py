@@ -10,7 +10,7 @@ import pytest
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.py"))
 #: scale at which a script takes a few seconds, and how far rates of one network differ from seed to seed
-SCALES = {"brunel_delta": 0.2, "brunel_alpha": 0.2, "gaussian_sheet": 0.1, "microcircuit": 0.1,
+SCALES = {"brunel_delta": 0.2, "brunel_alpha": 0.2, "course_brunel": 0.25, "gaussian_sheet": 0.1, "microcircuit": 0.1,
           "plasticity_growth": 0.4, "thalamocortical_layers": 0.15, "gap_interneurons": 0.1}
 
 
@@ -41,4 +41,5 @@ def test_the_same_script_gives_the_same_rates(script, tmp_path):
     assert here.get("lengths", []) == pytest.approx(there.get("lengths", []), rel=0.03)
     assert here.get("times", []) == pytest.approx(there.get("times", []), abs=0.021)
     assert here.get("voltages", []) == pytest.approx(there.get("voltages", []), abs=0.02)
+    assert here.get("same") == there.get("same")
     assert here.get("equal") == pytest.approx(there.get("equal"), abs=1e-9) if "equal" in there else True
