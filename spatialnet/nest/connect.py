@@ -81,6 +81,10 @@ def _connect(pre: Any, post: Any, conn_spec: Any, syn_spec: Any) -> tuple[NodeCo
     else:
         specs = read_syn_spec(kernel, syn_spec)
         rule = _rule(spec, specs, pre, post, order)
+    if any(s.elements for s in specs) and spec["rule"] not in ("one_to_one", "all_to_all"):
+        raise errors.NotImplemented(f"{spec['rule']} is not implemented for structural plasticity; one_to_one and all_to_all are.")
+    if len(specs) > 1 and any(s.elements for s in specs):
+        raise unsupported("synaptic elements of CollocatedSynapses", "Connect them one by one.")
     _connect_checked(pre, post, rule, specs, spec["rule"], spatial=_is_spatial(spec, syn_spec))
     return pre, post
 
@@ -452,6 +456,9 @@ def _connect_native(source: Nodes, target: Nodes, rule: Rule, specs: list[Spec],
     if isinstance(rule, rules.Pairs) and rule.allow_autapses and len(made.tables) == 1:
         orders = [np.lexsort((rule.targets, rule.sources))]
     kernel.connections.add(made, names, labels, False, orders, weight_recorder=recorder)
+    if specs[0].elements:
+        kernel.connections.calls[-1].occupies = specs[0].elements
+        kernel.network.growth.occupy(made, *specs[0].elements)
 
 
 def _weight_recorder(specs: list[Spec]) -> Any:
@@ -591,7 +598,9 @@ def _can_wait(source: Nodes, target: Nodes, rule: Rule, specs: list[Spec]) -> bo
             and rule.make_symmetric == specs[0].model.declaration.symmetric and type(rule) in (rules.AllToAll, rules.OneToOne) and rule.mask is None and len(source) * len(target) <= _FEW):
         return False
     (spec,) = specs
-    if not {"weight"} <= set(spec.values) <= {"weight", "delay"} or "weight_recorder" in spec.model.defaults or spec.has_arrays or any(isinstance(v, Parameter) for v in spec.all_values):
+    if not {"weight"} <= set(spec.values) <= {"weight", "delay"} or spec.elements or "weight_recorder" in spec.model.defaults:
+        return False
+    if spec.has_arrays or any(isinstance(v, Parameter) for v in spec.all_values):
         return False
     if isinstance(rule, rules.OneToOne):
         sources, targets = source.indices, target.indices

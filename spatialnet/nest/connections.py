@@ -42,6 +42,8 @@ class Call:
     orders: list[np.ndarray] | None = None
     weight_recorder: Any = None
     has_grown: bool = False
+    #: names of the synaptic elements at its ends
+    occupies: tuple[str, str] | None = None
 
     @property
     def n(self) -> int:
@@ -541,8 +543,8 @@ class SynapseCollection:
         """Remove these connections."""
         from .kernel import kernel
         self._demand_alive(errors.InexistentConnection)
-        if any(call.has_grown for call, _ in self._tables.values()):
-            raise errors.unsupported("removing connections that have grown", "They go with their synaptic elements.")
+        if any(call.has_grown or call.occupies for call, _ in self._tables.values()):
+            raise errors.unsupported("removing connections of synaptic elements", "They go with these.")
         c, t, rows = self._columns[:3]
         for number in np.unique(c):
             call = kernel.connections.calls[number]

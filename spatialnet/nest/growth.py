@@ -238,6 +238,10 @@ def prepare(kernel: Any) -> None:
         with translated("BadProperty"):
             growth.add_synapse(name, pre, post, synapse, autapses=one["allow_autapses"], multapses=one["allow_multapses"])
     kernel.growing = dict(wanted)
+    owners = {(one["synapse_model"], one["pre_synaptic_element"], one["post_synaptic_element"]): name for name, one in wanted.items()}
+    models = {id(call.projection): call.models[0] for call in kernel.connections.calls if call.occupies and call.models}
+    for given in growth._given:
+        given.name = owners.get((models.get(id(given.projection)), given.pre, given.post))
 
 
 def take_over(kernel: Any) -> None:

@@ -70,8 +70,6 @@ _ELEMENT_TYPES = {"spike_dilutor": "stimulator", "spike_train_injector": "neuron
 _INTEGERS = frozenset({"gamma_shape", "n_proc", "activity", "N_channels", "N", "len_kernel"})
 #: states that are truth values there
 _SWITCHES = frozenset({"S", "is_refractory"})
-#: keys whose values are texts
-_TEXTS = frozenset({"label", "record_to", "file_extension", "stimulus_source"})
 #: numbers of receptors by name
 RECEPTORS: dict[str, dict[str, int]] = {
     "iaf_cond_alpha_mc": {"soma_exc": 1, "soma_inh": 2, "proximal_exc": 3, "proximal_inh": 4, "distal_exc": 5, "distal_inh": 6,
@@ -350,8 +348,9 @@ def SetDefaults(model: str, params: dict[str, Any] | str, val: Any = None) -> No
     given = {params: val} if isinstance(params, str) else params
     if not isinstance(given, dict):
         raise TypeError(f"params must be a dict, or a name together with val, got {params!r}")
-    texts = [k for k, v in given.items() if isinstance(v, str) and k not in _TEXTS]
-    if texts and (model in kernel.node_models or model in kernel.synapse_models):
+    known = kernel.node_models.get(model) or kernel.synapse_models.get(model)
+    texts = [k for k, v in given.items() if isinstance(v, str) and getattr(known, "declaration", None) and k in known.keys]
+    if texts:
         raise errors.TypeMismatch(f"{texts[0]} of {model} must be a number, got {given[texts[0]]!r}.")
     if any(isinstance(v, Parameter) for v in given.values()):
         raise ValueError("model defaults must be numbers; give Parameters to Create and Connect")

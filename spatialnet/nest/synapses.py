@@ -12,7 +12,6 @@ from ..errors import ParameterError
 from ..expressions.coordinates import NODE_SYMBOLS
 from ..language.nodes import symbols
 from . import errors
-from .errors import unsupported
 from .models import SynapseModel
 from .old import distribution_of
 from .parameters import Parameter, is_number
@@ -32,13 +31,15 @@ class CollocatedSynapses:
 class Spec:
     """One synapse of a call: its model, and values that are numbers, arrays or Parameters.
 
-    `values` holds weight, delay and the model's own parameters, `receptor` and `label` what they are called.
+    `values` holds weight, delay and the model's own parameters, `receptor` and `label` what they are called, `elements` the names of
+    the synaptic elements that the connections occupy.
     """
 
     model: SynapseModel
     values: dict[str, Any] = field(default_factory=dict)
     receptor: Any = 0
     label: int = -1
+    elements: tuple[str, str] | None = None
 
     @property
     def all_values(self) -> list[Any]:
@@ -74,6 +75,7 @@ def _read(kernel: Any, given: dict[str, Any]) -> Spec:
     common = [k for k in given if k in model.common]
     if common:
         raise errors.NotImplemented(f"{common[0]} is common to all connections of {name}; set it with SetDefaults or CopyModel.")
+    elements = _elements(given)
     given = {k: _plain(k, v) for k, v in given.items()}
     check_values(kernel, model, given)
     values = {**model.defaults, **given}
@@ -85,7 +87,18 @@ def _read(kernel: Any, given: dict[str, Any]) -> Spec:
             values.setdefault(key, default_delay(1.0, kernel.resolution) if key == "delay" else model.default(key))
     if is_number(values.get("delay")):
         check_delay(kernel, values["delay"])
-    return Spec(model, values, receptor, label)
+    return Spec(model, values, receptor, label, elements)
+
+
+def _elements(given: dict[str, Any]) -> tuple[str, str] | None:
+    """The names of the synaptic elements, taken out of a syn_spec."""
+    names = [given.pop(key, None) for key in ("pre_synaptic_element", "post_synaptic_element")]
+    for name in names:
+        if name is not None and not isinstance(name, str):
+            raise errors.TypeMismatch(f"a synaptic element is named by a text, got {name!r}.")
+    if names.count(None) == 1:
+        raise errors.BadProperty("Structural plasticity requires both a pre- and postsynaptic element.")
+    return None if names == [None, None] else (names[0], names[1])
 
 
 def demand_own(model: SynapseModel, given: Any) -> None:
@@ -108,8 +121,6 @@ def _plain(key: str, value: Any) -> Any:
 def check_values(kernel: Any, model: SynapseModel, given: dict[str, Any]) -> None:
     """Refuse values of the wrong kind, with the errors of NEST."""
     for key, value in given.items():
-        if key in ("pre_synaptic_element", "post_synaptic_element"):
-            raise unsupported(f"structural plasticity (syn_spec key '{key}')")
         if key == "synapse_label":
             _check_label(model, value)
         elif key == "receptor_type":

@@ -9,13 +9,14 @@ doi:10.1371/journal.pcbi.1003259; the rules of an update are those of NEST).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..connect.change import remove
 from ..connect.projection import ConnectionTable, Projection
 from ..connect.rules import pairs
 from ..connect.synapse import Synapse, check_synapse, delay_steps
@@ -142,6 +143,26 @@ class _Kind:
     projections: dict[tuple[int, int], Projection] = field(default_factory=dict)
 
 
+@dataclass
+class _Given:
+    """Connections that were not grown, but occupy elements; `name` is that of the growing synapses that may take them away."""
+
+    projection: Projection
+    pre: str
+    post: str
+    name: str | None
+
+
+@dataclass
+class _Bundle:
+    """Connections between two layers, and how to keep only some of them."""
+
+    layers: tuple[int, int]
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    keep: Callable[[NDArray[np.bool_]], None]
+
+
 class Growth:
     """The structural plasticity of a network: `Network.growth`.
 
@@ -157,6 +178,7 @@ class Growth:
         self.network, self.interval, self.is_enabled = network, 10_000.0, True
         self._cells: dict[int, _Cells] = {}
         self._kinds: dict[str, _Kind] = {}
+        self._given: list[_Given] = []
         self._reached = 0
 
     # ---- describing ----
@@ -299,6 +321,42 @@ class Growth:
             check_connection(a.population.model, b.population.model, synapse.receptor)
         self._kinds[name] = _Kind(name, synapse, pre, post, autapses, multapses)
 
+    def occupy(self, projection: Projection, pre: str, post: str, name: str | None = None) -> None:
+        """Let connections that were made by `Network.connect` occupy synaptic elements of their neurons.
+
+        Parameters
+        ----------
+        projection : Projection
+            Stays as it is otherwise; do not disconnect parts of it later.
+        pre, post : str
+            Names of elements. Neurons without such take no part; where there are too few, there will be as many as connections.
+        name : str, optional
+            Of the growing synapses that take connections away when elements retract; by default nothing does.
+
+        Raises
+        ------
+        ParameterError
+        """
+        if not isinstance(projection, Projection) or projection.network is not self.network:
+            raise ParameterError("occupy", "projection", f"must be a projection of this network, got {projection!r}.")
+        self._catch_up()
+        self._given.append(_Given(projection, pre, post, name))
+        for table in projection.tables:
+            for element in self._count(table, pre, post, 1):
+                element.z = np.maximum(element.z, np.where(element.vacant < 0, element.connected + element.z % 1.0, 0.0))
+
+    def _count(self, table: ConnectionTable, pre: str, post: str, sign: int) -> list[SynapticElement]:
+        """Add the connections of a table to those of the elements at its ends, or take them off."""
+        found = []
+        for population, element_name, ends in ((table.source, pre, table.sources), (table.target, post, table.targets)):
+            cells = self._cells.get(population.index)
+            if cells is None or element_name not in cells.elements:
+                continue
+            element = cells.elements[element_name]
+            element.connected += sign * np.bincount(ends, minlength=population.n)
+            found.append(element)
+        return found
+
     def remove_synapse(self, name: str) -> None:
         """Let no more synapses of a name form or go; those that have grown stay.
 
@@ -411,22 +469,45 @@ class Growth:
             excess = np.maximum(-cells.elements[element_name].vacant, 0)
             if not excess.any():
                 continue
-            of_these = [key for key in kind.projections if key[side == "post"] == index]
-            ends = [self._listed(kind, key) for key in of_these]
-            owner = np.concatenate([e[side == "post"] for e in ends]) if ends else np.zeros(0, np.int64)
+            bundles = [b for b in self._bundles(kind) if b.layers[side == "post"] == index]
+            ends = [b.sources if side == "pre" else b.targets for b in bundles]
+            owner = np.concatenate(ends) if ends else np.zeros(0, np.int64)
             order = rng.permutation(owner.size)
             order = order[np.argsort(owner[order], kind="stable")]
             rank = np.arange(owner.size) - np.searchsorted(owner[order], owner[order])
             lost = np.zeros(owner.size, bool)
             lost[order] = rank < excess[owner[order]]
             start = 0
-            for key, (sources, targets) in zip(of_these, ends):
-                keep = ~lost[start:start + sources.size]
-                start += sources.size
+            for bundle in bundles:
+                keep = ~lost[start:start + bundle.sources.size]
+                start += bundle.sources.size
                 if not keep.all():
-                    self._store(kind, key, sources[keep], targets[keep])
+                    bundle.keep(keep)
                     changed = True
         return changed
+
+    def _bundles(self, kind: _Kind) -> Iterator[_Bundle]:
+        """What a kind of synapses may take away: what it has grown, and what was given to it."""
+        for key in list(kind.projections):
+            sources, targets = self._listed(kind, key)
+            yield _Bundle(key, sources, targets, lambda keep, key=key, s=sources, t=targets: self._store(kind, key, s[keep], t[keep]))
+        for given in self._given:
+            if given.name != kind.name or given.projection not in self.network.projections:
+                continue
+            for k, table in enumerate(given.projection.tables):
+                yield _Bundle((table.source.index, table.target.index), table.sources.astype(np.int64), table.targets.astype(np.int64),
+                              lambda keep, given=given, k=k: self._take_away(given, k, ~keep))
+
+    def _take_away(self, given: _Given, k: int, lost: NDArray[np.bool_]) -> None:
+        """Remove connections of the table `k` of a projection."""
+        tables = given.projection.tables
+        self._count(tables[k], given.pre, given.post, -1)
+        where = np.zeros(given.projection.n, bool)
+        start = sum(len(table) for table in tables[:k])
+        where[start:start + len(lost)] = lost
+        remove(given.projection, None, None, where)
+        self._count(given.projection.tables[k], given.pre, given.post, 1)
+        self.network._simulation.forget_tables()
 
     def _form(self, kind: _Kind, rng: np.random.Generator) -> bool:
         """Vacant elements are shuffled and paired."""

@@ -23,8 +23,8 @@ def test_it_needs_neither_nest_nor_a_figure_library():
 
 
 @pytest.mark.parametrize("lines, named", [
-    ("n = nest.Create('iaf_psc_exp', 2); nest.Connect(n, n, syn_spec={'pre_synaptic_element': 'a', 'post_synaptic_element': 'd'})",
-     "structural plasticity"),
+    ("n = nest.Create('iaf_psc_exp', 2); nest.Connect(n, n, syn_spec={'pre_synaptic_element': 'a', 'post_synaptic_element': 'd'}); "
+     "nest.GetConnections().disconnect()", "synaptic elements"),
     ("nest.Install('mymodule')", "mymodule"),
     ("nest.structural_plasticity_synapses = {'s': {'synapse_model': 'stdp_synapse', 'pre_synaptic_element': 'a', "
      "'post_synaptic_element': 'd'}}", "stdp_synapse"),

@@ -189,3 +189,63 @@ def test_mistakes_are_refused():
     net.growth.add_synapse("grown", "axon", "axon")
     with pytest.raises(ParameterError, match="interval"):
         net.simulate(1.0, progress=False)
+
+
+def occupied(z=5.0, rates=(-0.05, -0.02), name="s"):
+    """Six neurons connected all to all without themselves, with as many elements, which retract."""
+    net = sn.Network(seed=4, threads=1)
+    cells = net.create("iaf_psc_alpha", n=6)
+    for element, rate in zip("ad", rates):
+        net.growth.add_element(cells, element, growth_curve="linear", growth_rate=rate, z=z, tau_vacant=0.0)
+    net.growth.interval = 10.0
+    net.growth.add_synapse("s", "a", "d")
+    given = net.connect(cells, cells, sn.all_to_all(allow_autapses=False), sn.static_synapse(weight=np.arange(36.0).reshape(6, 6)))
+    net.growth.occupy(given, "a", "d", name)
+    return net, cells, given
+
+
+def test_connections_that_occupy_elements_go_when_these_retract():
+    """Those that stay keep their weights; every connection, given or grown anew, has an element at either end."""
+    net, cells, given = occupied()
+    weights = {(s, t): t * 6.0 + s for s in range(6) for t in range(6)}
+    found = []
+    for _ in range(5):
+        net.simulate(10.0)
+        found.append(net.n_connections)
+        assert all(weights[s, t] == w for s, t, w in zip(given.sources, given.targets, given.weights))
+        elements, every = net.growth.elements(cells), net.connections()
+        assert np.array_equal(elements["a"].connected, np.bincount(every.source, minlength=6))
+        assert np.array_equal(elements["d"].connected, np.bincount(every.target, minlength=6))
+    assert found[0] == 30 > found[1] == found[2] > found[3] and found[1] <= 24 and found[3] <= 18 and given.n <= found[4]
+
+
+def test_nothing_grows_in_the_place_of_what_retracts_on_one_side():
+    """As in NEST: 30, 24, 24, 18, 18 connections while five elements shrink by one every 20 ms."""
+    net, cells, given = occupied(rates=(-0.05, 0.0))
+    found = []
+    for _ in range(5):
+        net.simulate(10.0)
+        found.append(given.n)
+    assert found == [30, 24, 24, 18, 18] and net.n_connections == 18
+    assert (net.growth.elements(cells)["a"].connected == 3).all()
+
+
+def test_connections_stay_if_no_synapses_may_take_them():
+    net, cells, given = occupied(name=None)
+    net.simulate(50.0)
+    assert given.n == 30 and (net.growth.elements(cells)["a"].vacant < 0).all()
+
+
+def test_there_are_as_many_elements_as_connections_at_least():
+    net, cells, _ = occupied(z=2.3, rates=(0.0, 0.0))
+    assert np.allclose(net.growth.elements(cells)["a"].z, 5.3)
+    net.simulate(20.0)
+    assert net.n_connections == 30
+
+
+def test_only_projections_of_the_network_occupy_elements():
+    net, _, given = occupied()
+    with pytest.raises(ParameterError, match="projection of this network"):
+        sn.Network().growth.occupy(given, "a", "d")
+    with pytest.raises(ParameterError, match="projection of this network"):
+        net.growth.occupy(3, "a", "d")

@@ -115,3 +115,32 @@ def test_two_nodes_get_all_the_connections_they_can(line):
 @pytest.mark.parametrize("line", ["nest.GetConnections().weight = 2.", "nest.GetConnections().disconnect()"])
 def test_connections_that_have_grown_are_not_changed_by_hand(line):
     assert outcome(ours, GROWN + line) == ("error", "NotImplemented")
+
+
+ELEMENTS = ("def els(n): return [{k: (round(v['z'], 6), v['z_connected']) for k, v in e.items()} for e in n.synaptic_elements]\n"
+            "el = {k: {'growth_curve': 'linear', 'growth_rate': r, 'z': 3., 'eps': 0.7, 'tau_vacant': 1e-9} for k, r in (('a', -0.05), ('d', 0.))}\n"
+            "n = nest.Create('iaf_psc_alpha', 4, {'synaptic_elements': el}); both = {'pre_synaptic_element': 'a', 'post_synaptic_element': 'd'}\n"
+            "nest.structural_plasticity_update_interval = 10.; every = {'rule': 'all_to_all', 'allow_autapses': False}\n"
+            "def grow(model): nest.structural_plasticity_synapses = {'s': {'synapse_model': model, **both}}; nest.EnableStructuralPlasticity()\n")
+IN_SYN_SPEC = cases("""
+nest.Connect(n, n, every, both); els(n), nest.num_connections
+nest.Connect(n, n, 'one_to_one', both); els(n)
+nest.Connect(n, n, 'all_to_all', {**both, 'synapse_model': 'stdp_synapse'}); els(n)
+nest.Connect(n, n, every, {**both, 'pre_synaptic_element': 'x'}); els(n)
+nest.Connect(n, n, every, {'pre_synaptic_element': 'a'})
+nest.Connect(n, n, every, {**both, 'pre_synaptic_element': 3})
+nest.Connect(n, n, {'rule': 'pairwise_bernoulli', 'p': 1.}, both)
+nest.Connect(n, n, {'rule': 'fixed_indegree', 'indegree': 2}, both)
+nest.SetDefaults('static_synapse', both)
+nest.CopyModel('static_synapse', 'x', both)
+m = nest.Create('iaf_psc_alpha', 2); nest.Connect(m, m, syn_spec=both); nest.num_connections, m.synaptic_elements
+nest.Connect(n, n, 'all_to_all', {**both, 'weight': np.arange(16.).reshape(4, 4)}); nest.GetConnections().weight
+grow('static_synapse'); nest.Connect(n, n, every, both); [(nest.Simulate(10.), nest.num_connections, [e['a'] for e in els(n)])[1:] for _ in range(5)]
+nest.CopyModel('static_synapse', 'mine'); grow('mine'); nest.Connect(n, n, every, both); [(nest.Simulate(10.), nest.num_connections, [e['a'] for e in els(n)])[1:] for _ in range(5)]
+nest.CopyModel('static_synapse', 'mine'); grow('mine'); nest.Connect(n, n, every, {**both, 'synapse_model': 'mine'}); [(nest.Simulate(10.), nest.num_connections)[1] for _ in range(5)]
+""")
+
+
+@pytest.mark.parametrize("lines", IN_SYN_SPEC)
+def test_connections_that_occupy_elements(lines):
+    agree(ELEMENTS + lines)
