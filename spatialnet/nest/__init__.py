@@ -18,7 +18,8 @@ What differs on purpose:
 - A multimeter hands over all samples up to the end of the simulation, ordered by time.
 - A failed ``Create``, ``Connect`` or ``set`` leaves everything as it was; lists that are too long are refused.
 - Synapses grow at every multiple of the update interval, whatever the delays; the nodes of one ``Create`` have synaptic elements
-  of the same names and curves, names of unknown values in them are refused, and ``z`` is never negative.
+  of the same names and curves, names of unknown values in them are refused, and ``z`` is never negative. Connections of elements go with these
+  alone.
 - ``Parameter``s take NumPy numbers, anchors and positions numbers of any kind and arrays.
 - Distribution dictionaries and the connection routines of NEST 2.x are there, too (`old`), lists of ids for ``GetStatus`` and
   ``SetStatus``, and what its layers need: ``GetLeaves``, ``GetChildren``, ``PrintNetwork``. They are made by `spatialnet.topology`.
@@ -78,7 +79,18 @@ from .layers import (
     SelectNodesByMask,
 )
 from .masks import CreateMask, Mask
-from .models import Compartments, CopyModel, GetDefaults, Models, Receptors, SetDefaults, SonataNetwork, help, serialize_data, to_json
+from .models import (
+    Compartments,
+    CopyModel,
+    GetDefaults,
+    Models,
+    Receptors,
+    SetDefaults,
+    SonataNetwork,
+    help,
+    serialize_data,
+    to_json,
+)
 from .nodes import Create, GetLocalNodeCollection, GetNodes, NodeCollection, PrintNodes
 from .old import (
     ConvergentConnect,
@@ -99,8 +111,8 @@ __version__ = "3.10.0"
 __all__ = [
     "Create", "Connect", "TripartiteConnect", "Disconnect", "GetConnections", "CollocatedSynapses", "SynapseCollection",
     "NodeCollection", "GetNodes", "PrintNodes", "GetLocalNodeCollection", "GetStatus", "SetStatus",
-    "GetDefaults", "SetDefaults", "CopyModel", "Models", "ConnectionRules", "help", "to_json", "serialize_data", "message", "Install", "Compartments", "Receptors", "SonataNetwork", "SetAcceptableLatency",
-    "SetMaxBuffered", "set_communicator",
+    "GetDefaults", "SetDefaults", "CopyModel", "Models", "ConnectionRules", "help", "to_json", "serialize_data", "message", "Install",
+    "Compartments", "Receptors", "SonataNetwork", "SetAcceptableLatency", "SetMaxBuffered", "set_communicator",
     "GetKernelStatus", "SetKernelStatus", "ResetKernel", "Simulate", "Prepare", "Run", "Cleanup", "RunManager",
     "EnableStructuralPlasticity", "DisableStructuralPlasticity", "VerbosityLevel", "set_verbosity", "get_verbosity",
     "Rank", "NumProcesses", "SyncProcesses", "GetLocalVPs", "network", "result",

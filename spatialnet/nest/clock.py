@@ -44,7 +44,7 @@ def _demand_timeless(block: Any) -> None:
     lists = [k for k in _TIMES if k in parameters]
     if lists or block.population.model.kind == "detector" or np.any(parameters.get("frequency", 0.0)):
         what = lists[0] if lists else "frequency" if "frequency" in parameters else "counts"
-        raise unsupported(f"biological_time = 0 with a {block.model.name}, whose {what} follow the time", "Use ResetKernel().")
+        raise unsupported(f"biological_time = 0 with a {block.model.name}, because of its {what}", "Use ResetKernel().")
 
 
 def _forget(block: Any, now: float) -> None:

@@ -25,7 +25,7 @@ from .masks import native_mask
 from .models import RECEPTORS, weight_recorder
 from .nodes import NodeCollection, id_array, is_iterable
 from .parameters import Parameter, is_number
-from .recording import Multimeter, demand_spikes, demand_recordable
+from .recording import Multimeter, demand_recordable, demand_spikes
 from .subnets import demand_no_layer
 from .synapses import CollocatedSynapses, Spec, native_synapse, read_syn_spec
 

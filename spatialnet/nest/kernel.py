@@ -393,9 +393,8 @@ class Kernel:
         growth.prepare(self)
         if self.frozen_delays is None:
             self.frozen_delays = self._limits_from_now_on()
-        with translated("KernelException", ParameterError="BadProperty"):
-            with self.timed("simulate"):
-                result = network._simulation.run(float(t), trackers=self._trackers())
+        with translated("KernelException", ParameterError="BadProperty"), self.timed("simulate"):
+            result = network._simulation.run(float(t), trackers=self._trackers())
         self.last_result = result
         growth.take_over(self)
         self.connections.hand_out(result)

@@ -15,10 +15,23 @@ from ..space.layer import Layer, Nodes, Population
 from . import clock, errors, growth
 from .errors import translated, unsupported
 from .kernel import Block, kernel
-from .models import ABSENT, AT_START, COMPARTMENTS, RECEPTORS, NodeModel, demand_unused, plain, shown, to_json, to_native, uses_wfr
+from .models import (
+    ABSENT,
+    AT_START,
+    COMPARTMENTS,
+    RECEPTORS,
+    NodeModel,
+    demand_unused,
+    plain,
+    shown,
+    to_json,
+    to_native,
+    uses_wfr,
+)
 from .old import current_name
 from .parameters import Parameter
 from .recording import RECORDERS, StandIn
+
 
 def is_iterable(value: object) -> bool:
     """Whether `value` is a list, tuple or array of values, one for each node."""
@@ -626,7 +639,8 @@ def _set(block: Block, indices: np.ndarray, given: dict[str, Any]) -> None:
             block.devices[i].set(own)
         return
     values = {}
-    clock.demand_on_grid(block.population.model, {**block.population.parameters, **given}, given)
+    if block.population.model.kind == "generator":
+        clock.demand_on_grid(block.population.model, {**block.population.parameters, **given}, given)
     growing = {k: v for k, v in given.items() if k in growth.KEYS}
     plan = None if not growing else growth.Plan(kernel.network.growth, block.layer, block.n, indices, _rows(growing, len(indices)))
     for key, value in given.items():

@@ -106,7 +106,7 @@ def test_what_is_not_there_is_refused_by_name(call):
         eval(f"ours.{call}")  # noqa: S307
 
 
-@pytest.mark.parametrize("key", ["use_wfr", "wfr_tol", "adaptive_target_buffers", "spike_buffer_grow_extra", "buffer_size_spike_data", "eprop_update_interval",
+@pytest.mark.parametrize("key", ["adaptive_target_buffers", "use_compressed_spikes", "spike_buffer_grow_extra", "buffer_size_spike_data", "eprop_update_interval",
                                  "update_time_limit"])
 def test_kernel_attributes_without_effect_are_refused_by_name(key):
     """Their one value can be set, no other."""

@@ -406,6 +406,7 @@ nest.local_num_threads = 2; nest.rng_seed = 3; nest.get(['local_num_threads', 'r
 nest.rng_seed = 1.5
 nest.rng_seed = 'x'
 nest.overwrite_files = 1
+nest.wfr_interpolation_order = 2
 nest.data_prefix = 3
 nest.use_wfr = True; nest.use_wfr
 nest.keep_source_table = 3
@@ -574,7 +575,6 @@ UnknownNode: n = nest.Create('iaf_psc_alpha'); nest.ResetKernel(); nest.Create('
 KernelException: n = nest.Create('iaf_psc_alpha', 2); nest.Connect(n, n); s = nest.GetConnections(); nest.ResetKernel(); s.get('weight')
 UnknownNode: n = nest.Create('iaf_psc_alpha'); nest.ResetKernel(); m = nest.Create('iaf_psc_alpha'); nest.Connect(n, m)
 ValueError: nest.SetKernelStatus('rng_seed')
-NotImplemented: nest.wfr_interpolation_order = 2
 value: nest.rng_seed = 7; n = nest.Create('iaf_psc_alpha', 3, {'V_m': nest.random.uniform()}); v = n.V_m; nest.rng_seed = 7; n.V_m = nest.random.uniform(); v == n.V_m
 TypeMismatch: m = nest.Create('multimeter', params={'record_from': ['V_m', 3]})
 value: w = nest.Create('weight_recorder'); sorted(w.events)
