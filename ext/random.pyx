@@ -8,6 +8,9 @@ import numpy as np
 
 from spatialnet._core.program cimport philox4x64, spn_stream, spn_stream_block, spn_stream_uniforms
 
+cdef enum:
+    MOST_AT_ONCE = 1 << 20
+
 
 def philox(counter, key):
     """One block of Philox4x64-10.
@@ -62,6 +65,7 @@ def uniforms(seed, purpose, thing, Py_ssize_t n, uint64_t first=0):
     """Words first … first + n - 1 of a stream as uniform numbers in [0, 1), float64 (n,); see `words`."""
     cdef spn_stream s = _stream(seed, purpose, thing)
     cdef double[::1] out = np.empty(n)
-    if n:
-        spn_stream_uniforms(&s, first, <int> n, &out[0])
+    cdef Py_ssize_t at
+    for at in range(0, n, MOST_AT_ONCE):  # they are counted by an int
+        spn_stream_uniforms(&s, first + at, <int> min(MOST_AT_ONCE, n - at), &out[at])
     return np.asarray(out)

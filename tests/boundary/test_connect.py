@@ -92,8 +92,9 @@ def test_impossible_delay_is_refused(net, refused, delay, said):
 @pytest.mark.parametrize("value", [np.nan, np.inf, "heavy", None, [1., np.nan], [["a"]], {}])
 @pytest.mark.parametrize("which", ["weight", "delay"])
 def test_synapse_without_finite_numbers_is_refused(net, refused, which, value):
+    """Only `static_synapse` itself takes None for its default delay."""
     with refused(ParameterError, f"static_synapse.{which}"):
-        net.connect(net["E"], net["I"], sn.all_to_all(), sn.static_synapse(**{which: value}))
+        net.connect(net["E"], net["I"], sn.all_to_all(), sn.synapse("static_synapse", **{which: value}))
 
 
 @pytest.mark.parametrize("rule", [sn.pairwise_bernoulli(1.0), sn.all_to_all(), sn.fixed_total_number(20),

@@ -47,6 +47,12 @@ def test_any_stretch_of_a_stream_is_the_same_stretch(first, n):
         assert [reader.word() for _ in range(first + n)][first:] == stream.words(first, n)
 
 
+def test_long_stretches_are_drawn_piece_by_piece():
+    n = (1 << 20) + 9
+    made = uniforms(4, 3, (77, 0, 5), n, 3)
+    assert made[-20:].tolist() == uniforms(4, 3, (77, 0, 5), 20, 3 + n - 20).tolist() and len(np.unique(made)) == n
+
+
 def test_everything_that_names_a_thing_changes_its_numbers():
     """Seed, purpose, the three words of the thing: no two streams share words."""
     names = [(1, 3, (5, 6, 7)), (2, 3, (5, 6, 7)), (1, 4, (5, 6, 7)), (1, 3, (8, 6, 7)), (1, 3, (5, 8, 7)), (1, 3, (5, 6, 8)),
