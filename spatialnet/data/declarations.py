@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from ..errors import DataError, SpatialnetError
-from ..models import Model, NeuronModel, Parameter, SpikeInput, State, SynapseModel, copy_model, get_model, list_models
+from ..models import Model, NeuronModel, Parameter, SpikeInput, State, SynapseModel, copy_model, get_model, list_models, ships
 
 _KINDS = {"neuron": NeuronModel, "synapse": SynapseModel}
 _PARTS = {"parameters": Parameter, "states": State, "inputs": SpikeInput}
@@ -52,10 +52,10 @@ def told(model: Model) -> dict | None:
     dict or None
         None for a model that ships, and for one that is no declaration.
     """
-    shipped = [get_model(name, "synapse" if model.kind == "synapse" else "neuron") for name in list_models(getattr(model, "kind", ""))]
-    if any(model is one for one in shipped):
+    if ships(model):
         return None
-    for one in shipped:
+    role = "synapse" if model.kind == "synapse" else "neuron"
+    for one in (get_model(name, role) for name in list_models(model.kind)):
         if _is_copy(model, one):
             before = _defaults(one)
             return {"name": model.name, "copy_of": one.name, "defaults": {

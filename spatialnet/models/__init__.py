@@ -4,7 +4,7 @@ Nothing here needs NumPy or the compiled core at import: the build reads the dec
 """
 
 from .declaration import Model, NeuronModel, Parameter, Relay, SpikeInput, State, SynapseModel
-from .registry import check_connection, copy_model, get_model, list_models
+from .registry import check_connection, copy_model, get_model, list_models, ships
 
 __all__ = ["Model", "NeuronModel", "Parameter", "Relay", "SpikeInput", "State", "SynapseModel", "check_connection", "copy_model", "get_model",
-           "list_models"]
+           "list_models", "ships"]

@@ -91,6 +91,11 @@ def get_model(name: str | Model, role: str = "neuron") -> Model:
     return model
 
 
+def ships(model: Model) -> bool:
+    """Whether `model` is one of those that `list_models` names, and not only called so."""
+    return _MODELS.get(model.name) is model
+
+
 def copy_model(existing: str | Model, new: str, **defaults: object) -> Model:
     """A model like another one, with other defaults.
 

@@ -46,6 +46,8 @@ _FIXED: dict[str, Any] = {
 }
 #: wall and processor times, summed up in s
 _TIMERS = ("construction_create", "construction_connect", "simulate")
+#: models whose spikes have times within the step, in NEST: the last two carry something else in their place
+_OFF_GRID = ("_ps", "_ps_lossless", "iaf_chxk_2008", "iaf_tum_2000", "iaf_bw_2001")
 
 
 class VerbosityLevel(IntEnum):
@@ -203,7 +205,7 @@ class Kernel:
             "local_spike_counter": self.n_spikes, "node_models": sorted(self.node_models),
             "synapse_models": sorted(self.synapse_models), "connection_rules": list(RULES),
             "recording_backends": ["ascii", "memory", "screen"], "stimulation_backends": [], "growth_curves": ["gaussian", "linear", "sigmoid"],
-            "off_grid_spiking": any(b.model.base.endswith(("_ps", "_ps_lossless")) for b in self.blocks), "prepared": self.prepared, "verbosity": self.verbosity, "build_info": _build_info(),
+            "off_grid_spiking": any(b.model.base.endswith(_OFF_GRID) for b in self.blocks), "prepared": self.prepared, "verbosity": self.verbosity, "build_info": _build_info(),
             "max_num_syn_models": 511, "memory_size": _memory_kb(), "modules": [], "recv_buffer_size_secondary_events": 0,
             "send_buffer_size_secondary_events": 0, "time_communicate_prepare": np.zeros(1), "time_communicate_prepare_cpu": np.zeros(1),
             "max_update_time": -math.inf, "min_update_time": math.inf, **self.times,

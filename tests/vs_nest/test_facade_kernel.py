@@ -21,6 +21,8 @@ nest.tics_per_ms, nest.ms_per_tic, nest.tics_per_step
 nest.T_min, nest.T_max
 nest.overwrite_files, nest.print_time
 nest.keep_source_table, nest.use_compressed_spikes, nest.off_grid_spiking
+nest.Create('iaf_chxk_2008'); nest.off_grid_spiking
+nest.Create('iaf_cond_exp'); nest.off_grid_spiking
 nest.update_time_limit, nest.use_wfr, nest.wfr_comm_interval, nest.wfr_tol, nest.wfr_max_iterations, nest.wfr_interpolation_order
 nest.structural_plasticity_synapses, nest.structural_plasticity_update_interval
 nest.eprop_update_interval, nest.eprop_learning_window, nest.dict_miss_is_error
