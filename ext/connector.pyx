@@ -179,7 +179,7 @@ cdef class Connector:
         cdef int k
         cdef const int32_t[:, ::1] steps = given.steps
         cdef const double[::1] p = given.p, bound = given.class_bound
-        cdef const uint8_t[::1] at_edge = given.at_edge
+        cdef const uint8_t[::1] at_edge = given.at_edge, threshold = given.threshold
         cdef const int64_t[::1] begin = given.class_begin
         self.cells = given.driver_cells
         self.keep.append(given)
@@ -188,6 +188,7 @@ cdef class Connector:
             self.job.stencil.shape[k], self.job.stencil.spacing[k] = given.shape[k], given.spacing[k]
         if bound.shape[0]:
             self.job.stencil.steps, self.job.stencil.p, self.job.stencil.at_edge = &steps[0, 0], &p[0], &at_edge[0]
+            self.job.stencil.threshold = &threshold[0]
             self.job.stencil.begin, self.job.stencil.bound = &begin[0], &bound[0]
         return 0
 

@@ -3,15 +3,16 @@
 """Pairwise rules on a grid, where a stencil of lattice steps replaces the search (spatialnet/connect/stencil.py)."""
 
 from libc.math cimport floor, log1p
-from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
-from spatialnet._core.job cimport NO_MEMORY, Job, Work, push
-from spatialnet._core.pairs cimport spn_accept, spn_prepare_pairs, spn_stream_halves
-from spatialnet._core.pairwise cimport next_jump
+from spatialnet._core.job cimport NO_MEMORY, Job, Work, push, reserve
+from spatialnet._core.near cimport rest
+from spatialnet._core.pairs cimport spn_compare_bytes, spn_nodes_at, spn_prepare_pairs, spn_stream_halves
+from spatialnet._core.pairwise cimport chances, next_jump
 from spatialnet._core.program cimport SPN_LANES, spn_reader_unit, spn_run
 
-# Below this bound it is cheaper to jump than to draw for every step; a test costs no more than a random number.
-cdef double JUMP_ON_LATTICE_BELOW = 0.2
+# Below this bound it is cheaper to jump than to draw a byte for every step.
+cdef double JUMP_ON_LATTICE_BELOW = 0.0625
 cdef enum:
     EVENTS = 32         # random numbers made at a time
 
@@ -31,10 +32,12 @@ cdef void take_steps(const Job *job, Work *w) noexcept nogil:
     """Pairwise Bernoulli: every step at most once."""
     cdef int64_t c, step, end, i, n
     cdef int32_t taken[SPN_LANES + 8]
+    cdef int32_t doubtful[SPN_LANES + 8]
+    cdef int n_taken, n_doubtful, k
+    cdef uint64_t number = 0  # of the random byte
     cdef double bound, scale, jump
     cdef const double *p = job.stencil.p
-    cdef double u[SPN_LANES]
-    w.accept.b = 1 << 20
+    cdef const uint8_t *chance
     for c in range(job.stencil.n_classes):
         step, end, bound = job.stencil.begin[c], job.stencil.begin[c + 1], job.stencil.bound[c]
         if bound >= 1.0 and p[end - 1] >= 1.0:
@@ -43,10 +46,15 @@ cdef void take_steps(const Job *job, Work *w) noexcept nogil:
         elif bound >= JUMP_ON_LATTICE_BELOW:
             while step < end:
                 n = min(<int64_t> SPN_LANES, end - step)
-                spn_stream_halves(&w.accept, w.accepted_words, <int> n, u)
-                w.accepted_words += n
-                for i in range(spn_accept(u, NULL, p + step, <int> n, taken)):
-                    take_step(job, w, step + taken[i])
+                chance = chances(w, <int> n)
+                n_taken = spn_compare_bytes(chance, job.stencil.threshold + step, <int> n, taken, doubtful, &n_doubtful)
+                for k in range(n_doubtful):  # the byte is the first part of a number that is compared with p
+                    i = doubtful[k]
+                    if chance[i] + rest(w, number + i) < 256.0 * p[step + i]:
+                        taken[n_taken] = <int32_t> i
+                        n_taken += 1
+                take_those(job, w, step, taken, n_taken)
+                number += n
                 step += n
         else:
             scale = -1.0 / log1p(-bound)
@@ -60,7 +68,6 @@ cdef void take_steps(const Job *job, Work *w) noexcept nogil:
                 step += 1
                 if step == end:
                     break
-    w.accept.b = 0
 
 
 cdef void take_events(const Job *job, Work *w) noexcept nogil:
@@ -89,6 +96,23 @@ cdef void take_events(const Job *job, Work *w) noexcept nogil:
             at += next_jump(w)
         at = max(0.0, at - span)
     w.accept.b = 0
+
+
+cdef void take_those(const Job *job, Work *w, int64_t first, const int32_t *some, int n) noexcept nogil:
+    """Steps first + some[i]; as `take_step`, but many at a time."""
+    cdef int i
+    cdef int64_t own = job.order[w.self_place] if w.self_place >= 0 else -1
+    cdef uint32_t nodes[SPN_LANES]
+    if not reserve(&w.found, w.found.n + 2 * n + SPN_LANES + w.found.n // 2):  # those waiting at the mask's edge may come between
+        w.status = NO_MEMORY
+        return
+    spn_nodes_at(job.stencil.steps + first * job.pool.d, some, n, job.pool.d, w.lattice, job.stencil.shape, job.stencil.wrap, nodes)
+    for i in range(n):
+        if job.stencil.at_edge[first + some[i]]:
+            take_step(job, w, first + some[i])
+        else:
+            w.found.at[w.found.n] = nodes[i]
+            w.found.n += nodes[i] != <uint32_t> -1 and nodes[i] != own
 
 
 cdef inline void take_step(const Job *job, Work *w, int64_t step) noexcept nogil:

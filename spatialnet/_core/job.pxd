@@ -114,6 +114,7 @@ cdef struct StencilData:
     const int32_t *steps
     const double *p
     const uint8_t *at_edge
+    const uint8_t *threshold    # whole part of 256 p
     int64_t n_classes
     const int64_t *begin
     const double *bound

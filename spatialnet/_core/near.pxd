@@ -1,5 +1,6 @@
-from libc.stdint cimport int32_t, uint8_t, uint32_t
+from libc.stdint cimport uint64_t
 
 from spatialnet._core.job cimport Job, Work
 
+cdef double rest(const Work *w, uint64_t number) noexcept nogil
 cdef void connect_near(const Job *job, Work *w, size_t image) noexcept nogil

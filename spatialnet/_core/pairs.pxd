@@ -71,3 +71,8 @@ cdef extern from "near.h" nogil:
     void spn_near_free(spn_near *near)
     int spn_squeeze_bytes(const spn_squeeze *q, const spn_near *near, int d, size_t first, int n, const double *x,
                           const uint8_t *chance, uint32_t *places, int32_t *doubtful, int *n_doubtful)
+
+cdef extern from "lattice.h" nogil:
+    int spn_compare_bytes(const uint8_t *byte, const uint8_t *threshold, int n, int32_t *below, int32_t *equal, int *n_equal)
+    void spn_nodes_at(const int32_t *steps, const int32_t *some, int n, int d, const int32_t *cell, const int32_t *shape,
+                      int wrap, uint32_t *nodes)

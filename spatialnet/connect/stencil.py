@@ -34,6 +34,8 @@ class Stencil:
         Cell of every driver on the pool's lattice; it may lie outside.
     steps : ndarray (k, d) int32
     p : ndarray (k,) float64
+    threshold : ndarray (k,) uint8
+        Random bytes below mean a connection; if equal, the rest of the random number decides.
     at_edge : ndarray (k,) uint8
         Whether the mask must be asked again with the positions themselves.
     class_begin : ndarray (n_classes + 1,) int64
@@ -47,6 +49,7 @@ class Stencil:
     driver_cells: NDArray[np.int32]
     steps: NDArray[np.int32]
     p: NDArray[np.float64]
+    threshold: NDArray[np.uint8]
     at_edge: NDArray[np.uint8]
     class_begin: NDArray[np.int64]
     class_bound: NDArray[np.float64]
@@ -95,6 +98,7 @@ def stencil(driver: Nodes, pool: Nodes, p: Expression | float, mask: Mask | None
     if layer.edge_wrap:
         driver_cells %= shape
     return Stencil(tuple(layer.shape), layer.edge_wrap, driver_cells.astype(np.int32), steps[order].astype(np.int32), values,
+                   np.minimum(256 * values, 255).astype(np.uint8),
                    at_edge[order], begin, bound, spacing)
 
 

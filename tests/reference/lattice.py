@@ -124,9 +124,7 @@ class Lattice:
             if bound >= 1 and steps[-1][1] >= 1:
                 yield from steps
             elif bound >= draws.JUMP_ON_LATTICE_BELOW:
-                u = draws.thinning(tested, len(steps))
-                tested += len(steps)
-                yield from (step for step, v in zip(steps, u) if v < step[1])
+                yield from (step for step, u in zip(steps, draws.refined(len(steps))) if u < step[1])
             else:
                 at = 0
                 while at < len(steps):
