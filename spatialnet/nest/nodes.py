@@ -220,13 +220,14 @@ class NodeCollection:
         Ids of existing nodes, ascending.
     """
 
-    __slots__ = ("_ids", "_block", "_generation")
+    __slots__ = ("_ids", "_block", "_blocks", "_generation")
 
     def __init__(self, data: Any = None):
         ids = id_array([] if data is None else data)
-        if len(ids) and (np.diff(ids) < 0).any():
+        least = np.diff(ids).min() if len(ids) > 1 else 1
+        if least < 0:
             raise errors.BadProperty("Indices must be sorted in ascending order")
-        if len(ids) and (np.diff(ids) == 0).any():
+        if least == 0:
             raise errors.BadProperty("All node IDs in a NodeCollection have to be unique")
         _demand_existing(ids)
         self._fill(ids, None)
@@ -239,7 +240,7 @@ class NodeCollection:
         return made
 
     def _fill(self, ids: np.ndarray, block: Block | None) -> None:
-        for name, value in (("_ids", ids), ("_block", block), ("_generation", kernel.generation)):
+        for name, value in (("_ids", ids), ("_block", block), ("_blocks", ()), ("_generation", kernel.generation)):
             object.__setattr__(self, name, value)
 
     @property
@@ -378,9 +379,12 @@ class NodeCollection:
 
     # ---- native ----
 
-    def blocks(self) -> list[tuple[Block, np.ndarray]]:
-        """(block, indices into it) of every part."""
-        return list(kernel.split(self.ids))
+    def blocks(self) -> tuple[tuple[Block, np.ndarray], ...]:
+        """(block, indices into it) of every part; found once, since one call asks for it many times."""
+        ids = self.ids
+        if not self._blocks:
+            object.__setattr__(self, "_blocks", tuple(kernel.split(ids)))
+        return self._blocks
 
     @staticmethod
     def _native(block: Block, indices: np.ndarray) -> Layer:
