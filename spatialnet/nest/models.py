@@ -182,6 +182,8 @@ class NodeModel:
         """The value that new nodes get."""
         if key in self.defaults:
             return self.defaults[key]
+        if self.base == "noise_generator" and key == "dt":
+            return _noise_interval()
         declared = self.declaration.settable[self.native(key)]
         return shown(key, plain(declared.initial if isinstance(declared, State) else declared.default))
 
@@ -190,6 +192,12 @@ class NodeModel:
         """Names that a multimeter can record."""
         names = self.declaration.recordables if self.declaration is not None else ()
         return sorted(n.replace("[k]", "_1") for n in names)
+
+
+def _noise_interval() -> float:
+    """1 ms, or ten steps where that is no multiple of the resolution."""
+    from .kernel import kernel
+    return 1.0 if 1000 % kernel.tics_per_step == 0 else 10 * kernel.resolution
 
 
 def uses_wfr(model: NodeModel) -> bool:

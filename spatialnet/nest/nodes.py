@@ -92,6 +92,8 @@ def Create(model: str, n: int = 1, params: dict | list | tuple | None = None, po
 def _create(entry: NodeModel, n: int, given: dict[str, Any], placement: Any) -> Block:
     if entry.declaration is None:
         return _recorders(entry, n, given, placement)
+    if entry.base == "noise_generator":
+        given.setdefault("dt", entry.default("dt"))
     growing = {k: v for k, v in {**entry.defaults, **given}.items() if k in growth.KEYS}
     plan = growth.Plan(kernel.network.growth, None, n, np.arange(n), _rows(growing, n)) if growing else None
     frozen = given.pop("frozen", False)

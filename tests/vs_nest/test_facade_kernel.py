@@ -57,6 +57,9 @@ nest.rng_seed = 2 ** 32
 nest.rng_seed = 2 ** 32 - 1; nest.rng_seed
 nest.rng_type = 'Philox_64'; nest.rng_type
 nest.rng_type = 'x'
+nest.resolution = 0.2; nest.GetDefaults('noise_generator', 'dt'), nest.Create('noise_generator').dt
+nest.resolution = 2.; nest.GetDefaults('noise_generator', 'dt'), nest.Create('noise_generator').dt
+nest.resolution = 0.3; nest.Create('noise_generator').dt
 nest.resolution = 0.2; nest.resolution, nest.min_delay, nest.max_delay, nest.tics_per_step
 nest.resolution = 1; nest.resolution
 nest.resolution = 2.5; a = nest.Create('parrot_neuron', 2); nest.Connect(a, a); nest.GetConnections().get('delay'), nest.GetDefaults('stdp_synapse')['delay'], nest.min_delay
