@@ -18,8 +18,12 @@ def weight_units(projection) -> str | None:
     """Unit of the weights of a projection: what a spike adds to at the targets. None where targets differ.
 
     A weight is a current in the ``psc`` families, a conductance in the ``cond`` families and a jump of the membrane
-    potential in the ``psc_delta`` ones; relays and recorders have no unit for it.
+    potential in the ``psc_delta`` ones; relays and recorders have no unit for it. What carries no spikes says the unit itself.
     """
+    models = [synapse.declaration for synapse in getattr(projection, "synapses", ())]
+    if any(model.carrier for model in models):
+        units = {model.unit("weight") if model.carrier and "weight" in model.parameters else "" for model in models}
+        return (units.pop() or None) if len(units) == 1 else None
     parts = projection.target.parts
     if getattr(projection.rule, "make_symmetric", False):
         parts = (*parts, *projection.source.parts)
