@@ -103,10 +103,12 @@ cdef void take_those(const Job *job, Work *w, int64_t first, const int32_t *some
     cdef int i
     cdef int64_t own = job.order[w.self_place] if w.self_place >= 0 else -1
     cdef uint32_t nodes[SPN_LANES]
-    if not reserve(&w.found, w.found.n + 2 * n + SPN_LANES + w.found.n // 2):  # those waiting at the mask's edge may come between
+    # those waiting at the mask's edge may come between
+    if not reserve(&w.found, w.found.n + 2 * n + SPN_LANES + w.found.n // 2):
         w.status = NO_MEMORY
         return
-    spn_nodes_at(job.stencil.steps + first * job.pool.d, some, n, job.pool.d, w.lattice, job.stencil.shape, job.stencil.wrap, nodes)
+    spn_nodes_at(job.stencil.steps + first * job.pool.d, some, n, job.pool.d, w.lattice, job.stencil.shape,
+                 job.stencil.wrap, nodes)
     for i in range(n):
         if job.stencil.at_edge[first + some[i]]:
             take_step(job, w, first + some[i])

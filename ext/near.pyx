@@ -1,9 +1,10 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # Works on the arrays of a `Job`, which `connector` sizes and checks.
-"""Pairwise Bernoulli with a p of the distance alone: a random byte and bounds of p decide most nodes (ext/kernels/near.c).
+"""Pairwise Bernoulli with a p of the distance alone: a random byte and bounds of p decide most nodes.
 
-A node is connected if (byte + rest) / 256 < p, where the rest is another random number. Both belong to the node, so it does not
-matter which bounds there are: where they do not decide, p itself does, and the rest where that lies within the byte.
+A node is connected if (byte + rest) / 256 < p, where the rest is another random number. Both belong to the node, so it
+does not matter which bounds there are: where they do not decide, p itself does, and the rest where that lies within the
+byte. The loops are those of ext/kernels/near.c.
 """
 
 from libc.math cimport NAN

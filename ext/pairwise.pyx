@@ -12,8 +12,8 @@ from libc.string cimport memmove
 
 from spatialnet._core.job cimport BAD_P, CHANCES, NO_MEMORY, REDRAW_FAILED, Job, Work, push, reserve
 from spatialnet._core.near cimport connect_near
-from spatialnet._core.pairs cimport (SPN_PIECE, spn_accept, spn_fill_pairs, spn_leaf, spn_prepare_pairs, spn_sift, spn_stream_bytes,
-                                     spn_stream_halves)
+from spatialnet._core.pairs cimport (SPN_PIECE, spn_accept, spn_fill_pairs, spn_leaf, spn_prepare_pairs, spn_sift,
+                                     spn_stream_bytes, spn_stream_halves)
 from spatialnet._core.program cimport SPN_LANES, spn_reader_unit, spn_run
 from spatialnet._core.search cimport collect_candidates, keep_masked, place_origin
 

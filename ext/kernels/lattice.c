@@ -3,12 +3,13 @@
 #include "pairs.h"
 #include "portability.h"
 
-SPN_CLONES static void compare(const uint8_t *restrict byte, const uint8_t *restrict threshold, int n, uint8_t *restrict below,
-                               uint8_t *restrict equal) {
+SPN_CLONES static void compare(const uint8_t *restrict byte, const uint8_t *restrict threshold, int n,
+                               uint8_t *restrict below, uint8_t *restrict equal) {
     for (int i = 0; i < n; i++) { below[i] = byte[i] < threshold[i]; equal[i] = byte[i] == threshold[i]; }
 }
 
-int spn_compare_bytes(const uint8_t *byte, const uint8_t *threshold, int n, int32_t *below, int32_t *equal, int *n_equal) {
+int spn_compare_bytes(const uint8_t *byte, const uint8_t *threshold, int n, int32_t *below, int32_t *equal,
+                      int *n_equal) {
     uint8_t less[SPN_LANES + 8], same[SPN_LANES + 8];
     compare(byte, threshold, n, less, same);
     memset(less + n, 0, 8);
@@ -25,9 +26,10 @@ static inline int32_t around(int32_t at, int32_t n) {
 
 static inline uint32_t within(int32_t at, int32_t n) { return (uint32_t)at < (uint32_t)n ? 0 : UINT32_MAX; }
 
-SPN_CLONES void spn_nodes_at(const int32_t *restrict steps, const int32_t *restrict some, int n, int d, const int32_t *cell,
-                             const int32_t *shape, int wrap, uint32_t *restrict nodes) {
-    const int32_t a = cell[0], b = cell[1], c = d > 2 ? cell[2] : 0, n_a = shape[0], n_b = shape[1], n_c = d > 2 ? shape[2] : 1;
+SPN_CLONES void spn_nodes_at(const int32_t *restrict steps, const int32_t *restrict some, int n, int d,
+                             const int32_t *cell, const int32_t *shape, int wrap, uint32_t *restrict nodes) {
+    const int32_t a = cell[0], b = cell[1], c = d > 2 ? cell[2] : 0;
+    const int32_t n_a = shape[0], n_b = shape[1], n_c = d > 2 ? shape[2] : 1;
     if (d == 2 && wrap)
         for (int i = 0; i < n; i++) {
             const int32_t *step = steps + 2 * some[i];

@@ -60,12 +60,13 @@ SPN_CLONES static void copy_some(const double *restrict v, const int32_t *restri
     for (int i = 0; i < n; i++) out[i] = (float)v[kept[i]];
 }
 
-SPN_CLONES static void copy_places(const uint32_t *restrict place, const int32_t *restrict kept, int n, uint32_t *restrict out) {
+SPN_CLONES static void copy_places(const uint32_t *restrict place, const int32_t *restrict kept, int n,
+                                   uint32_t *restrict out) {
     for (int i = 0; i < n; i++) out[i] = place[kept[i]];
 }
 
-int spn_near_add(spn_near *near, const spn_squeeze *q, const spn_pool *pool, const spn_cell *origins, const spn_leaf *leaves,
-                 size_t n_leaves) {
+int spn_near_add(spn_near *near, const spn_squeeze *q, const spn_pool *pool, const spn_cell *origins,
+                 const spn_leaf *leaves, size_t n_leaves) {
     double v[3][BATCH], beyond[BATCH], middle[3];
     uint32_t place[BATCH], at = n_leaves ? leaves->begin : 0;
     uint8_t flags[BATCH + 8];
@@ -87,7 +88,8 @@ int spn_near_add(spn_near *near, const spn_squeeze *q, const spn_pool *pool, con
         }
         memset(beyond, 0, n * sizeof *beyond);
         for (int axis = 0; axis < d; axis++)
-            measure(v[axis], n, q->one_way ? 0.0 : pool->extent[axis], 0.5 * (origins->upper[axis] - origins->lower[axis]), beyond);
+            measure(v[axis], n, q->one_way ? 0.0 : pool->extent[axis],
+                    0.5 * (origins->upper[axis] - origins->lower[axis]), beyond);
         within(beyond, n, q->reach * q->reach, flags);
         memset(flags + n, 0, 8);
         const int m = spn_numbers_of_set(flags, n, kept);
@@ -100,8 +102,9 @@ int spn_near_add(spn_near *near, const spn_squeeze *q, const spn_pool *pool, con
 }
 
 /* The entry of each node. What is beyond the list in the last vector is computed, too, and not used. */
-SPN_CLONES static void look_up(const spn_squeeze *q, const float *restrict x, const float *restrict y, const float *restrict z,
-                               int d, const float *at, const float *around, int turns, int n, int32_t *restrict out) {
+SPN_CLONES static void look_up(const spn_squeeze *q, const float *restrict x, const float *restrict y,
+                               const float *restrict z, int d, const float *at, const float *around, int turns, int n,
+                               int32_t *restrict out) {
     const int32_t *chances = q->chances;
     const float per_square = (float)q->per_square, last = (float)q->n;
     const float x0 = at[0], y0 = at[1], z0 = at[2], x_around = around[0], y_around = around[1], z_around = around[2];
@@ -128,8 +131,8 @@ SPN_CLONES static void look_up(const spn_squeeze *q, const float *restrict x, co
     for (int i = 0; i < n; i++) out[i] = chances[out[i]];
 }
 
-SPN_CLONES static void judge(const int32_t *restrict chances, const uint8_t *restrict chance, int n, uint8_t *restrict sure,
-                             uint8_t *restrict perhaps) {
+SPN_CLONES static void judge(const int32_t *restrict chances, const uint8_t *restrict chance, int n,
+                             uint8_t *restrict sure, uint8_t *restrict perhaps) {
     for (int i = 0; i < n; i++) {
         const int32_t c = chance[i], low = chances[i] & 0xffff, high = chances[i] >> 16;
         sure[i] = c < low;
@@ -137,12 +140,12 @@ SPN_CLONES static void judge(const int32_t *restrict chances, const uint8_t *res
     }
 }
 
-static int judge_all(const spn_squeeze *q, const spn_near *near, int d, size_t first, int n, const float *at, const uint8_t *chance,
-                     uint32_t *places, int32_t *doubtful, int *n_doubtful) {
+static int judge_all(const spn_squeeze *q, const spn_near *near, int d, size_t first, int n, const float *at,
+                     const uint8_t *chance, uint32_t *places, int32_t *doubtful, int *n_doubtful) {
     int32_t chances[BATCH], taken[BATCH + 8];
     uint8_t sure[BATCH + 8], perhaps[BATCH + 8];
-    look_up(q, near->x[0] + first, d > 1 ? near->x[1] + first : NULL, d > 2 ? near->x[2] + first : NULL, d, at, near->around,
-            near->turns, (n + 15) & ~15, chances);
+    look_up(q, near->x[0] + first, d > 1 ? near->x[1] + first : NULL, d > 2 ? near->x[2] + first : NULL, d, at,
+            near->around, near->turns, (n + 15) & ~15, chances);
     judge(chances, chance, n, sure, perhaps);
     memset(sure + n, 0, 8);
     memset(perhaps + n, 0, 8);

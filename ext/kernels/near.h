@@ -1,5 +1,6 @@
-/* Pairwise Bernoulli where p is a function of the distance alone: most nodes are decided by a random byte and the square of their
-   distance, in single precision, because bounds of p for a range of distances decide. The few others are left to the exact test. */
+/* Pairwise Bernoulli where p is a function of the distance alone: most nodes are decided by a random byte and the square
+   of their distance, in single precision, because bounds of p for a range of distances decide. The few others are left to
+   the exact test. */
 #ifndef SPN_NEAR_H
 #define SPN_NEAR_H
 
@@ -31,11 +32,11 @@ typedef struct {
 /* Begins the list for another cell. */
 void spn_near_begin(spn_near *near, const spn_squeeze *q, const spn_pool *pool, const spn_cell *cell);
 /* Adds the nodes of some leaves; `origins` is the cell as an image of the pool sees it. Returns 0 if there is no memory. */
-int spn_near_add(spn_near *near, const spn_squeeze *q, const spn_pool *pool, const spn_cell *origins, const spn_leaf *leaves,
-                 size_t n);
+int spn_near_add(spn_near *near, const spn_squeeze *q, const spn_pool *pool, const spn_cell *origins,
+                 const spn_leaf *leaves, size_t n);
 void spn_near_free(spn_near *near);
-/* Of nodes first … first + n - 1 of the list, n ≤ SPN_LANES, for the driver at x: places of those connected → `places` (room for
-   n + 16), and the positions in 0 … n - 1 of those not decided → `doubtful`; the numbers of both. */
+/* Of nodes first … first + n - 1 of the list, n ≤ SPN_LANES, for the driver at x: places of those connected → `places`
+   (room for n + 16), and the positions in 0 … n - 1 of those not decided → `doubtful` (n + 8); the numbers of both. */
 int spn_squeeze_bytes(const spn_squeeze *q, const spn_near *near, int d, size_t first, int n, const double *x,
                       const uint8_t *chance, uint32_t *places, int32_t *doubtful, int *n_doubtful);
 

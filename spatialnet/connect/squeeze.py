@@ -26,8 +26,8 @@ class Squeeze:
     Attributes
     ----------
     chances : ndarray (n + 1,) int32
-        For each step of the squared distance: bytes below the lower 16 bits mean a connection, bytes from the upper 16 bits on none;
-        those between are not decided. The last is for all that is farther.
+        For each step of the squared distance: bytes below the lower 16 bits mean a connection, bytes from the upper 16
+        bits on none; those between are not decided. The last is for all that is farther.
     per_square : float
         Steps in the square of a mm.
     reach : float
