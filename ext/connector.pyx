@@ -13,7 +13,7 @@ from spatialnet._core.driver cimport connect_driver
 from spatialnet._core.job cimport (BAD_DELAY, BAD_P, BAD_WEIGHT, NO_MEMORY, NO_WEIGHT, OK, REDRAW_FAILED, TOO_FEW, Chunk, Job,
                                    Work, free_chunk, free_work, new_work, reserve)
 from spatialnet._core.neighbors import driver_cells
-from spatialnet._core.pairs cimport spn_pair_program
+from spatialnet._core.pairs cimport spn_pair_program, spn_unpack
 from spatialnet._core.program cimport Program
 from spatialnet._core.rows cimport keep_row
 
@@ -341,12 +341,12 @@ cdef class Connector:
     cdef void _place(self, Chunk *chunk, const int64_t *offsets, uint32_t *nodes, double *weights,
                      uint16_t *delays) noexcept nogil:
         """Puts the rows of a chunk where they belong, and frees it."""
-        cdef size_t i, at = 0, n
+        cdef size_t i, at = 0, gaps_at = 0, n
         cdef int64_t to
         for i in range(chunk.drivers.n):
             to, n = offsets[chunk.drivers.at[i]], self.counts[chunk.drivers.at[i]]
             if not self.job.given:
-                memcpy(nodes + to, chunk.nodes + at, n * sizeof(uint32_t))
+                gaps_at += spn_unpack(chunk.gaps + gaps_at, n, nodes + to)
             if self.job.has_weight:
                 memcpy(weights + to, chunk.weights + at, n * sizeof(double))
             if self.job.has_delay:

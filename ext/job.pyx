@@ -1,10 +1,10 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """What the drivers of a rule have in common (`Job`), and what one thread works with (`Work`)."""
 
-from libc.stdint cimport uint16_t, uint32_t
+from libc.stdint cimport uint16_t
 from libc.stdlib cimport calloc, free
 
-from spatialnet._core.pairs cimport spn_near_free, spn_pair_program
+from spatialnet._core.pairs cimport SPN_GAPS_AT_MOST, spn_near_free, spn_pair_program
 from spatialnet._core.program cimport SPN_LANES, spn_fill_constant_bounds, spn_fill_constants
 
 cdef extern from "portability.h" nogil:
@@ -63,7 +63,7 @@ cdef void free_work(Work *w) noexcept nogil:
 
 
 cdef void free_chunk(Chunk *chunk) noexcept nogil:
-    spn_free_pages(chunk.nodes, chunk.room * sizeof(uint32_t))
+    spn_free_pages(chunk.gaps, SPN_GAPS_AT_MOST(chunk.room) * sizeof(uint16_t))
     spn_free_pages(chunk.weights, chunk.room * sizeof(double))
     spn_free_pages(chunk.delays, chunk.room * sizeof(uint16_t))
     free(chunk.drivers.at)

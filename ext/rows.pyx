@@ -7,7 +7,7 @@ from libc.stdlib cimport calloc
 from libc.string cimport memcpy
 
 from spatialnet._core.job cimport BAD_DELAY, BAD_WEIGHT, NO_MEMORY, REDRAW_FAILED, Chunk, Job, Work, push
-from spatialnet._core.pairs cimport spn_delay_steps, spn_fill_pairs
+from spatialnet._core.pairs cimport SPN_GAPS_AT_MOST, spn_delay_steps, spn_fill_pairs, spn_pack
 from spatialnet._core.program cimport SPN_LANES, spn_run, spn_stream
 
 cdef extern from "portability.h" nogil:
@@ -25,12 +25,12 @@ cdef Chunk *chunk_for(const Job *job, Work *w) noexcept nogil:
     chunk.before, w.chunk = w.chunk, chunk
     chunk.room = max(job.room, w.found.n)
     if not job.given:
-        chunk.nodes = <uint32_t *> spn_pages(chunk.room * sizeof(uint32_t))
+        chunk.gaps = <uint16_t *> spn_pages(SPN_GAPS_AT_MOST(chunk.room) * sizeof(uint16_t))  # what is not touched costs nothing
     if job.has_weight:
         chunk.weights = <double *> spn_pages(chunk.room * sizeof(double))
     if job.has_delay:
         chunk.delays = <uint16_t *> spn_pages(chunk.room * sizeof(uint16_t))
-    if ((not job.given and chunk.nodes == NULL) or (job.has_weight and chunk.weights == NULL)
+    if ((not job.given and chunk.gaps == NULL) or (job.has_weight and chunk.weights == NULL)
             or (job.has_delay and chunk.delays == NULL)):
         return NULL
     return chunk
@@ -48,7 +48,7 @@ cdef void keep_row(const Job *job, Work *w, uint32_t driver, uint64_t driver_id,
         w.status = NO_MEMORY
         return
     if not job.given:
-        memcpy(out.nodes + out.n, w.found.at, w.found.n * sizeof(uint32_t))
+        out.n_gaps += spn_pack(w.found.at, w.found.n, out.gaps + out.n_gaps)
     draws.key[0], draws.a, draws.b, draws.c = job.seed, driver_id, 0, job.projection
     if job.has_weight or job.has_delay:
         while first < w.found.n:

@@ -32,10 +32,11 @@ cdef struct Leaves:
 
 # Connections of some drivers, row after row.
 cdef struct Chunk:
-    uint32_t *nodes
+    uint16_t *gaps      # the nodes (gaps.h)
     double *weights
     uint16_t *delays
     size_t n, room
+    size_t n_gaps
     Vector drivers      # whose rows these are
     Chunk *before       # of the same thread
 

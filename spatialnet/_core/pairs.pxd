@@ -54,6 +54,11 @@ cdef extern from "pairs.h" nogil:
     void spn_stream_exponentials(const spn_stream *s, uint64_t first, int n, double *out)
     void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits)
 
+cdef extern from "gaps.h" nogil:
+    size_t SPN_GAPS_AT_MOST(size_t n)
+    size_t spn_pack(const uint32_t *nodes, size_t n, uint16_t *halves)
+    size_t spn_unpack(const uint16_t *halves, size_t n, uint32_t *nodes)
+
 cdef extern from "near.h" nogil:
     ctypedef struct spn_near:
         uint32_t *place

@@ -6,7 +6,6 @@ has its default. Recorded are the potential and the spikes.
 
 from dataclasses import dataclass, field
 
-import numpy as np
 import pytest
 
 from spatialnet.models import get_model

@@ -14,7 +14,7 @@ from tests.reference.programs import evaluate
 
 N_DRIVERS = 4000
 POOLS = {
-    "grid": sn.grid([15, 12], extent=[3, 2.4]), "wrapped grid": sn.grid([15, 12], extent=[3, 2.4], edge_wrap=True),
+    "grid": sn.grid([15, 12], extent=[3, 2.4]), "wrapped grid": sn.grid([15, 13], extent=[3, 2.6], edge_wrap=True),
     "free": sn.free(sn.random.uniform(-1, 1), n=200, extent=[2, 2], center=[0, 0]),
     "wrapped free": sn.free(sn.random.uniform(-1, 1), n=200, extent=[2, 2], center=[0, 0], edge_wrap=True),
     "wrapped 3-D free": sn.free(sn.random.uniform(-1, 1), n=200, extent=[2, 2, 2], center=[0, 0, 0], edge_wrap=True),

@@ -178,7 +178,7 @@ def test_scripts_for_nest_make_the_same_connections(how):
     own = sorted((i + 1, j + 1, w) for p in net.projections for i, j, w in zip(p.sources.tolist(), p.targets.tolist(), p.weights.tolist()))
     for nest in (theirs, ours):
         nest.ResetKernel()
-        exec(net.to_nest_script(how).replace("\nimport nest\n", "\n"), {"nest": nest, "np": np})  # noqa: S102
+        exec(net.to_nest_script(how).replace("import nest\n", "", 1), {"nest": nest, "np": np})  # noqa: S102
         found = nest.GetConnections(synapse_model="gap_junction").get(["source", "target", "weight"])
         assert sorted(zip(*found.values())) == own and len(own) > 200
     changed.set(weight=1.0, source=[1], target=[2])
