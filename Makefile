@@ -71,7 +71,7 @@ $(STAMPS)/installed: $(STAMPS)/tools $(COMPILED) $(TYPESCRIPT)
 
 $(STAMPS)/test: $(STAMPS)/tools
 	@echo "installing what the tests need"
-	@$(PIP) install -q $$($(PY) .ci/requirements.py lab test)
+	@$(PIP) install -q $$($(PY) .ci/requirements.py lab store test)
 	@touch $@
 
 # NEST has wheels for some platforms only. Without it the comparisons are skipped, and say so.

@@ -12,7 +12,18 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from ..errors import DataError, SpatialnetError
-from ..models import Model, NeuronModel, Parameter, SpikeInput, State, SynapseModel, copy_model, get_model, list_models, ships
+from ..models import (
+    Model,
+    NeuronModel,
+    Parameter,
+    SpikeInput,
+    State,
+    SynapseModel,
+    copy_model,
+    get_model,
+    list_models,
+    ships,
+)
 
 _KINDS = {"neuron": NeuronModel, "synapse": SynapseModel}
 _PARTS = {"parameters": Parameter, "states": State, "inputs": SpikeInput}

@@ -6,7 +6,19 @@ import functools
 from collections.abc import Sequence
 
 from ..errors import ExpressionError
-from .nodes import Call, Draw, Expression, Named, Number, Operation, Redraw, Symbol, is_random, structure, symbols
+from .nodes import (
+    Call,
+    Draw,
+    Expression,
+    Named,
+    Number,
+    Operation,
+    Redraw,
+    Symbol,
+    is_random,
+    structure,
+    symbols,
+)
 
 _MAX_INTEGER_POWER = 64
 

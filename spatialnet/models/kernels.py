@@ -15,7 +15,18 @@ from dataclasses import dataclass
 from functools import cache, reduce
 
 from ..language import codegen
-from ..language.nodes import Draw, Expression, Number, Operation, Symbol, operation, structure, substitute, symbols, walk
+from ..language.nodes import (
+    Draw,
+    Expression,
+    Number,
+    Operation,
+    Symbol,
+    operation,
+    structure,
+    substitute,
+    symbols,
+    walk,
+)
 from ..language.parse import parse
 from .analysis import LinearSystem, derivative, linear_system, sides, simplified
 from .declaration import NeuronModel

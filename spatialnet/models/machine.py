@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from ..language.program import operation_codes
 from .kernels import Plan
 
-
 _INNER = ("add", "sub", "mul")
 #: two operations in one, in the order of ``ext/kernels/step.h``
 _TWO_IN_ONE = [f"{inner} {outer}" for inner in _INNER for outer in ("add", "sub", "from", "mul")]

@@ -16,7 +16,6 @@ from ..models.synapse_machine import programs
 from .groups import Group
 from .timing import steps_up
 
-
 #: what synapses look at -> the variable that shows that the target has it, and what to say of one that has not
 _NEEDED = {"": ("tau_minus", "does not spike"), "voltage": ("u_bar_bar", "keeps no filtered voltage"),
            "error": ("error", "has no dendrite that learns")}

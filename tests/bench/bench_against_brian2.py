@@ -14,7 +14,19 @@ import sys
 import tempfile
 
 import numpy as np
-from bench_balanced_network import DEGREE_E, DEGREE_I, DELAY, DURATION, G, N_E, N_I, NEURON, TAU_SYN, ours, setting
+from bench_balanced_network import (
+    DEGREE_E,
+    DEGREE_I,
+    DELAY,
+    DURATION,
+    N_E,
+    N_I,
+    NEURON,
+    TAU_SYN,
+    G,
+    ours,
+    setting,
+)
 
 
 def brian(model: str) -> dict:

@@ -29,8 +29,9 @@ def cost(model: object, n: int, current: float, duration: float) -> float:
 
 
 def main() -> None:
-    import spatialnet as sn
     from limits import distance
+
+    import spatialnet as sn
     from tests.models.test_user_models import MINE
     for name, (n, current, duration) in CASES.items():
         mine = sn.NeuronModel("mine", **MINE[name])

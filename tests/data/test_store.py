@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import spatialnet as sn
-from spatialnet.errors import DataError, SimulationError
 from spatialnet.data.store import Store
+from spatialnet.errors import DataError, SimulationError
 from spatialnet.simulate import collecting
 
 zarr = pytest.importorskip("zarr")

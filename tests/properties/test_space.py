@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spatialnet._core.geometry import displacement
 
+from spatialnet._core.geometry import displacement
 from tests.properties.strategies import lengths, points
 
 DIMENSIONS = pytest.mark.parametrize("d", [2, 3])

@@ -10,10 +10,10 @@ from fractions import Fraction as F
 import numpy as np
 
 from spatialnet.language.nodes import FOLD, Named, Number, Operation, Symbol
+from spatialnet.language.parse import parse
 from spatialnet.models import kernels
 from spatialnet.models.analysis import condition_holds, evaluate, propagators
 from spatialnet.models.steps import STEPS, Guard
-from spatialnet.language.parse import parse
 
 STAGES = [[], [F(1, 4)], [F(3, 32), F(9, 32)], [F(1932, 2197), F(-7200, 2197), F(7296, 2197)],
           [F(439, 216), F(-8), F(3680, 513), F(-845, 4104)], [F(-8, 27), F(2), F(-3544, 2565), F(1859, 4104), F(-11, 40)]]

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from spatialnet._core.geometry import displacement
 
+from spatialnet._core.geometry import displacement
 from tests.reference import geometry as twin
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from spatialnet._core.neighbors import NODES_PER_BOX, START_BOXES, BoxTree, driver_cells
 
 import spatialnet as sn
+from spatialnet._core.neighbors import NODES_PER_BOX, START_BOXES, BoxTree, driver_cells
 from tests.reference import neighbors as twin
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from spatialnet._core.random import philox, uniforms, words
 
+from spatialnet._core.random import philox, uniforms, words
 from tests.reference import philox as twin
 
 TOP = 2**64 - 1

@@ -6,7 +6,7 @@ Results and error types are compared with NEST's. What differs on purpose is in 
 import matplotlib
 import pytest
 
-from tests.vs_nest.on_both import agree, cases, outcome, ours, theirs
+from tests.vs_nest.on_both import agree, cases, ours, outcome, theirs
 
 matplotlib.use("Agg")
 

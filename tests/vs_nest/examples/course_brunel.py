@@ -11,9 +11,8 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
-import numpy as np
-
 import nest
+import numpy as np
 
 order = int(400 * float(sys.argv[1])) if len(sys.argv) > 1 else 400
 NE, NI = 4 * order, order

@@ -12,9 +12,8 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
-import numpy as np
-
 import nest
+import numpy as np
 
 nest.ResetKernel()
 nest.set_verbosity("M_ERROR")

@@ -6,9 +6,8 @@ Everything is deterministic. Prints weights, spikes and what the calls gave as J
 import json
 import time
 
-import numpy as np
-
 import nest
+import numpy as np
 
 nest.ResetKernel()
 nest.set_verbosity("M_ERROR")
