@@ -80,7 +80,7 @@ def connected(case, seed, synapse=None):
 def test_p_values_are_uniform_where_the_rule_is_followed(case):
     """Over 100 networks: Kolmogorov and Smirnov find nothing, and none is absurd; fixed seeds."""
     found: dict[str, list[float]] = {}
-    for seed in range(100):
+    for seed in range(100, 200):
         for name, p in connected(case, seed).check(sample=60).p_values.items():
             found.setdefault(name, []).append(p)
     tested = (CASES | TRIPARTITE)[case][-1]
@@ -88,7 +88,7 @@ def test_p_values_are_uniform_where_the_rule_is_followed(case):
     for name, values in found.items():
         if name in tested:
             assert len(values) == 100
-            assert stats.kstest(values, "uniform").pvalue > 1e-3 and min(values) > 1e-6, name
+            assert stats.kstest(values, "uniform").pvalue > 1e-3 and min(values) > 1e-5, name
         else:
             assert set(values) == {1.0}, name  # fixed by the rule, and kept
 
