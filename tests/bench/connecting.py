@@ -7,6 +7,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from nest_process import both_halves
+
 
 def resident() -> int:
     """Bytes of memory this process holds."""
@@ -55,17 +57,16 @@ def nests(places: Callable, rule: Callable) -> dict:
 
 
 def compare(script: str, places: Callable, rule: Callable, nests_places: Callable, nests_rule: Callable) -> None:
-    """Prints seconds, ratios and bytes; as ``script --nest`` it is the NEST half."""
+    """Prints seconds, ratios and bytes; as ``script --ours`` and ``script --nest`` it is one half."""
     if "--nest" in sys.argv:
         print(json.dumps(nests(nests_places, nests_rule)))
         return
-    from nest_process import nest_half
-    own = ours(places, rule)
-    names = {"plain": "constant weight and delay", "full": "random weight, delay by distance"}
-    for key, name in names.items():
-        print(f"{name}: {own['n']} synapses in {own[key]:.2f} s, {own[key] / own['n'] * 1e9:.0f} ns each")
-    print(f"{own['bytes']:.1f} bytes per synapse with both, and {own['offsets'] / 1024:.0f} kB of row offsets")
-    if theirs := nest_half(script):
-        for key, name in names.items():
-            print(f"NEST, {name}: {theirs['n']} synapses in {theirs[key]:.2f} s; {theirs[key] / own[key]:.1f} × faster")
-        print(f"NEST: {theirs['bytes']:.1f} bytes per synapse")
+    if "--ours" in sys.argv:
+        print(json.dumps(ours(places, rule)))
+        return
+    own, theirs = both_halves(script)
+    for key, name in (("plain", "constant weight and delay"), ("full", "random weight, delay by distance")):
+        print(f"{name}: {own['n']:,} synapses in {own[key]:.3f} s, {own[key] / own['n'] * 1e9:.0f} ns each", end="")
+        print(f"; NEST {theirs[key]:.2f} s: {theirs[key] / theirs['n'] * own['n'] / own[key]:.1f} × faster" if theirs else "")
+    print(f"{own['bytes']:.1f} bytes per synapse with both, and {own['offsets'] / 1024:.0f} kB of row offsets", end="")
+    print(f"; NEST {theirs['bytes']:.1f} bytes" if theirs else "")
