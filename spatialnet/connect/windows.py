@@ -21,7 +21,7 @@ from ..language.program import compile_program
 if TYPE_CHECKING:
     from .build import Job
 
-_PAIRS_AT_ONCE = 1 << 17
+_PAIRS_AT_ONCE = 1 << 16
 _TIMES = 4  # occurrence of the random numbers
 
 #: pairs by driver: where each row begins, and the nodes of the pool, ascending in each row
@@ -59,34 +59,37 @@ class Windows:
     def draw(self, watch: Callable[[float, int], None] | None) -> Pairs:
         """The pairs; `watch` is told what part of them is there, and their number."""
         n, once = self.n, self.once
-        chosen: Pairs = np.zeros(len(self.drivers) + 1, np.int64), np.empty(0, np.uint32)
+        offsets, nodes, n_chosen = np.zeros(len(self.drivers) + 1, np.int64), np.empty(n, np.uint32), 0
         elapsed, window, idle = 0.0, 0, 0
         length = n / (len(self.drivers) * len(self.nodes))
-        while len(chosen[1]) < n:
+        while n_chosen < n:
             length = min(length, self.longest)
             made, times = self._window(length, window)
             keep = np.ones(len(made[1]), bool)
             if once:
-                merge.leave_known(*chosen, *made, keep.view(np.uint8))
-            excess = np.count_nonzero(keep) - (n - len(chosen[1]))
+                merge.leave_known(offsets, nodes, *made, keep.view(np.uint8))
+            left = n - n_chosen
+            excess = np.count_nonzero(keep) - left
             if excess > 0:
                 keep[_latest(times, keep, excess)] = False
             made = made if keep.all() else merge.kept(*made, keep.view(np.uint8))
             del keep, times
-            chosen, n_made = merge.merged(*chosen, *made) if len(chosen[1]) else made, len(made[1])
+            n_made = len(made[1])
+            if n_made:
+                offsets = merge.put_in(offsets, nodes, *made)
             del made
+            n_chosen, left = n_chosen + n_made, left - n_made
             elapsed, window, idle = elapsed + length, window + 1, 0 if n_made else idle + 1
-            left = n - len(chosen[1])
             if length >= self.longest and left and (not n_made or once and not self.is_random):
-                raise ConnectError(f"{self.job.label}: {len(chosen[1])} pairs could be drawn but n={n}; the mask and p leave "
+                raise ConnectError(f"{self.job.label}: {n_chosen} pairs could be drawn but n={n}; the mask and p leave "
                                    "too few. Widen them, or lower n.")
             if watch is not None:
-                watch(len(chosen[1]) / n, len(chosen[1]))
+                watch(n_chosen / n, n_chosen)
             if n_made:  # a little more than is missing, at a rate that is rather too high
                 length = min(16 * elapsed, (left + 4 * left ** 0.5 + 4) * length / (n_made + 2 * n_made ** 0.5 + 2))
             else:
                 length = elapsed * 16.0 ** (idle if once and not self.is_random else 1)
-        return chosen
+        return offsets, nodes
 
     def _window(self, length: float, number: int) -> tuple[Pairs, Callable[[int, int], NDArray[np.float64]]]:
         """Pairs with events in a window, and a function for when those first … end - 1 have them."""
@@ -101,11 +104,14 @@ class Windows:
                                                   window=number)
         made = offsets, nodes
         if wide:  # a node counts once, however many of its images are inside
-            keep = np.concatenate([self._in_mask(end - start) for _, _, start, end in self._blocks(made)] or [[]])
-            made = merge.kept(*made, keep.astype(np.uint8))
+            keep = np.empty(len(nodes), bool)
+            for first, end, start, stop in self._blocks(made):
+                keep[first:end] = self._in_mask(stop - start)
+            made = merge.kept(*made, keep.view(np.uint8))
         copies = None
         if once and self.is_random:
-            made, copies = _each_once(made)
+            offsets, nodes, copies = merge.each_once(*made)
+            made = offsets, nodes
         thing = (0, _TIMES, job.index | number << 32)
 
         def times(first: int, end: int) -> NDArray[np.float64]:
@@ -159,16 +165,6 @@ def _latest(times: Callable[[int, int], NDArray[np.float64]], keep: NDArray[np.b
             last = np.argpartition(time, len(time) - n)[len(time) - n:]
             number, time = number[last], time[last]
     return number
-
-
-def _each_once(pairs: Pairs) -> tuple[Pairs, NDArray[np.int64]]:
-    """Different pairs, and how often each was there."""
-    offsets, nodes = pairs
-    keep = np.ones(len(nodes), bool)
-    keep[1:] = nodes[1:] != nodes[:-1]
-    keep[offsets[:-1][np.diff(offsets) > 0]] = True
-    copies = np.diff(np.flatnonzero(np.append(keep, True)))
-    return merge.kept(offsets, nodes, keep.view(np.uint8)), copies
 
 
 def _largest(p: Expression, lower: NDArray, upper: NDArray, extent: NDArray | None) -> float:
