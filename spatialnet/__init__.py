@@ -4,6 +4,8 @@
 >>> net = sn.Network(seed=1)
 """
 
+import sys
+
 from . import errors
 from .connect.rules import (
     all_to_all,
@@ -19,7 +21,6 @@ from .connect.rules import (
 )
 from .connect.synapse import static_synapse, synapse
 from .connect.text import read_connections
-from .data import load
 from .expressions import random
 from .expressions.coordinates import displacement, distance, pos, source, target
 from .expressions.custom import expression, function
@@ -66,6 +67,19 @@ __all__ = [
     "panels",
     "errors",
 ]
+
+
+if "xarray" in sys.modules:
+    from . import data  # noqa: F401 - its accessor, for what xarray has opened or will
+
+
+def __getattr__(name: str):
+    # xarray takes longer to import than all of this package, so it waits for what needs it.
+    if name in ("data", "load"):
+        from importlib import import_module
+        found = import_module(".data", __name__)
+        return found if name == "data" else found.load
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -430,7 +430,7 @@ class NeuronModel(Model):
         inputs = {0: self.inputs} if isinstance(self.inputs, (str, SpikeInput)) else dict(self.inputs)
         settle("inputs", {receptor: SpikeInput(given) if isinstance(given, str) else SpikeInput(*given)
                           if isinstance(given, (tuple, list)) else given for receptor, given in inputs.items()})
-        if not self.kernel and not self.lists:
+        if not self.kernel and not self.precise and not self.lists:
             self._check_texts()
 
     def _check_texts(self) -> None:
@@ -737,8 +737,9 @@ class SynapseModel(Model):
             object.__setattr__(self, "uniform", tuple(dict.fromkeys((*self.uniform, self.modulator))))
         object.__setattr__(self, "states", {name: declared if isinstance(declared, State) else State(
             _as_parameter(self.name, name, declared).default, "", "") for name, declared in self.states.items()})
-        from .plasticity import plan
-        plan(self)  # raises what is wrong with the statements
+        if not self.kernel:
+            from .plasticity import plan
+            plan(self)  # raises what is wrong with the statements
 
     @property
     def is_static(self) -> bool:

@@ -198,11 +198,15 @@ def poisson_table(mean: float, bits: int) -> tuple[NDArray[np.uint64], NDArray[n
     base, shift : int
         The smallest number; 64 - `bits`.
     """
-    from scipy.special import pdtr, pdtrc
+    # Probabilities in units of the largest, by their ratios; summed from both ends, because the smaller of the two tails is the one
+    # known to full precision. SciPy's are less exact, and importing them takes as long as a small network.
     reach = 12.0 * math.sqrt(mean)
     numbers = np.arange(max(0, math.floor(mean - reach)), math.ceil(mean + reach) + 60, dtype=np.float64)
-    below, above = pdtr(numbers, mean) * 2.0 ** 64, np.floor(pdtrc(numbers, mean) * 2.0 ** 64)
-    # the smaller of the two tails is the one known to full precision
+    mode = math.floor(mean) - int(numbers[0])
+    p = np.concatenate((np.cumprod(numbers[mode:0:-1] / mean)[::-1], [1.0], np.cumprod(mean / numbers[mode + 1:])))
+    below, above = np.cumsum(p), np.append(np.cumsum(p[:0:-1])[::-1], 0.0)
+    scale = 2.0 ** 64 / (below[mode] + above[mode])
+    below, above = below * scale, np.floor(above * scale)
     low = below < 2.0 ** 63
     thresholds = np.empty(numbers.size, np.uint64)
     thresholds[low] = np.floor(below[low]).astype(np.uint64)

@@ -3,6 +3,8 @@
 import errno
 import os
 import pickle
+import subprocess
+import sys
 
 import h5py
 import numpy as np
@@ -168,6 +170,20 @@ def test_file_is_read_by_xarray_alone(tree, path):
     with xr.open_dataset(path, group="/spikes/spikes", engine="h5netcdf") as spikes:
         assert spikes["time"].dtype == np.float64 and spikes["time"].attrs["units"] == "ms"
         assert set(spikes.coords) == {"recorded_node", "x", "y"}
+
+
+@pytest.mark.parametrize("first, engine", [
+    ("import xarray", None), ("import spatialnet, xarray", None), ("import spatialnet, xarray", "spatialnet"),
+    ("import xarray, spatialnet", "h5netcdf"), ("import spatialnet.data, xarray", "h5netcdf")])
+def test_accessor_works_on_what_xarray_opens_itself(tree, path, first, engine):
+    """`import spatialnet` alone does not load xarray; xarray finds us by our engine, unless another one is named."""
+    tree.to_netcdf(path)
+    code = (f"{first}; import sys; name, engine = {str(path)!r}, {engine!r}; "
+            "opened = xarray.open_datatree(name, engine=engine), xarray.open_dataset(name, group='/spikes/spikes', engine=engine); "
+            "print(*(int(data.spatialnet.counts('spikes').sum()) for data in opened))")
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True)
+    n = int(tree.spatialnet.counts("spikes").sum())
+    assert done.stdout.split() == [str(n), str(n)] and n > 0
 
 
 def test_missing_file_is_reported(path):

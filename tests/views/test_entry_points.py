@@ -12,9 +12,25 @@ from spatialnet import views
 from spatialnet.errors import DataError, MaskError, ParameterError, PositionError
 
 
-def test_importing_spatialnet_loads_nothing_to_look_at():
-    code = ("import sys, spatialnet; print([m for m in ('bokeh', 'ipywidgets', 'anywidget', 'matplotlib', 'IPython', "
-            "'dask', 'spatialnet.views') if m in sys.modules])")
+#: libraries that are loaded with what first needs them; each takes longer to load than all of ours, or nearly
+HEAVY = ("bokeh", "ipywidgets", "anywidget", "matplotlib", "IPython", "dask", "xarray", "pandas", "scipy", "h5py", "h5netcdf", "zarr",
+         "spatialnet.views", "spatialnet.data")
+
+
+@pytest.mark.parametrize("module", ["spatialnet", "spatialnet.nest", "spatialnet.topology"])
+def test_importing_it_loads_none_of_the_heavy_libraries(module):
+    code = f"import sys, {module}; print([m for m in {HEAVY} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_script_of_pynest_loads_none_of_them_either():
+    """Nodes, connections, a run, and what was recorded of it: all without labelled results."""
+    code = ("import sys, spatialnet.nest as nest; n = nest.Create('iaf_psc_alpha', 2, {'I_e': 500.0}); r = nest.Create('spike_recorder'); "
+            "m = nest.Create('multimeter', params={'record_from': ['V_m']}); p = nest.Create('poisson_generator', params={'rate': 9e3}); "
+            "nest.Connect(n, n, {'rule': 'pairwise_bernoulli', 'p': 0.5}, {'synapse_model': 'stdp_synapse'}); nest.Connect(p, n); "
+            "nest.Connect(n, r); nest.Connect(m, n); nest.Simulate(100.0); assert r.n_events; nest.GetConnections().get('weight'); "
+            f"m.events; print([m for m in {HEAVY} if m in sys.modules])")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
