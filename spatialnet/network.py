@@ -6,7 +6,7 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -84,6 +84,7 @@ class Network:
         self.populations: list[Population] = []
         self.projections: list[Projection] = []
         self.recorders: list[Recorder] = []
+        self._names = {"layer": _Names(self.populations), "projection": _Names(self.projections)}
         self._settings = 0
         self._n_disconnected = 0
         self._simulation = Simulation(self)
@@ -159,11 +160,11 @@ class Network:
                 raise ParameterError("create", "n", f"must be an integer ≥ 1, got {n!r}")
             if n + self.n_nodes >= 2 ** 32:
                 raise ParameterError("create", "n", f"would make {n + self.n_nodes} nodes; a network holds fewer than 2**32")
-            name = self._name("layer", name, declaration.name, self.populations)
+            name = self._name("layer", name, declaration.name)
             if positions is not None:
                 geometry = positions.realize(self.seed, index)
             population = Population(index, name, declaration, self.n_nodes, int(n), geometry)
-            values = self._evaluated(population, np.arange(n), parameters)
+            values = self._evaluated(population, slice(None), parameters)
             population.parameters = declaration.check(values, int(n))
             self.populations.append(population)
             return Layer(self, population)
@@ -171,7 +172,7 @@ class Network:
     @property
     def n_nodes(self) -> int:
         """Number of nodes, devices included."""
-        return sum(p.n for p in self.populations)
+        return self.populations[-1].first_id + self.populations[-1].n if self.populations else 0
 
     @property
     def n_connections(self) -> int:
@@ -189,15 +190,13 @@ class Network:
             raise UnknownNameError("layer", name, layers)
         return layers[name]
 
-    def _name(self, kind: str, name: str | None, default: str, existing: Sequence[Any]) -> str:
-        return self._free_name(kind, name, default, [e.name for e in existing])
+    def _name(self, kind: str, name: str | None, default: str) -> str:
+        names = self._names[kind]
+        return names.free(default) if name is None else self._free_name(kind, name, default, names.taken)
 
-    def _free_name(self, kind: str, name: str | None, default: str, taken: Sequence[str]) -> str:
+    def _free_name(self, kind: str, name: str | None, default: str, taken: Collection[str]) -> str:
         if name is None:
-            name, k = default, 2
-            while name in taken:
-                name, k = f"{default} ({k})", k + 1
-            return name
+            return _numbered(default, taken, 2)[0]
         if not isinstance(name, str) or not name.strip() or "/" in name or name in (".", ".."):
             raise ParameterError(kind, "name", f"must be a text without '/', got {name!r}")
         if name in taken:
@@ -206,7 +205,7 @@ class Network:
 
     # ---- parameters ----
 
-    def _evaluated(self, population: Population, indices: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    def _evaluated(self, population: Population, indices: np.ndarray | slice, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """`parameters` with expressions turned into arrays for the nodes `indices`."""
         values = {}
         for name, value in parameters.items():
@@ -282,7 +281,7 @@ class Network:
         check_rule(rule)
         synapse = check_synapse(synapse, self.resolution)
         with self._lock:
-            name = self._name("projection", name, f"{source.name}→{target.name}", self.projections)
+            name = self._name("projection", name, f"{source.name}→{target.name}")
             index = len(self.projections) + self._n_disconnected  # a number is never used twice
             _check_models(source, target, synapse)
             if rule.make_symmetric:
@@ -437,6 +436,7 @@ class Network:
                 raise ConnectError(f"{projection!r} is no projection of this network.")
             with projection._changing():
                 self.projections.remove(projection)
+                self._names["projection"].forget()
                 self._n_disconnected += 1
                 projection.tables = []
                 self._simulation.forget_tables()
@@ -626,6 +626,41 @@ class Network:
         lines += [f"  {Layer(self, p)!r}" for p in self.populations]
         lines += [f"  <projection '{p.name}': {p.n} connections, {p.rule.name}>" for p in self.projections]
         return "\n".join(lines)
+
+
+class _Names:
+    """The names of what a growing list holds, so that a free one is found without looking at all of them."""
+
+    def __init__(self, things: list[Any]):
+        self._things = things
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: something has been taken out of the list."""
+        self._taken: set[str] = set()
+        self._n_seen = 0
+        self._numbers: dict[str, int] = {}
+
+    @property
+    def taken(self) -> set[str]:
+        """All names."""
+        if self._n_seen < len(self._things):
+            self._taken.update(thing.name for thing in self._things[self._n_seen:])
+            self._n_seen = len(self._things)
+        return self._taken
+
+    def free(self, default: str) -> str:
+        """`default`, with the first number that makes it free."""
+        name, self._numbers[default] = _numbered(default, self.taken, self._numbers.get(default, 2))
+        return name
+
+
+def _numbered(default: str, taken: Collection[str], k: int) -> tuple[str, int]:
+    """`default`, with a number from `k` on if it is taken; and the next number."""
+    name = default
+    while name in taken:
+        name, k = f"{default} ({k})", k + 1
+    return name, k
 
 
 @contextmanager

@@ -143,10 +143,16 @@ class Model:
     kind = "model"
     states: Mapping[str, State] = field(default_factory=dict, kw_only=True)
 
-    @property
+    @cached_property
     def settable(self) -> dict[str, Parameter | State]:
         """Everything `Network.create` and `Layer.set` accept: parameters, and state by its initial value."""
         return {**self.parameters, **self.states}
+
+    @cached_property
+    def _defaults(self) -> dict[str, object]:
+        """The checked defaults, but for lists: every population has its own arrays."""
+        return {name: self._value(name, declared, _default(declared), 1) for name, declared in self.settable.items()
+                if getattr(declared, "kind", "number") != "list"}
 
     @property
     def recordables(self) -> tuple[str, ...]:
@@ -197,8 +203,9 @@ class Model:
         """
         for name in given:
             self.find(name)
-        checked = {name: self._value(name, declared, given.get(name, _default(declared)), n)
-                   for name, declared in self.settable.items()}
+        known = self._defaults
+        checked = {name: known[name] if name in known and name not in given else
+                   self._value(name, declared, given.get(name, _default(declared)), n) for name, declared in self.settable.items()}
         self.cross_check(checked)
         return checked
 
@@ -468,7 +475,7 @@ class NeuronModel(Model):
                     found[f"{name}_{k}"] = float(column) if np.ndim(column) == 0 else np.ascontiguousarray(column)
         return found
 
-    @property
+    @cached_property
     def settable(self) -> dict[str, Parameter | State]:
         return {**self.parameters, **{name: s for name, s in self.states.items() if not s.derived}}
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import os
 import sys
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from operator import attrgetter
 from time import perf_counter, process_time
 from typing import Any
 
@@ -65,7 +67,7 @@ class VerbosityLevel(IntEnum):
     QUIET = 100
 
 
-@dataclass
+@dataclass(eq=False)
 class Block:
     """The nodes of one `Create` call, with consecutive ids from `first`.
 
@@ -86,6 +88,9 @@ class Block:
     @property
     def population(self) -> Population:
         return self.layer.population
+
+
+_first_id = attrgetter("first")
 
 
 class Kernel:
@@ -168,11 +173,16 @@ class Kernel:
         block = Block(self.n_nodes + 1, len(layer), model, layer, devices)
         self.blocks.append(block)
         self.block_of[id(layer.population)] = block
-        self._first_ids = np.append(self._first_ids, block.first)
         return block
+
+    def block_with(self, node_id: int) -> Block:
+        """The block of an existing node."""
+        return self.blocks[bisect_right(self.blocks, node_id, key=_first_id) - 1]
 
     def block_numbers(self, ids: np.ndarray) -> np.ndarray:
         """Number of the block of each id."""
+        if len(self._first_ids) < len(self.blocks):
+            self._first_ids = np.array([block.first for block in self.blocks])
         return np.searchsorted(self._first_ids, ids, side="right") - 1
 
     def split(self, ids: np.ndarray) -> Iterable[tuple[Block, np.ndarray]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -117,7 +118,7 @@ class NodeModel:
     declaration: Model | None = None
     defaults: dict[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def renamed(self) -> dict[str, str]:
         return RENAMED.get(self.base, {})
 
@@ -126,7 +127,7 @@ class NodeModel:
         own = key in self.declaration.settable or key in self.declaration.states
         return key if own else self.renamed.get(key, ALIASES.get(key, key))
 
-    @property
+    @cached_property
     def keys(self) -> list[str]:
         """Parameters and state that can be read and set."""
         back = {v: k for k, v in self.renamed.items()}
@@ -135,7 +136,7 @@ class NodeModel:
         names = [back.get(k, k) for k in self.declaration.settable if (k not in self.declaration.states or k in shown) and k not in hidden]
         return names + [alias for alias, k in ALIASES.items() if k in names and alias not in names and "noise" in self.declaration.recordables]
 
-    @property
+    @cached_property
     def results(self) -> list[str]:
         """What can be read besides: of nodes that count, and states that follow from others."""
         if self.declaration is None:
@@ -144,7 +145,7 @@ class NodeModel:
                  state.derived and k in SHOWN.get(self.base, frozenset()) | _SHOWN_OF_ALL)]
         return [k for k in found if k not in self.keys]
 
-    @property
+    @cached_property
     def unused(self) -> dict[str, Any]:
         """Keys with their one value."""
         known = UNUSED.get(self.element_type, {}) if self.declaration is not None else {}
@@ -171,7 +172,7 @@ class NodeModel:
         """``number``, ``switch`` or ``list``."""
         return getattr(self.declaration.settable[self.native(key)], "kind", "number")
 
-    @property
+    @cached_property
     def count(self) -> dict[str, str]:
         """Name of a number of receptors, and of the list that has as many values."""
         name = "n_synapses" if self.base.startswith("iaf") else "n_receptors"
@@ -187,7 +188,7 @@ class NodeModel:
         declared = self.declaration.settable[self.native(key)]
         return shown(key, plain(declared.initial if isinstance(declared, State) else declared.default))
 
-    @property
+    @cached_property
     def recordables(self) -> list[str]:
         """Names that a multimeter can record."""
         names = self.declaration.recordables if self.declaration is not None else ()
@@ -226,17 +227,17 @@ class SynapseModel:
     has_label: bool = False
     defaults: dict[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def keys(self) -> list[str]:
         """Parameters and state, those of connections and those common to all."""
         return [k for k in self.declaration.settable if k not in HIDDEN.get(self.base, ())]
 
-    @property
+    @cached_property
     def common(self) -> tuple[str, ...]:
         """Parameters that all connections of the model have in common."""
         return (*self.declaration.uniform, *self.node_keys)
 
-    @property
+    @cached_property
     def node_keys(self) -> list[str]:
         """Parameters whose values are nodes."""
         return [k for k, p in self.declaration.parameters.items() if p.kind == "node"]
@@ -308,7 +309,7 @@ def _defaults(kernel: Any, name: str) -> dict[str, Any]:
             return dict(sorted((common | RECORDERS[model.base](model.defaults).status()).items()))
         common |= model.unused | _beginning(model, kernel.resolution) | {k: len(model.default(v)) for k, v in model.count.items()}
         if model.recordables or model.base == "ignore_and_fire":
-            common["recordables"] = model.recordables
+            common["recordables"] = list(model.recordables)
         if model.base in RECEPTORS:
             common["receptor_types"] = dict(RECEPTORS[model.base])
         if growth.has_elements(model):

@@ -86,7 +86,7 @@ def Create(model: str, n: int = 1, params: dict | list | tuple | None = None, po
     kernel.network  # noqa: B018  settings that belong to a network are fixed from here on
     with kernel.timed("construction_create"):
         block = _create(entry, n, given, placement)
-    return NodeCollection._of(np.arange(block.first, block.first + block.n), block if placement is not None else None)
+    return NodeCollection._of(range(block.first, block.first + block.n), block if placement is not None else None, block)
 
 
 def _create(entry: NodeModel, n: int, given: dict[str, Any], placement: Any) -> Block:
@@ -106,7 +106,8 @@ def _create(entry: NodeModel, n: int, given: dict[str, Any], placement: Any) -> 
         layer = kernel.network.create(entry.declaration.name, placement, n=None if placement is not None else n,
                                       name=_name(entry), **values)
     # where the variables depend on the lengths of lists, the nodes have a declaration of their own
-    block = kernel.add_block(replace(entry, declaration=layer.population.model), layer, [])
+    own = layer.population.model
+    block = kernel.add_block(entry if own is entry.declaration else replace(entry, declaration=own), layer, [])
     if plan is not None:
         plan.carry_out(layer)
     if frozen is not False:
@@ -118,7 +119,7 @@ def _name(entry: NodeModel) -> str | None:
     """Copied models name their layers."""
     if entry.name == entry.base:
         return None
-    return kernel.network._free_name("layer", None, entry.name.replace("/", "_"), [p.name for p in kernel.network.populations])
+    return kernel.network._name("layer", None, entry.name.replace("/", "_"))
 
 
 def _recorders(entry: NodeModel, n: int, given: dict[str, Any], placement: Any) -> Block:
@@ -222,9 +223,14 @@ class NodeCollection:
         Ids of existing nodes, ascending.
     """
 
-    __slots__ = ("_ids", "_block", "_blocks", "_generation")
+    # the ids as a range, if they are evenly spaced, and as an array, once it has been asked for; the block whose geometry it has;
+    # the one block to which all nodes belong, if that is known; and what `blocks` has found
+    __slots__ = ("_span", "_array", "_block", "_home", "_blocks", "_generation")
 
     def __init__(self, data: Any = None):
+        if type(data) is list and len(data) == 1 and type(data[0]) is int and 1 <= data[0] <= kernel.n_nodes:
+            self._fill(range(data[0], data[0] + 1), None, kernel.block_with(data[0]))
+            return
         ids = id_array([] if data is None else data)
         least = np.diff(ids).min() if len(ids) > 1 else 1
         if least < 0:
@@ -235,35 +241,49 @@ class NodeCollection:
         self._fill(ids, None)
 
     @classmethod
-    def _of(cls, ids: np.ndarray, block: Block | None = None) -> NodeCollection:
-        """A collection of ascending ids, with the geometry of `block`."""
+    def _of(cls, ids: range | np.ndarray, block: Block | None = None, home: Block | None = None) -> NodeCollection:
+        """A collection of ascending ids, with the geometry of `block`; `home` is the block of all its nodes, if that is known."""
         made = cls.__new__(cls)
-        made._fill(ids, block)
+        made._fill(ids, block, home)
         return made
 
-    def _fill(self, ids: np.ndarray, block: Block | None) -> None:
-        for name, value in (("_ids", ids), ("_block", block), ("_blocks", ()), ("_generation", kernel.generation)):
-            object.__setattr__(self, name, value)
+    def _fill(self, ids: range | np.ndarray, block: Block | None, home: Block | None = None) -> None:
+        is_range = type(ids) is range
+        _set_span(self, ids if is_range else None)
+        _set_array(self, None if is_range else ids)
+        _set_block(self, block)
+        _set_home(self, home)
+        _set_blocks(self, ())
+        _set_generation(self, kernel.generation)
+
+    def _demand_current(self) -> None:
+        if self._generation != kernel.generation and len(self):
+            raise errors.UnknownNode("this NodeCollection is from before ResetKernel; its nodes no longer exist.")
 
     @property
     def ids(self) -> np.ndarray:
         """Ids, demanded to be of nodes that still exist."""
-        if self._generation != kernel.generation and len(self._ids):
-            raise errors.UnknownNode("this NodeCollection is from before ResetKernel; its nodes no longer exist.")
-        return self._ids
+        self._demand_current()
+        return self._as_array()
+
+    def _as_array(self) -> np.ndarray:
+        if self._array is None:
+            _set_array(self, np.arange(self._span.start, self._span.stop, self._span.step))
+        return self._array
 
     # ---- as a sequence ----
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._array if self._span is None else self._span)
 
     def __iter__(self) -> Iterator[NodeCollection]:
-        for node in self.ids:
-            yield NodeCollection._of(np.array([node]), self._block)
+        self._demand_current()
+        for node in self._span or self.ids.tolist():
+            yield NodeCollection._of(range(node, node + 1), self._block, self._home)
 
     def __contains__(self, node: object) -> bool:
         where = np.searchsorted(self.ids, node)
-        return bool(where < len(self._ids) and self._ids[where] == node)
+        return bool(where < len(self) and self._array[where] == node)
 
     def index(self, node_id: int) -> int:
         """Place of an id in the collection."""
@@ -271,16 +291,19 @@ class NodeCollection:
             raise TypeError(f"an id is an integer, got {node_id!r}")
         if node_id not in self:
             raise ValueError(f"{node_id} is not in NodeCollection")
-        return int(np.searchsorted(self._ids, node_id))
+        return int(np.searchsorted(self.ids, node_id))
 
     def __getitem__(self, key: Any) -> NodeCollection:
-        ids = self.ids
+        self._demand_current()
+        ids = self._array if self._span is None else self._span
         if isinstance(key, slice):
-            return NodeCollection._of(ids[self._slice(key)], self._block)
+            return NodeCollection._of(ids[self._slice(key)], self._block, self._home)
         if isinstance(key, (int, np.integer)):
             if not -len(ids) <= key < len(ids):
                 raise IndexError(f"there is no node number {key} among {len(ids)}")
-            return NodeCollection._of(ids[[int(key)]], self._block)
+            node = int(ids[key])
+            return NodeCollection._of(range(node, node + 1), self._block, self._home)
+        ids = self.ids
         if not isinstance(key, (list, tuple, np.ndarray)):
             raise IndexError("only integers, slices, lists, tuples, and numpy arrays are valid indices")
         if len({isinstance(k, (bool, np.bool_)) for k in np.ravel(np.asarray(key, object))}) > 1:
@@ -293,7 +316,7 @@ class NodeCollection:
         if array.dtype == bool:
             if len(array) != len(ids):
                 raise IndexError("Bool index array must be the same length as NodeCollection")
-            return NodeCollection._of(ids[array])
+            return NodeCollection._of(ids[array], None, self._home)
         if array.dtype.kind not in "iu":
             raise TypeError("NodeCollection indices must be integers or truth values")
         if (array < 0).any():
@@ -304,7 +327,7 @@ class NodeCollection:
             raise errors.BadProperty("Indices must be sorted in ascending order")
         if array[-1] >= len(ids):
             raise IndexError(f"there is no node number {array[-1]} among {len(ids)}")
-        return NodeCollection._of(ids[array])
+        return NodeCollection._of(ids[array], None, self._home)
 
     def _slice(self, key: slice) -> slice:
         n, step = len(self), 1 if key.step is None else key.step
@@ -324,12 +347,22 @@ class NodeCollection:
             raise TypeError(f"Cannot add object of type '{type(other).__name__}' to 'NodeCollection'")
         if len(self) == 0 or len(other) == 0:
             return other if len(self) == 0 else self
-        ids = np.union1d(self.ids, other.ids)
+        if self._ends_before(other):
+            ids = range(self._span.start, other._span.stop)
+        else:
+            ids = np.union1d(self.ids, other.ids)
         if len(ids) < len(self) + len(other):
             raise errors.BadProperty("Cannot join overlapping NodeCollections.")
         if self._block is not other._block:
             raise errors.BadProperty("Can only join NodeCollections with same metadata.")
         return NodeCollection._of(ids, self._block)
+
+    def _ends_before(self, other: NodeCollection) -> bool:
+        """Whether both are ranges of all ids, and `other` begins where this one ends."""
+        self._demand_current()
+        other._demand_current()
+        spans = self._span, other._span
+        return None not in spans and spans[0].step == spans[1].step == 1 and spans[0].stop == spans[1].start
 
     def __radd__(self, other: Any) -> NodeCollection:
         if other == 0 and isinstance(other, int):  # sum() begins with 0
@@ -339,7 +372,11 @@ class NodeCollection:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, NodeCollection):
             return False
-        return self._generation == other._generation and np.array_equal(self._ids, other._ids)
+        if self._generation != other._generation:
+            return False
+        if self._span is not None and other._span is not None:
+            return self._span == other._span
+        return np.array_equal(self._as_array(), other._as_array())
 
     __hash__ = None
 
@@ -348,7 +385,8 @@ class NodeCollection:
 
     def tolist(self) -> list[int]:
         """Ids as a list."""
-        return self.ids.tolist()
+        self._demand_current()
+        return self._array.tolist() if self._span is None else list(self._span)
 
     # ---- in space ----
 
@@ -385,7 +423,8 @@ class NodeCollection:
         """(block, indices into it) of every part; found once, since one call asks for it many times."""
         ids = self.ids
         if not self._blocks:
-            object.__setattr__(self, "_blocks", tuple(kernel.split(ids)))
+            home = self._home
+            _set_blocks(self, tuple(kernel.split(ids)) if home is None else ((home, ids - home.first),))
         return self._blocks
 
     @staticmethod
@@ -395,6 +434,9 @@ class NodeCollection:
 
     def native(self) -> Nodes:
         """The nodes in the native network."""
+        if self._home is not None and len(self) == self._home.n:
+            self._demand_current()
+            return self._home.layer
         parts = tuple(self._native(block, indices) for block, indices in self.blocks())
         return parts[0] if len(parts) == 1 else Nodes(kernel.network, parts)
 
@@ -473,7 +515,8 @@ class NodeCollection:
         if len(self) == 0:
             raise AttributeError("Cannot get attribute of empty NodeCollection")
         if name == "global_id":
-            return int(self.ids[0]) if len(self) == 1 else tuple(self.tolist())
+            ids = self.tolist()
+            return ids[0] if len(ids) == 1 else tuple(ids)
         return self.get(name)
 
     # ---- set ----
@@ -532,6 +575,11 @@ class NodeCollection:
         is_slice = self._block is not None and len(self) < self._block.n
         gap = "\n" + " " * 15 if len(parts) > 1 or is_slice else " "
         return f"NodeCollection(metadata={spatial},{gap}{(';' + gap).join(parts)})"
+
+
+# `NodeCollection.__setattr__` sets parameters of the nodes, so what it holds is set through its slots
+_set_span, _set_array, _set_block, _set_home, _set_blocks, _set_generation = (
+    getattr(NodeCollection, name).__set__ for name in NodeCollection.__slots__)
 
 
 def _ranges(blocks: list[tuple[Block, np.ndarray]]) -> Iterator[tuple[str, np.ndarray]]:

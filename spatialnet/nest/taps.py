@@ -43,7 +43,7 @@ class Tap:
         self.kernel, self.table = kernel, table
         self.stimulators = np.repeat(np.arange(source.n), np.diff(table.offsets))
         is_precise = source.model.name.endswith("_ps")
-        name = network._free_name("layer", None, f"{source.name} {DELAY * kernel.resolution:g} ms later", [p.name for p in network.populations])
+        name = network._name("layer", None, f"{source.name} {DELAY * kernel.resolution:g} ms later")
         self.layer: Layer = network.create("parrot_neuron_ps" if is_precise else "parrot_neuron", n=len(table), name=name)
         self.projection: Projection = network.connect(
             Layer(network, source), self.layer, Pairs(sources=self.stimulators, targets=np.arange(len(table))),

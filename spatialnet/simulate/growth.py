@@ -556,7 +556,7 @@ class Growth:
                                 targets.astype(np.uint32), float(kind.synapse.weight), steps, kind.synapse.receptor)
         projection = kind.projections.get(key)
         if projection is None:
-            name = self.network._name("projection", None, f"{kind.name}: {a.population.name}→{b.population.name}", self.network.projections)
+            name = self.network._name("projection", None, f"{kind.name}: {a.population.name}→{b.population.name}")
             index = len(self.network.projections) + self.network._n_disconnected
             projection = kind.projections[key] = Projection(self.network, index, name, self._layer(a), self._layer(b),
                                                             pairs(sources, targets), kind.synapse, [table])
