@@ -14,7 +14,7 @@ import time
 
 from nest_process import nest_half
 
-REPEATS, CALLS = 5, 300
+REPEATS, CALLS = 3, 300
 
 #: name → what it holds: made anew for every repeat, and never timed
 SETUP = {
