@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ..data.units import weight_units
-from ..errors import MaskError
+from ..errors import MaskError, short
 from . import words
 
 
@@ -72,7 +72,21 @@ def layer_html(layer: Any) -> str:
         rows += [("extent", f"{words.times(layer.extent)} {units}"),
                  ("centre", f"({', '.join(words.number(c) for c in layer.center)}) {units}"),
                  ("edges", "wrapped (torus)" if layer.edge_wrap else "open")]
-    return facts(f"Layer {layer.name}", rows)
+    return facts(f"Layer {layer.name}", rows + _settings(layer))
+
+
+def _settings(layer: Any) -> list[tuple[str, str]]:
+    """The parameters of a layer that are not the defaults of its model."""
+    population, model = layer.population, layer.population.model
+    defaults, rows = model.check({}, population.n), []
+    for name in model.settable:
+        value = population.parameters.get(name)
+        if value is None or np.array_equal(value, defaults.get(name)):
+            continue
+        value = value[layer.indices] if np.shape(value) == (population.n,) and population.n > 1 else value
+        numeric = np.size(value) > 0 and np.asarray(value).dtype.kind in "if"
+        rows.append((name, _spread([value], model.unit(name)) if numeric else escape(short(value, 40))))
+    return rows
 
 
 def projection_html(projection: Any) -> str:

@@ -20,7 +20,7 @@ from ..data.units import weight_units
 from .fields import Field
 from .outlines import Polyline, mask_outline, nearest, neighbour
 from .places import AXES, Places, places_of
-from .words import count, describe, layer_title, number, projection_title
+from .words import brief, count, describe, layer_title, number, projection_title
 
 #: Longer side of a map that has the width of a page to itself, in pixels.
 SIDE = 420
@@ -48,11 +48,19 @@ class Titled(traitlets.HasTraits):
         raise NotImplementedError
 
 
+#: Pixels of a letter of a title.
+LETTER = 8.5
+
+
 class MapState(Titled):
     """A state that is drawn as a map, in which one node of some places is chosen."""
 
     side = traitlets.Int(SIDE, min=80, max=2000, help="longer side of a map, in pixels")
     node = traitlets.Int(None, allow_none=True, help="global id of the chosen node")
+
+    def title(self) -> str:
+        """What is shown, in as many letters as there is room above the map."""
+        return brief(super().title(), int(self.side * (1.0 if self.n_planes == 1 else 0.72) / LETTER))
 
     @property
     def selectable(self) -> Places:

@@ -29,6 +29,7 @@ from .figures.layer import colours, numbered
 from .figures.maps import PLANES, marker_size
 from .figures.movie import frame_title, on_grid, rate_limit
 from .figures.raster import MAX_MARKERS, count_picture, population_colors
+from .figures.style import legend_columns, limits
 from .outlines import Polyline, mask_pieces
 from .palette import INK, palette, weight_colours, weight_palette
 from .panels_state import PanelsState
@@ -36,6 +37,7 @@ from .places import AXES, Places
 from .profile_state import ProfileState
 from .run_state import MovieState, RasterState
 from .state import SIDE, LayerState, MaskState, ProjectionState
+from .words import brief
 
 COLORS = INK["light"]
 #: More dots than this are put into vector pictures as pixels, and make the fall-back of a notebook a PNG.
@@ -91,6 +93,8 @@ def draw_check(state: CheckState, into: FigureBase | None = None) -> FigureBase:
     """Degrees and distances, measured and expected."""
     panels = check_panels(state)
     figure = into or Figure(figsize=size_of(state), layout="constrained")
+    if state.heading:
+        figure.suptitle(state.heading, x=0.01, ha="left", **{key: _TITLE[key] for key in ("fontsize", "fontweight", "color")})
     for k, (ax, (_, label, counts, panel)) in enumerate(zip(np.ravel(figure.subplots(1, len(panels))), panels, strict=True)):
         ax.stairs(panel.measured, panel.edges, fill=True, color=COLORS["node"], alpha=0.55, label="measured")
         if panel.expected is not None:
@@ -149,9 +153,10 @@ def draw_layer(state: LayerState, into: FigureBase | None = None) -> FigureBase:
     if numbered(state):
         _number_cells(axes[0][0], state)
     if state.color_by == "layer":
-        marks = [Line2D([], [], marker="o", linestyle="", color=color, label=name)
+        marks = [Line2D([], [], marker="o", linestyle="", color=color, label=brief(name))
                  for name, color in zip(places.names, colours(state, "light"), strict=True)]
-        axes[0][0].legend(handles=marks, frameon=False, ncols=len(marks), fontsize=8.5, labelcolor=COLORS["text"],
+        room = legend_columns([mark.get_label() for mark in marks], state.side)
+        axes[0][0].legend(handles=marks, frameon=False, ncols=room, fontsize=8.5, labelcolor=COLORS["text"],
                           loc="upper left", bbox_to_anchor=(0.0, -0.12), handletextpad=0.1, columnspacing=1.0)
     elif colormap is not None:
         _bar(figure, drawn, axes[-1][0], state.label)
@@ -252,17 +257,18 @@ def draw_raster(state: RasterState) -> Figure:
             raster.scatter(times, rows + first, s=float(np.clip(300 / max(n_rows, 1), 1.3, 4.0)) ** 2, c=color,
                            linewidths=0, rasterized=len(times) > MAX_INLINE_DOTS)
         edges, rate = spikes.population_rate(group, state.bin_width)
-        rates.stairs(rate, edges, color=color, linewidth=1.0, baseline=None, label=group.name)
+        rates.stairs(rate, edges, color=color, linewidth=1.0, baseline=None, label=brief(group.name))
         if k:
             raster.axhline(first - 0.5, color=COLORS["line"], linewidth=0.8)
     raster.set(xlim=(start, stop), ylim=(-0.5, max(n_rows, 1) - 0.5))
     if len(spikes.groups) > 1:
-        raster.set_yticks((offsets[:-1] + offsets[1:] - 1) / 2, [group.name for group in spikes.groups])
+        raster.set_yticks((offsets[:-1] + offsets[1:] - 1) / 2, [brief(group.name, 20) for group in spikes.groups])
         raster.tick_params(axis="y", length=0)
+        rates.legend(frameon=False, ncols=legend_columns([brief(group.name) for group in spikes.groups], 720), fontsize=8.5,
+                     labelcolor=COLORS["text"], loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.1,
+                     handlelength=1.2, columnspacing=1.4)
     else:
-        raster.set_ylabel(f"nodes of {spikes.groups[0].name}")
-        rates.legend(frameon=False, ncols=len(spikes.groups), fontsize=8.5, labelcolor=COLORS["text"], loc="lower right",
-                     bbox_to_anchor=(1.0, 1.0), borderaxespad=0.1, handlelength=1.2, columnspacing=1.4)
+        raster.set_ylabel(f"nodes of {brief(spikes.groups[0].name, 32)}")
     rates.set(xlabel="time (ms)", ylabel="rate (Hz)", ylim=(0, None))
     for ax in (raster, rates):
         _plain(ax)
@@ -328,9 +334,7 @@ def _maps(places: Places, state: Any, into: FigureBase | None) -> tuple[FigureBa
     figure = into or Figure(figsize=size_of(state), layout="constrained")
     made = []
     for ax, (across, up) in zip(np.ravel(figure.subplots(1, len(planes), width_ratios=widths)), planes, strict=True):
-        margin = 0.03 * places.extent
-        ax.set(xlim=(places.lower[across] - margin[across], places.upper[across] + margin[across]),
-               ylim=(places.lower[up] - margin[up], places.upper[up] + margin[up]), aspect="equal",
+        ax.set(xlim=limits(places.lower[across], places.upper[across]), ylim=limits(places.lower[up], places.upper[up]), aspect="equal",
                xlabel=f"{AXES[across]} ({places.units})", ylabel=f"{AXES[up]} ({places.units})")
         for lower, upper, edge_wrap in places.boxes:
             ax.add_patch(Rectangle((lower[across], lower[up]), upper[across] - lower[across], upper[up] - lower[up],

@@ -37,6 +37,18 @@ def number(value: float, digits: int = 4) -> str:
     return ("0" if float(text) == 0.0 else text).replace("-", "−")
 
 
+def brief(name: str, length: int = 24) -> str:
+    """A name that fits: what is too long loses its middle.
+
+    Examples
+    --------
+    >>> brief("E"), brief("pyramidal cells of layer 2/3", 16)
+    ('E', 'pyramida…yer 2/3')
+    """
+    kept = max(length - 1, 2)
+    return name if len(name) <= length else f"{name[:kept - kept // 2].rstrip()}…{name[len(name) - kept // 2:].lstrip()}"
+
+
 def times(values: Any) -> str:
     """Sizes joined by a multiplication sign.
 
@@ -60,7 +72,7 @@ def describe(places: Places, node: int) -> str:
 def layer_title(layer: Any) -> str:
     """Name, size and model of a layer."""
     models = dict.fromkeys(str(part.model) for part in layer.parts)
-    return f"{layer.name} · {count(len(layer), 'node')} · {', '.join(models)}"
+    return f"{brief(layer.name, 20)} · {count(len(layer), 'node')} · {brief(', '.join(models), 20)}"
 
 
 def placement(layer: Any) -> str:
@@ -80,4 +92,4 @@ def nodes_name(nodes: Any) -> str:
 
 def projection_title(projection: Any) -> str:
     """Name and size of a projection."""
-    return f"{projection.name} · {count(int(projection.n), 'connection')}"
+    return f"{brief(projection.name, 30)} · {count(int(projection.n), 'connection')}"

@@ -243,6 +243,20 @@ def test_a_preview_moves_while_a_cell_runs_and_survives_a_reload(lab):
 
 
 @pytest.mark.slow
+def test_a_figure_of_a_kernel_that_is_gone_says_so(lab):
+    notebook_of(lab, "gone.ipynb", "import spatialnet as sn\n"
+                "sn.Network(seed=1).create('iaf_psc_alpha', sn.grid([10, 10]), name='E')")
+    lab.run_all()
+    frame = frame_of(lab.page.locator(".jp-Cell").first)
+    wait_for_status(lab, frame, "^100 nodes")
+    lab.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }")
+    lab.wait_for_kernel()
+    click(lab, frame, 0.05, 0.05)
+    wait_for_status(lab, frame, "Run the cell again")
+    assert not [line for line in lab.console if line.startswith("pageerror")]
+
+
+@pytest.mark.slow
 def test_zooming_a_raster_shows_single_spikes(lab):
     """From afar tens of thousands of spikes are a picture of counts; nearby they are dots, drawn by the kernel for the window."""
     notebook_of(

@@ -49,6 +49,17 @@ def test_layer_facts(sheet, cloud, device):
     assert facts(html.layer_html(device))["placement"] == "none"
 
 
+def test_a_layer_tells_the_parameters_that_are_not_defaults(net):
+    noise = net.create("poisson_generator", rate=800.0)
+    assert facts(html.layer_html(noise)) == {"nodes": "1", "model": "poisson_generator", "ids": str(noise.ids[0]), "placement": "none",
+                                             "rate": "800 1/s"}
+    cells = net.create("iaf_psc_exp", n=3, tau_m=[8.0, 10.0, 12.0])
+    assert facts(html.layer_html(cells))["tau_m"] == "8 … 12 ms"
+    assert facts(html.layer_html(cells[:1]))["tau_m"] == "8 ms" and "C_m" not in facts(html.layer_html(cells))
+    train = net.create("spike_generator", spike_times=[1.0, 2.0])
+    assert "1" in facts(html.layer_html(train))["spike_times"]
+
+
 def test_projection_facts(projection, back, net, sheet):
     table = facts(html.projection_html(back))
     assert table["connections"] == "3\u202f000" and table["in-degree"] == "30 on average"

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 from bokeh.layouts import row
-from bokeh.models import Legend, LegendItem, Model
+from bokeh.models import Legend, LegendItem, Model, Title
 from numpy.typing import NDArray
 
 from ..check_state import CheckState
-from .style import Properties, apply, ink, plain_figure, source, style_legend
+from .style import Properties, apply, ink, plain_figure, source, style_legend, style_title
 
 
 def check_panels(state: CheckState) -> list[tuple[str, str, str, Any]]:
@@ -26,7 +26,11 @@ def check_figure(state: CheckState) -> Model:
     for name, label, counts, panel in check_panels(state):
         plot = plain_figure(name=name, height=280, sizing_mode="stretch_width", x_axis_label=label, y_axis_label=counts,
                             title="")
-        plot.title.name = f"{name}-title"
+        # The heading stands above the first panel; the others keep as much room.
+        plot.title.update(text=state.heading if not plots else " ", visible=bool(state.heading))
+        verdict = Title(name=f"{name}-title")
+        style_title(verdict)
+        plot.add_layout(verdict, "above")
         plot.y_range.start = 0
         bars = plot.quad(left="left", right="right", top="measured", bottom=0,
                          source=source(f"{name}-measured", left=[], right=[], measured=[]), fill_alpha=0.55)
@@ -64,7 +68,6 @@ def expected_line(panel: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def verdict_title(state: CheckState, k: int) -> str:
-    """The p-value of the k-th panel, or that there is none; before the first one the heading, if there is one."""
+    """The p-value of the k-th panel, or that there is none."""
     p = check_panels(state)[k][-1].verdict.p_value
-    said = "not tested" if p is None else f"p = {p:.2g}"
-    return f"{state.heading} · {said}" if state.heading and k == 0 else said
+    return "not tested" if p is None else f"p = {p:.2g}"

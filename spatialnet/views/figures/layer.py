@@ -16,9 +16,11 @@ from bokeh.plotting import figure
 from bokeh.transform import transform
 
 from ..palette import INK, POPULATIONS, palette
+from ..panels_state import AXES_WIDTH
 from ..state import LayerState
+from ..words import brief
 from .maps import columns, dots, hover, marker_size, panels, place_rows, together
-from .style import Properties, apply, color_bar, ink, source, style_axis, style_legend, wear
+from .style import Properties, apply, color_bar, ink, legend_columns, source, style_axis, style_legend, wear
 
 #: A cell of a grid has at least so many pixels where columns and rows are numbered.
 NUMBERED = 24
@@ -105,12 +107,13 @@ def _number_cells(plot: figure, state: LayerState) -> None:
 
 def _name_layers(plot: figure, state: LayerState) -> None:
     """A legend of the layers by colour."""
-    items = []
-    for k, name in enumerate(state.places.names):
+    items, names = [], [brief(name) for name in state.places.names]
+    for k, name in enumerate(names):
         mark = plot.scatter(x=[np.nan], y=[np.nan], size=9, line_color=None)  # the legend draws nothing for no marks
         pick = k % len(POPULATIONS["light"])
         wear(mark.glyph, fill_color=(POPULATIONS["light"][pick], POPULATIONS["dark"][pick]))
         items.append(LegendItem(label=name, renderers=[mark]))
-    legend = Legend(orientation="horizontal", items=items, name="layers")
+    legend = Legend(orientation="horizontal", items=items, name="layers",
+                    ncols=legend_columns(names, plot.frame_width + AXES_WIDTH))
     style_legend(legend)
     plot.add_layout(legend, "below")

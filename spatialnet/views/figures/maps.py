@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from bokeh.layouts import row
-from bokeh.models import ColumnDataSource, GlyphRenderer, HoverTool, Model
+from bokeh.models import ColumnDataSource, CustomJS, GlyphRenderer, HoverTool, Model
 from bokeh.plotting import figure
 from numpy.typing import NDArray
 
@@ -92,11 +92,14 @@ def dots(
 
 
 def hover(
-    plot: figure, renderers: Sequence[GlyphRenderer], rows: Sequence[tuple[str, str]], formatters: Any = None
+    plot: figure, renderers: Sequence[GlyphRenderer], rows: Sequence[tuple[str, str]], formatters: Any = None,
+    without: ColumnDataSource | None = None,
 ) -> None:
-    """Tooltips over some renderers, one node at a time."""
-    plot.add_tools(HoverTool(renderers=list(renderers), tooltips=list(rows), formatters=formatters or {}, mode="mouse", point_policy="snap_to_data",
-                             attachment="horizontal", visible=False, limit=1))
+    """Tooltips over some renderers, one node at a time; none for the nodes of the source `without`, which have their own."""
+    filters = {} if without is None else {"@id": CustomJS(args={"without": without}, code="""
+        export default ({without}, tool, {value}) => !Array.from(without.data.id).includes(value)""")}
+    plot.add_tools(HoverTool(renderers=list(renderers), tooltips=list(rows), formatters=formatters or {}, mode="mouse",
+                             filters=filters, point_policy="snap_to_data", attachment="horizontal", visible=False, limit=1))
 
 
 def place_rows(places: Places) -> list[tuple[str, str]]:

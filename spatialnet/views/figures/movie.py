@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..palette import palette
 from ..run_state import MovieState
 from ..spikes import Group
+from ..words import brief
 from .maps import frame_size
 from .style import Properties, apply, bounds, color_bar, ink, plain_figure, source, wear
 
@@ -69,7 +70,7 @@ def movie_properties(state: MovieState) -> Properties:
 
 def frame_title(group: Group, start: float, stop: float) -> str:
     """Layer and interval of a frame."""
-    return f"{group.name} · {start:g}–{stop:g} ms"
+    return f"{brief(group.name, 16)} · {start:g}–{stop:g} ms"
 
 
 def on_grid(group: Group, values: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -114,7 +115,7 @@ def movie_player(state: MovieState) -> Model:
     play = Toggle(label="▶ Play", width=80)
     slider.js_on_change("value", CustomJS(
         args={"frames": frames, "sources": sources, "titles": titles, "spans": spans, "top": top,
-              "names": [group.name for group in state.spikes.placed],
+              "names": [brief(group.name, 16) for group in state.spikes.placed],
               "grids": [group.shape is not None for group in state.spikes.placed]},
         code="""
         const k = cb_obj.value;

@@ -9,12 +9,15 @@ from bokeh.models import Legend, LegendItem, LinearColorMapper, Model
 from bokeh.transform import transform
 from numpy.typing import NDArray
 
+from ...data.units import weight_units
 from ..outlines import Polyline, mask_pieces
 from ..palette import palette, weight_colours, weight_palette
+from ..panels_state import AXES_WIDTH
 from ..places import Places
 from ..state import ProjectionState
+from ..words import brief
 from .maps import columns, dots, hover, marker_size, panels, place_rows, together
-from .style import Properties, apply, color_bar, ink, source, style_legend, wear
+from .style import Properties, apply, color_bar, ink, legend_columns, source, style_legend, wear
 
 #: A plane of at least so many pixels has room for a legend: without and with drivers of another layer.
 ROOM_FOR_LEGEND = (280, 340)
@@ -32,7 +35,7 @@ def projection_figure(state: ProjectionState) -> Model:
     pool, drivers = source("pool", id=[]), source("drivers", id=[])
     partners, chosen = source("partners", id=[]), source("chosen", id=[])
     made = panels(frame, state.title(), state.side)
-    size = marker_size(frame, state.side)
+    size, units = marker_size(frame, state.side), weight_units(state.projection)
     for plot, plane in made:
         label, (across, up) = mask_name(plane), plane
         plot.image(image="image", x=frame.lower[across], y=frame.lower[up], dw=frame.extent[across],
@@ -53,18 +56,17 @@ def projection_figure(state: ProjectionState) -> Model:
         ink(found.glyph, line_color="page")
         ring = dots(plot, plane, chosen, size=max(size * 1.5, 14), line_width=2)
         ink(ring.glyph, fill_color="selected", line_color="text")
-        hover(plot, [found], [*place_rows(state.pool), ("weight", "@weight{0.[000]}"), ("delay", "@delay{0.[00]} ms"),
+        hover(plot, [found], [*place_rows(state.pool), ("weight", "@weight{0.[000]}" + (f" {units}" if units else "")), ("delay", "@delay{0.[00]} ms"),
                               ("connections", "@count")])
-        hover(plot, [own, faint], place_rows(frame))
+        hover(plot, [own, faint], place_rows(frame), without=partners)
         if plot is made[0][0] and _has_legend(state):
-            legend = Legend(orientation="horizontal", items=[
-                LegendItem(label="chosen node", renderers=[ring]),
-                LegendItem(label="", renderers=[found], name="legend-partners"),
-                *([] if state.selectable is state.pool else
-                  [LegendItem(label="", renderers=[own], name="legend-drivers")]),
-                LegendItem(label="", renderers=[faint], name="legend-pool"),
-                *([LegendItem(label="mask", renderers=[outline])] if state.mask is not None else []),
-            ])
+            said = {name: label["label"]["value"] for name, label in _legend_labels(state).items()}
+            marks = {"legend-partners": found, "legend-drivers": own, "legend-pool": faint}
+            items = [("chosen node", ring, None), *((said[name], mark, name) for name, mark in marks.items() if name in said),
+                     *([("mask", outline, None)] if state.mask is not None else [])]
+            legend = Legend(
+                orientation="horizontal", ncols=legend_columns([label for label, *_ in items], plot.frame_width + AXES_WIDTH),
+                items=[LegendItem(label=label, renderers=[mark], name=name) for label, mark, name in items])
             style_legend(legend)
             plot.add_layout(legend, "below")
     color_bar(made[-1][0], mapper, state.weight_label)
@@ -167,5 +169,5 @@ def _driver_columns(state: ProjectionState) -> dict[str, NDArray[Any]]:
 
 
 def _names(places: Places) -> str:
-    return " + ".join(places.names[k] for k in np.unique(places.part)) or "nowhere"
+    return brief(" + ".join(places.names[k] for k in np.unique(places.part))) or "nowhere"
 

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from ..palette import POPULATIONS
 from ..run_state import RasterState
 from ..spikes import Group
-from .style import Properties, apply, ink, plain_figure, source, style_legend, wear
+from ..words import brief
+from .style import Properties, apply, ink, legend_columns, plain_figure, source, style_legend, wear
 
 #: Above this many spikes in the window they are drawn as a picture of counts: browsers slow down with more markers.
 MAX_MARKERS = 20_000
@@ -41,11 +42,12 @@ def raster_figure(state: RasterState) -> Column:
     Every recorded node has a row, silent or not; populations are stacked in the order in which they were recorded.
     """
     spikes = state.spikes
+    names = [brief(group.name, 20) for group in spikes.groups]
     offsets, n_rows = spikes.offsets, max(int(spikes.offsets[-1]), 1)
     time = Range1d(*state.window, name="window", bounds=(spikes.t_start, spikes.t_stop), min_interval=1.0)
     raster = plain_figure("width", name="raster", x_range=time, y_range=Range1d(-0.5, n_rows - 0.5), height=330,
                           sizing_mode="stretch_width", min_border_left=70, min_border_right=24,
-                          y_axis_label=f"nodes of {spikes.groups[0].name}", title=state.title())
+                          y_axis_label=f"nodes of {brief(spikes.groups[0].name, 32)}", title=state.title())
     raster.title.name = "title"
     raster.xaxis.major_label_text_font_size = "0px"
     raster.ygrid.visible = False
@@ -69,7 +71,7 @@ def raster_figure(state: RasterState) -> Column:
         wear(line.glyph, line_color=(light, dark))
         rates.add_tools(HoverTool(renderers=[line], mode="vline", visible=False, tooltips=[
             (group.name, "@rate{0.[0]} Hz"), ("time", "@time{0.[0]} ms")]))
-        items.append(LegendItem(label=group.name, renderers=[line]))
+        items.append(LegendItem(label=names[k], renderers=[line]))
         if k:
             edge = Span(location=offsets[k] - 0.5, dimension="width", line_width=1)
             ink(edge, line_color="line")
@@ -78,11 +80,11 @@ def raster_figure(state: RasterState) -> Column:
     if len(spikes.groups) > 1:
         raster.yaxis.ticker = FixedTicker(ticks=list(middles))
         raster.yaxis.major_label_overrides = {
-            float(middle): group.name for middle, group in zip(middles, spikes.groups, strict=True)
+            float(middle): name for middle, name in zip(middles, names, strict=True)
         }
         raster.yaxis.major_tick_line_color = None
         raster.yaxis.axis_label = None
-        legend = Legend(items=items, orientation="horizontal")
+        legend = Legend(items=items, orientation="horizontal", ncols=legend_columns(names, 720))
         style_legend(legend)
         rates.add_layout(legend, "above")
     root = column(raster, rates, sizing_mode="stretch_width", max_width=1000, spacing=4)

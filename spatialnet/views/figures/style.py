@@ -7,7 +7,7 @@ the theme changes, without asking the kernel.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,8 @@ from ..palette import INK, THEMES
 #: Property values by model name and property name: what a state lets the named models of a figure wear.
 Properties = dict[str, dict[str, Any]]
 
+#: Pixels of an item of a legend beside its label: the mark and the gaps.
+LEGEND_ITEM = 36
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', 'Noto Sans', Arial, sans-serif"
 
 
@@ -179,12 +181,25 @@ def style_legend(legend: Legend) -> None:
                   border_line_color=None, padding=2, spacing=14, margin=0, glyph_width=16)
 
 
+def legend_columns(labels: Sequence[str], width: float) -> int:
+    """How many columns a legend of some labels has in so many pixels: as few rows as fit, about equally long."""
+    def needed(n: int) -> float:
+        return sum(LEGEND_ITEM + 6.5 * max(map(len, labels[k::n])) for k in range(n))
+    rows = next(rows for rows in range(1, len(labels) + 1) if rows == len(labels) or needed(-(-len(labels) // rows)) <= width)
+    return -(-len(labels) // rows)
+
+
 def source(name: str, **columns: Any) -> ColumnDataSource:
     """A named column source; a figure's properties address it by this name."""
     return ColumnDataSource(data={key: np.asarray(value) for key, value in columns.items()}, name=name)
 
 
-def bounds(lower: float, upper: float, margin: float = 0.03) -> Range1d:
-    """A range a little wider than the extent, so that nodes and lines on its border are seen whole."""
+def limits(lower: float, upper: float, margin: float = 0.03) -> tuple[float, float]:
+    """Ends of an axis, a little wider than the extent, so that nodes and lines on its border are seen whole."""
     pad = margin * (upper - lower) if upper > lower else 0.5
-    return Range1d(lower - pad, upper + pad)
+    return float(lower - pad), float(upper + pad)
+
+
+def bounds(lower: float, upper: float) -> Range1d:
+    """The `limits` as a range."""
+    return Range1d(*limits(lower, upper))

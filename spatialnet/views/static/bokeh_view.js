@@ -102,10 +102,19 @@ async function render({ model, el }) {
     work = work.then(() => (closed ? undefined : task())).catch(fail);
     return work;
   };
+  const tell = (message, buffers) => {
+    try {
+      model.send({ ...message, view: id }, undefined, buffers);
+    } catch {
+      // After a restart nobody listens any more; the figure stays as it was.
+      status.textContent = 'The kernel that made this figure is gone. Run the cell again to choose nodes.';
+      status.hidden = false;
+    }
+  };
   const fail = (error) => {
     console.error(error);
     status.textContent = `The figure could not be shown: ${error.message ?? error}`;
-    model.send({ kind: 'error', view: id, text: String(error.message ?? error) });
+    tell({ kind: 'error', text: String(error.message ?? error) });
   };
 
   const words = () => {
@@ -152,7 +161,7 @@ async function render({ model, el }) {
       buffers.push(value.buffer);
       return { id: ids.at(-1) };
     });
-    model.send({ kind: 'patch', view: id, content, ids }, undefined, buffers);
+    tell({ kind: 'patch', content, ids }, buffers);
   }
 
   function follow(message, buffers) {
@@ -169,13 +178,13 @@ async function render({ model, el }) {
       });
     }
   }
-  const check = () => model.send({ kind: 'check', view: id, seq });
+  const check = () => tell({ kind: 'check', seq });
 
   frame.addEventListener('pointerdown', () => frame.focus({ preventScroll: true }));
   frame.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Escape') frame.blur();
-    else if (model.get('taken_keys').includes(event.key)) model.send({ kind: 'key', view: id, key: event.key });
+    else if (model.get('taken_keys').includes(event.key)) tell({ kind: 'key', key: event.key });
     else return;
     event.preventDefault();
     event.stopPropagation();
