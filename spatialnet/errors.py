@@ -8,6 +8,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+__all__ = [
+    "ConnectError", "DataError", "ExpressionError", "MaskError", "ParameterError", "PositionError", "SimulationError",
+    "SpatialnetError", "UnknownNameError", "UserCodeError",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 def short(value: object, length: int = 80) -> str:
     """`repr` of what was given, cut where it is long."""

@@ -143,7 +143,7 @@ class Network:
             The network is as it was before.
         """
         with self._lock:
-            declaration = get_model(model)
+            declaration = get_model(model, "neuron")
             parameters = without_underscores(declaration, parameters)
             declaration = declaration.unrolled(parameters)
             index = len(self.populations)
@@ -154,7 +154,7 @@ class Network:
                 n = positions.n
             elif positions is not None:
                 raise ParameterError("create", "positions", "must be spatialnet.grid(…) or spatialnet.free(…), "
-                                     f"got {positions!r}")
+                                     f"got {positions!r}; the number of nodes without places is n=…")
             n = 1 if n is None else n
             if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
                 raise ParameterError("create", "n", f"must be an integer ≥ 1, got {n!r}")

@@ -10,6 +10,12 @@ import numbers
 from ..errors import ParameterError
 from ..language.nodes import Draw, Expression, Named, Number, Redraw, as_expression, is_random, operation
 
+__all__ = ["exponential", "lognormal", "normal", "redraw", "uniform", "uniform_int"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 def _distribution(name: str, body: Expression, **keywords: Expression) -> Expression:
     return Named(name, (), tuple((k, repr(v)) for k, v in keywords.items()), body)

@@ -111,12 +111,18 @@ def _latex(node: Expression) -> tuple[str, int]:
             return rf"\mathrm{{{name}}}\left({', '.join(map(latex, arguments))}\right)", _ATOM
         case Operation("neg", (a,)):
             return f"-{paren(a, 5)}", 4
+        case Operation("div", (a, Number(1.0))):
+            return _latex(a)
+        case Operation("div", (Operation("neg", (a,)), b)):
+            return rf"-\frac{{{latex(a)}}}{{{latex(b)}}}", 4
         case Operation("div", (a, b)):
             return rf"\frac{{{latex(a)}}}{{{latex(b)}}}", 8
         case Operation("pow", (a, b)):
             return rf"{paren(a, _ATOM)}^{{{latex(b)}}}", 8
         case Operation("exp", (a,)):
-            return rf"e^{{{latex(a)}}}", 8
+            exponent = latex(a)
+            # A fraction in an exponent is too small to read.
+            return (rf"\exp\left({exponent}\right)", _ATOM) if r"\frac" in exponent else (rf"e^{{{exponent}}}", 8)
         case Operation("sqrt", (a,)):
             return rf"\sqrt{{{latex(a)}}}", _ATOM
         case Operation("abs", (a,)):

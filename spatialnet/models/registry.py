@@ -67,28 +67,34 @@ def list_models(kind: str | None = None) -> list[str]:
     return sorted(name for name, model in _MODELS.items() if kind in (None, model.kind))
 
 
-def get_model(name: str | Model, role: str = "neuron") -> Model:
-    """The model called `name`.
+def get_model(name: str | Model, role: str | None = None) -> Model:
+    """The model called `name`. In a notebook it shows its page: equations, parameters, units, source.
 
     Parameters
     ----------
     name : str or Model
         A model itself is given back, if it can be used so.
-    role : {"neuron", "synapse"}
-        What it is to be used as: a node of a layer (neuron, relay, generator, detector) or a synapse.
+    role : {"neuron", "synapse"}, optional
+        What it is to be used as: a node of a layer (neuron, relay, generator, detector) or a synapse; anything by default.
 
     Raises
     ------
     UnknownNameError
         With the nearest name that is known.
+
+    Examples
+    --------
+    >>> get_model("iaf_psc_exp").parameters["tau_m"].unit
+    'ms'
     """
-    if isinstance(name, Model) and _KIND[name.kind] == role:
-        return name
-    model = _MODELS.get(name) if isinstance(name, str) else None
-    if model is None or _KIND[model.kind] != role:
-        known = {n: m for n, m in _MODELS.items() if _KIND[m.kind] == role}
-        raise UnknownNameError(f"{role} model", getattr(name, "name", name), known, "See spatialnet.list_models().")
-    return model
+    model = name if isinstance(name, Model) else _MODELS.get(name) if isinstance(name, str) else None
+    if model is not None and role in (None, _KIND[model.kind]):
+        return model
+    if model is not None:
+        use = "a synapse for connect, not a node" if role == "neuron" else "a node, not a synapse"
+        raise UnknownNameError(f"{role} model", model.name, (), f"It is {use}.")
+    known = [n for n, m in _MODELS.items() if role in (None, _KIND[m.kind])]
+    raise UnknownNameError(f"{role} model" if role else "model", name, known, "See spatialnet.list_models().")
 
 
 def ships(model: Model) -> bool:

@@ -13,7 +13,7 @@ from ..errors import ParameterError, SimulationError, UnknownNameError
 from .timing import NEVER, grid_steps
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Recorder:
     """Something recorded of `nodes` in every run, under `name` in the results."""
 
@@ -31,18 +31,32 @@ class Recorder:
         return [(part.population, np.asarray(part.indices, dtype=np.int64)) for part in self.nodes.parts]
 
     @property
+    def what(self) -> str:
+        """What is kept, in words."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        n = len(self.nodes)
+        return (f"<recorder '{self.name}': {self.what} of {n} {'node' if n == 1 else 'nodes'} of {self.nodes.name}"
+                f"{_window_text(self.window(self.nodes.network.resolution))}>")
+
+    @property
     def ids(self) -> NDArray[np.int64]:
         """Global ids in the order of the parts."""
         parts = [population.first_id + indices for population, indices in self.indices()]
         return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, np.int64)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SpikeRecorder(Recorder):
     """Keeps emission times."""
 
+    @property
+    def what(self) -> str:
+        return "spikes"
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class TraceRecorder(Recorder):
     """Samples `variables` as `dtype` every `interval` steps, counted from the step `offset`, which is the first if it is not 0.
 
@@ -53,6 +67,10 @@ class TraceRecorder(Recorder):
     interval: int
     dtype: np.dtype
     offset: int = 0
+
+    @property
+    def what(self) -> str:
+        return f"{', '.join(self.variables)} every {_in_ms(self.interval, self.nodes.network.resolution):g} ms"
 
     @property
     def phase(self) -> int:
@@ -69,7 +87,7 @@ class TraceRecorder(Recorder):
         return np.arange(begin, end, dtype=np.int64) * self.interval + self.phase
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class WeightRecorder:
     """Keeps every weight that is sent through the connections of `projection`."""
 
@@ -77,6 +95,10 @@ class WeightRecorder:
     projection: object
     start: int = 0
     stop: int = NEVER
+
+    def __repr__(self) -> str:
+        return (f"<recorder '{self.name}': weights of {self.projection.name}"
+                f"{_window_text(self.window(self.projection.network.resolution))}>")
 
     def window(self, h: float) -> tuple[float, float]:
         """Recorded are stamps in (start, stop] ms."""
@@ -184,6 +206,12 @@ def _free_name(name: str | None, base: str, taken: Collection[str]) -> str:
 
 def _in_ms(steps: int, h: float) -> float:
     return steps * h if abs(steps) < NEVER else math.copysign(math.inf, steps)
+
+
+def _window_text(window: tuple[float, float]) -> str:
+    """The window in words, unless it is all of time."""
+    start, stop = window
+    return "" if start <= 0 and stop == math.inf else f", stamps in ({start:g}, {stop:g}] ms"
 
 
 def _window(start: object, stop: object, resolution: float) -> dict[str, int]:

@@ -394,7 +394,21 @@ class Layer(Nodes):
         """
         self.network._set(self, {**(values or {}), **parameters})
 
+    def __getattr__(self, name: str) -> Any:
+        # Only for names that are nothing else. Parameters are no attributes: a run may change them, and a layer has many.
+        population = self.__dict__.get("population")
+        if population is not None and name in getattr(population.model, "settable", ()):
+            raise AttributeError(f"a layer has no attribute '{name}'; parameters are read with layer.get('{name}') and set with "
+                                 f"layer.set({name}=…)", name=name, obj=self)
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
+
     def __repr__(self) -> str:
+        name = self.population.name
+        if len(self) == 1 and not self.is_whole:
+            where = ", ".join(f"{axis} = {value:g}" for axis, value in zip("xyz", self.positions[0])) + " mm" if self.is_spatial else ""
+            return f"<node {self.ids[0]} of '{name}': {', '.join(filter(None, (self.model, where)))}>"
+        if not self.is_whole:
+            return f"<{len(self)} of the {self.population.n} nodes of '{name}': {self.model}>"
         if not self.is_spatial:
             return f"<'{self.name}': {len(self)} × {self.model}>"
         size = " × ".join(f"{e:g}" for e in self.extent)

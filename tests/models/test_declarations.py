@@ -28,11 +28,13 @@ def test_models_are_listed_by_kind():
 def test_unknown_model_is_refused_with_the_nearest_name():
     with pytest.raises(UnknownNameError) as error:
         get_model("iaf_psc_alfa")
-    assert str(error.value) == ("no neuron model 'iaf_psc_alfa'. Did you mean 'iaf_psc_alpha'? "
+    assert str(error.value) == ("no model 'iaf_psc_alfa'. Did you mean 'iaf_psc_alpha'? "
                                 "See spatialnet.list_models().")
-    with pytest.raises(UnknownNameError):
-        get_model("static_synapse")  # not a node
-    assert get_model("static_synapse", role="synapse").kind == "synapse"
+    with pytest.raises(UnknownNameError, match="no neuron model 'static_synapse'. It is a synapse for connect"):
+        get_model("static_synapse", "neuron")
+    with pytest.raises(UnknownNameError, match="It is a node, not a synapse"):
+        get_model("iaf_psc_alpha", "synapse")
+    assert get_model("static_synapse") is get_model("static_synapse", role="synapse")
 
 
 def test_defaults_are_filled_in():

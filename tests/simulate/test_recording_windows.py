@@ -69,3 +69,13 @@ def test_impossible_windows_are_refused(options, said):
     assert not net.recorders
     with pytest.raises(ParameterError, match="record.offset"):
         net.record(cells, "spikes", offset=1.0)
+
+
+def test_recorders_say_what_they_record():
+    net = sn.Network(seed=1)
+    cells = net.create("iaf_psc_alpha", n=5, name="cells")
+    made = net.connect(cells, cells, sn.one_to_one(), name="to itself")
+    assert repr(net.record(cells, "spikes")) == "<recorder 'spikes': spikes of 5 nodes of cells>"
+    assert repr(net.record(cells[2], ["V_m", "I_syn_ex"], interval=0.5, start=10.0, stop=20.0, name="few")) == \
+        "<recorder 'few': V_m, I_syn_ex every 0.5 ms of 1 node of cells[…], stamps in (10, 20] ms>"
+    assert repr(net.record(made, "weights", start=5.0)) == "<recorder 'weights': weights of to itself, stamps in (5, inf] ms>"

@@ -1,5 +1,7 @@
 """Layers as users hold them: slices, sums, distances, nearest nodes."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -161,3 +163,18 @@ def test_layers_show_what_they_are(net):
     assert repr(net["torus"]) == "<layer 'torus': 20 × iaf_psc_alpha, grid of 5 × 4, 5 × 4 mm, wrapped>"
     assert repr(net["cube"]) == "<layer 'cube': 3 × iaf_psc_alpha, free layer, 4 × 4 × 6 mm>"
     assert repr(net["first"]) == "<'first': 3 × parrot_neuron>" and repr(net["first"] + net["cube"]) == "<6 nodes: first + cube>"
+
+
+def test_parts_of_layers_show_which_nodes_they_are(net):
+    torus, first = net["torus"], net["first"]
+    assert repr(torus[1]) == f"<node {torus.ids[1]} of 'torus': iaf_psc_alpha, x = {torus.positions[1, 0]:g}, y = {torus.positions[1, 1]:g} mm>"
+    assert repr(torus[:3]) == "<3 of the 20 nodes of 'torus': iaf_psc_alpha>"
+    assert repr(first[0]) == f"<node {first.ids[0]} of 'first': parrot_neuron>"
+
+
+def test_a_parameter_asked_for_as_an_attribute_is_told_where_it_is(net):
+    with pytest.raises(AttributeError, match=r"layer.get\('V_m'\) and set with layer.set\(V_m=…\)"):
+        _ = net["torus"].V_m
+    with pytest.raises(AttributeError, match="'Layer' object has no attribute 'nothing'"):
+        _ = net["torus"].nothing
+    assert copy.copy(net["torus"]).ids.tolist() == net["torus"].ids.tolist()
