@@ -265,6 +265,7 @@ cdef extern from "engine.h" nogil:
 
 cdef extern from "model_kernels.h" nogil:
     int spn_find_kernel(const char *model, int columns, spn_step *step)
+    const char *spn_layout(const char *model)
     const uint32_t spn_fingerprint
 
 _KINDS = {"neurons": SPN_NEURONS, "precise": SPN_PRECISE,
@@ -833,6 +834,13 @@ cdef class Engine:
 
 #: of the declarations from which the compiled models were written
 FINGERPRINT = spn_fingerprint
+
+
+def layout(str model):
+    """The layout of a compiled step (`spatialnet.models.layouts`), as text; nothing if there is none."""
+    encoded = model.encode()
+    cdef const char *found = spn_layout(encoded)
+    return "" if found == NULL else found.decode()
 
 
 def noise(uint64_t seed, uint64_t generator, uint64_t occurrence, int64_t step, const uint32_t[::1] targets):

@@ -20,6 +20,8 @@ HEADER = """\
 /* Puts the functions of a model into a step and returns 1, or returns 0 if it has none; columns != 0 for constants that differ
    between neurons. */
 int spn_find_kernel(const char *model, int columns, spn_step *step);
+/* What spatialnet/models/layouts.py says of the step of a model, or NULL. */
+const char *spn_layout(const char *model);
 /* Of the texts from which all this was written; see spatialnet/models/fingerprint.py. */
 extern const uint32_t spn_fingerprint;
 #endif
@@ -39,6 +41,7 @@ def sources() -> dict[str, str]:
     from spatialnet.models import get_model, list_models
     from spatialnet.models.fingerprint import fingerprint
     from spatialnet.models.kernels import c_source, found_in_c
+    from spatialnet.models.layouts import written
 
     models = [model for model in map(get_model, list_models("neuron")) if model.kernel]
     made = {"model_kernels.h": HEADER, "synapse_kernels.c": synapse_code(list_models, get_model)}
@@ -50,11 +53,19 @@ def sources() -> dict[str, str]:
             "#include <string.h>", PRELUDE, *map(c_source, here), f"int {finder}(const char *model, int columns, spn_step *step);",
             f"int {finder}(const char *model, int columns, spn_step *step) {{", *map(found_in_c, here), "    return 0;", "}", ""])
     made["model_kernels.c"] = "\n".join([
-        "/* Written by ext/generate.py. */", '#include "model_kernels.h"', f"const uint32_t spn_fingerprint = {fingerprint():#x};",
+        "/* Written by ext/generate.py. */", '#include "model_kernels.h"', "#include <string.h>", f"const uint32_t spn_fingerprint = {fingerprint():#x};",
         *(f"int {finder}(const char *model, int columns, spn_step *step);" for finder in finders),
         "int spn_find_kernel(const char *model, int columns, spn_step *step) {",
-        f"    return {' || '.join(f'{finder}(model, columns, step)' for finder in finders)};", "}", ""])
+        f"    return {' || '.join(f'{finder}(model, columns, step)' for finder in finders)};", "}",
+        "const char *spn_layout(const char *model) {",
+        *(f'    if (!strcmp(model, "{model.kernel}")) return {quoted(written(model))};' for model in models), "    return 0;", "}", ""])
     return made
+
+
+def quoted(text: str) -> str:
+    """A string as C, in literals that are not too long for any compiler."""
+    pieces = (text[k:k + 1000].replace("\\", "\\\\").replace('"', '\\"') for k in range(0, len(text), 1000))
+    return "\n        ".join(f'"{piece}"' for piece in pieces)
 
 
 def table(name: str, values) -> str:

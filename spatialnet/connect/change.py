@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..distinct import distinct
 from ..errors import ConnectError, ExpressionError, ParameterError
 from ..expressions import streams
 from ..expressions.coordinates import NODE_SYMBOLS, PAIR_SYMBOLS, n_axes
@@ -72,7 +73,7 @@ def _check(table: ConnectionTable, columns: dict[str, Any]) -> None:
         return
     model = table.plasticity.model
     for name, column in columns.items():
-        if name in model.uniform and np.ndim(column) and len(np.unique(column)) > 1:
+        if name in model.uniform and np.ndim(column) and len(distinct(column)) > 1:
             raise model.refuse(name, "is common to all connections of a projection: set it for all, to one number.")
     known = {name: table.plasticity.column(name) for name in table.plasticity.names}
     known |= {"weight": table.weights} if "weight" in model.parameters else {}

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._core.geometry import displacement as _displacement
+from ..distinct import distinct
 from ..errors import ConnectError, ParameterError, UnknownNameError
 from ..expressions.evaluate import at
 from ..language.nodes import Expression, symbols
@@ -150,7 +151,7 @@ def _local(population: Population, ids: Ids | None) -> NDArray[np.int64] | None:
     if ids is None:
         return None
     local = ids - population.first_id
-    local = np.unique(local[(local >= 0) & (local < population.n)])
+    local = distinct(local[(local >= 0) & (local < population.n)])
     # all nodes are no choice
     return None if len(local) == population.n else local
 

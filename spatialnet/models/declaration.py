@@ -576,6 +576,11 @@ class NeuronModel(Model):
         return self._sides[1]
 
     @cached_property
+    def conditions(self) -> dict[str, Expression]:
+        """The conditions of `flags`."""
+        return {flag: parse(text, frozenset(self.parameters)) for flag, text in self.flags.items()}
+
+    @cached_property
     def solver(self) -> str:
         """How ``integrate`` solves the equations."""
         if self.method != "auto":

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
 
 from ..language import codegen
 from ..language.nodes import (
@@ -61,8 +61,8 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What one step of a model does, for the generated C, the block machine, the twin and the engine.
+class Layout:
+    """What the engine needs to know of a step besides its statements.
 
     Attributes
     ----------
@@ -82,18 +82,13 @@ class Plan:
         Rows that pass values from one segment to the next; ``spiking``, the number of spikes of the step; ``sent``, the
         factor that goes with them, or ``spike_offset``; the item of the model's series; the current of the next step. With gap
         junctions also those of `JUNCTION`, ``elapsed`` (ms since the begin of what is solved), and ``slope of x`` of what is sent.
-    segments : dict of str to tuple of statements
-        By the names of `SEGMENTS`; only ``before`` without a solver.
     solved : tuple of str
         Variables that the adaptive solver integrates. ``attempt`` reads the row ``length`` and leaves what x would be after a
         sub-step of this length in ``new x``, and the worst ratio of error and tolerance in ``ratio``.
-    slope : tuple of statements
-        The right-hand sides, as ``slope of x``.
     tolerance : tuple of str
         Constants with the absolute and the relative error.
     """
 
-    model: NeuronModel
     system: LinearSystem | None
     constants: tuple[Constant, ...]
     variables: tuple[str, ...]
@@ -103,22 +98,49 @@ class Plan:
     currents: tuple[str, ...]
     draws: tuple[str, ...]
     temporaries: tuple[str, ...]
-    segments: dict[str, tuple[Guard | Assign, ...]]
     solved: tuple[str, ...]
-    slope: tuple[Assign, ...]
     tolerance: tuple[str, str] | None
-
-    @property
-    def counts(self) -> bool:
-        """Whether the number of spikes in a step may be other than 1."""
-        return any(isinstance(made, Assign) and made.name == "spiking" and getattr(made.value, "value", 0.0) != 1.0
-                   for part in self.segments.values() for made in part)
 
     @property
     def rows(self) -> tuple[str, ...]:
         """Every row, in the order in which the engine passes them."""
         arriving = tuple(f"arriving_{k}" for k in range(self.channels))
         return (*self.variables, *arriving, *self.currents, *self.draws, *self.temporaries)
+
+
+@dataclass(frozen=True)
+class Plan(Layout):
+    """What one step of a model does, for the generated C, the block machine and the twin.
+
+    Attributes
+    ----------
+    segments : dict of str to tuple of statements
+        By the names of `SEGMENTS`; only ``before`` without a solver.
+    slope : tuple of statements
+        The right-hand sides, as ``slope of x``.
+    """
+
+    model: NeuronModel
+    segments: dict[str, tuple[Guard | Assign, ...]]
+    slope: tuple[Assign, ...]
+
+    @cached_property
+    def counts(self) -> bool:
+        """Whether the number of spikes in a step may be other than 1."""
+        return any(isinstance(made, Assign) and made.name == "spiking" and getattr(made.value, "value", 0.0) != 1.0
+                   for part in self.segments.values() for made in part)
+
+    @cached_property
+    def touched(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Of the segments of a sub-step: the rows that each reads, and those that it writes."""
+        found, rows = {}, set(self.rows)
+        for segment in ("attempt", "substep"):
+            if segment in self.segments:
+                tape = self.tape(segment)
+                kept = {name: line for name, line in tape.results.items() if name in rows}
+                lines = [tape.lines[n] for n in tape.used(kept.values())]
+                found[segment] = tuple(line.what for line in lines if line.op == "row"), tuple(kept)
+        return found
 
     def tape(self, segment: str) -> Tape:
         """The operations of a segment."""
@@ -264,8 +286,8 @@ class _Planner:
             kept += ("length", "ratio", *(f"new {name}" for name in solved))
             known = {*model.variables, *kept, *(f"arriving_{k}" for k in range(n_channels + len(self.sums)))}
             kept += tuple(name for name in read if name in assigned - known)
-        return Plan(model, system, tuple(self.constants), model.variables, n_channels + len(self.sums), receptors,
-                    couplings, tuple(model.currents.values()), (*self.draws, *self.normals), kept, segments, solved, slope, tolerance)
+        return Plan(system, tuple(self.constants), model.variables, n_channels + len(self.sums), receptors, couplings,
+                    tuple(model.currents.values()), (*self.draws, *self.normals), kept, solved, tolerance, model, segments, slope)
 
     def channels(self) -> tuple[int, list[tuple[str, Expression]], dict[int, tuple[int, int]]]:
         """The number of channels; (variable, what is added to it when spikes are received); receptor → channels."""
@@ -463,14 +485,6 @@ def _power(node: Expression, n: int) -> Expression:
     return operation("mul", half, half) if n % 2 == 0 else operation("mul", operation("mul", half, half), node)
 
 
-def touched(made: Plan, segment: str) -> tuple[list[str], list[str]]:
-    """The rows that a segment reads, and those that it writes."""
-    tape, rows = made.tape(segment), set(made.rows)
-    kept = {name: line for name, line in tape.results.items() if name in rows}
-    used = tape.used(kept.values())
-    return [tape.lines[n].what for n in used if tape.lines[n].op == "row"], list(kept)
-
-
 def _draws(node: Expression) -> bool:
     return isinstance(node, Draw) or isinstance(node, Operation) and any(map(_draws, node.arguments))
 
@@ -506,7 +520,7 @@ def default_flags(model: NeuronModel) -> frozenset[str]:
     """Flags that are on with default parameters: what is compiled."""
     from .analysis import condition_holds
     values = {name: float(p.default) for name, p in model.parameters.items() if p.kind != "list"}
-    return frozenset(flag for flag, text in model.flags.items() if condition_holds(parse(text, set(values)), values))
+    return frozenset(flag for flag, condition in model.conditions.items() if condition_holds(condition, values))
 
 
 def _function(made: Plan, segment: str, columns: bool) -> str:

@@ -11,6 +11,7 @@ from .._core.random import uniforms
 from ..connect import build, rules
 from ..connect.projection import ConnectionTable, Projection
 from ..connect.rules import Rule
+from ..distinct import distinct, repeats
 from ..errors import ConnectError, ParameterError, SpatialnetError
 from ..expressions.coordinates import NODE_SYMBOLS
 from ..language.nodes import symbols
@@ -117,7 +118,7 @@ def _ends(pre: Any, post: Any, rule: str) -> tuple[NodeCollection, NodeCollectio
         given.append(id_array(nodes))
     if all(isinstance(g, NodeCollection) for g in given):
         return given[0], given[1], None
-    if any(isinstance(g, np.ndarray) and len(np.unique(g)) < len(g) for g in given) and rule != "one_to_one":
+    if any(isinstance(g, np.ndarray) and repeats(g) for g in given) and rule != "one_to_one":
         raise ValueError("ids that repeat are possible with the rule one_to_one alone")
     if rule != "one_to_one":
         return (*(g if isinstance(g, NodeCollection) else NodeCollection(g) for g in given), None)
@@ -395,7 +396,7 @@ def _check_pairs(pre: NodeCollection, starts: list[Block], ends: list[Block], ru
 
 def _check_models(start: Block, end: Block, specs: list[Spec]) -> None:
     for spec in specs:
-        receptors = np.unique(spec.receptor) if isinstance(spec.receptor, np.ndarray) else [spec.receptor]
+        receptors = distinct(spec.receptor) if isinstance(spec.receptor, np.ndarray) else [spec.receptor]
         for receptor in receptors:
             if not isinstance(receptor, Parameter):
                 _check_receptor(start, end, int(receptor), spec.model.declaration.carrier)
@@ -500,7 +501,7 @@ def _demand_once(tables: list[ConnectionTable]) -> None:
         keys = [np.repeat(np.arange(t.source.n), np.diff(t.offsets)) * t.target.n + t.targets.astype(np.int64)
                 for t in [table, *(o for o in old if o.source is table.source and o.target is table.target)]]
         together = np.concatenate(keys)
-        if len(np.unique(together)) < len(together):
+        if repeats(together):
             raise errors.IllegalConnection("a multimeter cannot be connected to the same node more than once.")
 
 
@@ -584,7 +585,7 @@ def _split_receptors(made: Projection, specs: list[Spec], names: list[str], labe
 
 def _by_receptor(table: ConnectionTable, receptors: np.ndarray) -> list[ConnectionTable]:
     made = []
-    for receptor in np.unique(receptors):
+    for receptor in distinct(receptors):
         keep = np.flatnonzero(receptors == receptor)
         weights, delays = (c[keep] if isinstance(c, np.ndarray) else c for c in (table.weights, table.delays))
         made.append(ConnectionTable(table.source, table.target, np.searchsorted(keep, table.offsets).astype(np.int64),

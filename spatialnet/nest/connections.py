@@ -12,6 +12,7 @@ from ..connect.change import remove, set_values
 from ..connect.projection import ConnectionTable, Projection
 from ..connect.rules import Pairs
 from ..connect.selection import Picked, _rows, milliseconds
+from ..distinct import distinct
 from ..errors import ParameterError
 from ..simulate.recording import SpikeRecorder as NativeSpikes
 from ..simulate.recording import TraceRecorder as NativeTraces
@@ -517,7 +518,7 @@ class SynapseCollection:
         if any(call.has_grown for call, _ in self._tables.values()):
             raise errors.unsupported("new values of connections that have grown", "Set the defaults of their synapse model before they grow.")
         c, t, rows = self._columns[:3]
-        for number in np.unique(c):
+        for number in distinct(c):
             call = self._tables[next(k for k in self._tables if k[0] == number)][0]
             mine = np.flatnonzero(c == number)
             starts = np.r_[0, np.cumsum([len(table) for table in call.projection.tables])]
@@ -546,7 +547,7 @@ class SynapseCollection:
         if any(call.has_grown or call.occupies for call, _ in self._tables.values()):
             raise errors.unsupported("removing connections of synaptic elements", "They go with these.")
         c, t, rows = self._columns[:3]
-        for number in np.unique(c):
+        for number in distinct(c):
             call = kernel.connections.calls[number]
             starts = np.r_[0, np.cumsum([len(table) for table in call.projection.tables])]
             where = np.zeros(call.n, bool)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..distinct import distinct, repeats
 from ..expressions.coordinates import NODE_SYMBOLS
 from ..language.nodes import symbols
 from ..simulate.kinds import group_class
@@ -321,7 +322,7 @@ class NodeCollection:
             raise TypeError("NodeCollection indices must be integers or truth values")
         if (array < 0).any():
             raise OverflowError("indices in a list must not be negative")
-        if len(np.unique(array)) != len(array):
+        if repeats(array):
             raise ValueError("All node IDs in a NodeCollection have to be unique")
         if (np.diff(array) < 0).any():
             raise errors.BadProperty("Indices must be sorted in ascending order")
@@ -350,7 +351,7 @@ class NodeCollection:
         if self._ends_before(other):
             ids = range(self._span.start, other._span.stop)
         else:
-            ids = np.union1d(self.ids, other.ids)
+            ids = distinct(np.concatenate([self.ids, other.ids]))
         if len(ids) < len(self) + len(other):
             raise errors.BadProperty("Cannot join overlapping NodeCollections.")
         if self._block is not other._block:
@@ -599,7 +600,7 @@ def _shown_part(name: str, ids: np.ndarray) -> str:
     text = f"model={name}, size={len(ids)}, first={ids[0]}"
     if len(ids) == 1:
         return text
-    steps = np.unique(np.diff(ids))
+    steps = distinct(np.diff(ids))
     step = f", step={steps[0]}" if len(steps) == 1 and steps[0] > 1 else ", …" if len(steps) > 1 else ""
     return f"{text}, last={ids[-1]}{step}"
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .._core.engine import layout
 from ..errors import SimulationError
 from ..language.nodes import substitute, symbols
 from ..language.parse import parse
 from ..language.program import compile_program
-from ..models import get_model, kernels
+from ..models import kernels
 from ..models.analysis import condition_holds, evaluate, propagators
+from ..models.kernels import JUNCTION, NOISE, SEGMENTS, Plan
+from ..models.layouts import Compiled, read
 from ..models.machine import Machine, machine
 from ..models.steps import STEPS
 from .timing import steps_up
@@ -32,6 +36,13 @@ def aligned(*shape: int) -> NDArray[np.float64]:
     memory = np.zeros(size + 8)
     skip = -(memory.ctypes.data // 8) % 8
     return memory[skip:skip + size].reshape(shape)
+
+
+@cache
+def compiled_layout(kernel: str) -> Compiled | None:
+    """The layout of a compiled step."""
+    text = layout(kernel)
+    return read(text) if text else None
 
 
 class Group:
@@ -106,14 +117,14 @@ class NeuronGroup(Group):
     def __init__(self, population: object, h: float, seed: int = 0):
         super().__init__(population, h, seed)
         self.model = population.model
-        self.names = self.model.variables
+        self.plan = self._planned()
+        self.names = self.plan.variables
         #: state variables that can be set
         self.states = tuple(name for name, state in self.model.states.items() if not state.derived)
         self.state = aligned(len(self.names), self.length)
         self.constants: list[NDArray[np.float64]] = []
         self.columns = False
         self.given_series, self.series, self.series_start = None, {}, 0
-        self.plan = kernels.plan(self.model, self.flags())
         #: of the voltage in the last windows, where gap junctions are solved
         self.slopes = aligned(3, self.length) if self.model.is_gap_coupled else None
         self.inputs, self.currents = self.plan.channels, len(self.plan.currents)
@@ -128,8 +139,7 @@ class NeuronGroup(Group):
 
     def flags(self) -> frozenset[str]:
         """The flags of the model that the parameters turn on."""
-        return frozenset(name for name, text in self.model.flags.items()
-                         if condition_holds(parse(text, set(self.parameters)), self.parameters))
+        return frozenset(name for name, condition in self.model.conditions.items() if condition_holds(condition, self.parameters))
 
     def offset(self, name: str) -> float | NDArray[np.float64]:
         """What is added to the kept value of a state variable to give the value users see."""
@@ -160,7 +170,7 @@ class NeuronGroup(Group):
         n, values = self.population.n, dict(self.parameters)
         if self.model.series:
             self.take_series(step)
-        self.plan = kernels.plan(self.model, self.flags())
+        self.plan = self._planned()
         asked = frozenset().union(*(symbols(c.recipe[1]) for c in self.plan.constants if c.recipe[0] == "value"))
         values |= {STEPS + name: steps_up(values[name], self.h) for name in self.parameters if STEPS + name in asked}
         values |= self.model.listed(values) | {self.model.resolution: self.h}
@@ -184,11 +194,16 @@ class NeuronGroup(Group):
         else:
             self.constants = [np.array([value], dtype=np.float64) for value in found]
 
+    def _planned(self) -> Plan | Compiled:
+        """What was compiled, if it goes with the flags that are on; else a plan for the block machine."""
+        flags = self.flags()
+        compiled = compiled_layout(self.model.kernel) if self.model.kernel else None
+        return compiled if compiled is not None and compiled.flags == flags else kernels.plan(self.model, flags)
+
     @property
     def kernel(self) -> str:
         """Name of the compiled step, or nothing: then the block machine runs it."""
-        # what is compiled has the flags of the model that ships, whatever defaults a copy of it has
-        return self.model.kernel if self.model.kernel and self.flags() == kernels.default_flags(get_model(self.model.kernel)) else ""
+        return self.model.kernel if isinstance(self.plan, Compiled) else ""
 
     def gain(self, carried: str) -> object:
         """What becomes of every value before it is weighted, as a program of ``x``; None: nothing.
@@ -225,22 +240,22 @@ class NeuronGroup(Group):
             "spiking": rows.get("spiking", -1), "counts": plan.counts,
             "sent": rows.get("sent", rows.get("spike_offset", -1)), "timed": int("spike_offset" in rows),
             "sends": rows[sent] if (sent := next(iter(self.model.sends.values()), None)) else -1,
-            "sends_after": self.model.sends_after, "slopes": self.slopes, "junction": rows.get(kernels.JUNCTION[0], -1),
+            "sends_after": self.model.sends_after, "slopes": self.slopes, "junction": rows.get(JUNCTION[0], -1),
             "elapsed": rows.get("elapsed", -1), "slope": rows.get(f"slope of {sent}", -1),
-            "noise": next((k for k, c in enumerate(plan.constants) if c.name == kernels.NOISE), -1),
+            "noise": next((k for k, c in enumerate(plan.constants) if c.name == NOISE), -1),
             "series": rows.get(self.model.series, -1), "ahead": next((rows[r] for r in plan.temporaries if r.startswith("next_")), -1),
             "series_start": self.series_start,
             "limits": [(self.names.index(name), state.low, state.high) for name, state in self.model.states.items()
                        if math.isfinite(state.low) or math.isfinite(state.high)]} | self.series
         if solves:
-            attempt, substep = (kernels.touched(plan, s) if s in plan.segments else ((), ()) for s in ("attempt", "substep"))
+            attempt, substep = (plan.touched.get(segment, ((), ())) for segment in ("attempt", "substep"))
             returned = dict.fromkeys((*plan.solved, "substep", *substep[1]))
             made |= {"solved": numbers(plan.solved), "fresh": numbers(f"new {name}" for name in plan.solved),
                      "solver": (rows["length"], rows["ratio"], rows["substep"]), "returned": numbers(returned),
                      "carried": numbers(dict.fromkeys(chain(*attempt, *substep, returned)))}
         if not kernel:
             made["machines"] = [_described(machine(plan, s, self.uniform)) if s in plan.segments else None
-                                for s in kernels.SEGMENTS]
+                                for s in SEGMENTS]
         return made
 
     def first_not_finite(self) -> tuple[str, int] | None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from .._core.engine import Modulation, SpikeArchive
 from ..connect.plasticity import Plasticity
+from ..distinct import distinct
 from ..errors import SimulationError
 from ..models import get_model
 from ..models.plasticity import plan
@@ -93,7 +94,7 @@ def _follow_errors(group: Group, longest: int, h: float) -> None:
 
 def _follow_voltage(group: Group, longest: int, step: int, h: float) -> None:
     values = group.parameters
-    delay = np.unique(steps_up(values["delay_u_bars"], h))
+    delay = distinct(steps_up(values["delay_u_bars"], h))
     if len(delay) > 1:
         raise SimulationError(f"'{group.population.name}': delay_u_bars must be the same for all neurons of a layer.")
     group.voltages.follow({name: group.state[group.names.index(name)] for name in ("V_m", "u_bar_plus", "u_bar_minus", "u_bar_bar")},

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._core.delivery import cut_rows
-from .._core.engine import FINGERPRINT, Engine
+from .._core import engine as compiled
+from .._core.engine import Engine
 from ..errors import ParameterError, SimulationError
 from ..models import fingerprint
 from ..models.registry import check_connection
@@ -366,7 +367,7 @@ class Simulation:
     # ---- from the network to the engine ----
 
     def _prepare(self, collected: Collected) -> tuple[Engine, int]:
-        fingerprint.check(FINGERPRINT)
+        fingerprint.check(compiled.FINGERPRINT, compiled.__file__)
         collected.begin()
         populations = list(self.network.populations)
         for population in populations[len(self._groups):]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._core.geometry import displacement as _displacement
+from ..distinct import repeats
 from ..errors import MaskError, PositionError
 from .images import count_images
 from .placement import Geometry, Positions
@@ -90,7 +91,7 @@ class Nodes:
         if other.network is not self.network:
             raise PositionError("nodes of two networks cannot be joined.")
         parts = (*self.parts, *other.parts)
-        if len(np.unique(np.concatenate([p.ids for p in parts]))) != sum(map(len, parts)):
+        if repeats(np.concatenate([p.ids for p in parts])):
             raise PositionError(f"'{self.name}' and '{other.name}' share nodes; join disjoint ones.")
         return Nodes(self.network, parts)
 
@@ -216,7 +217,7 @@ class Layer(Nodes):
             if array.ndim != 1 or array.dtype.kind not in "iub":
                 raise TypeError(f"index a layer with a number, a slice, integers or a boolean mask, got {key!r}")
             chosen = self.indices[array]
-            if len(np.unique(chosen)) != len(chosen):
+            if repeats(chosen):
                 raise IndexError("a node can be in a layer only once")
         return Layer(self.network, self.population, chosen)
 

@@ -1,10 +1,12 @@
 """Compiled steps are refused when they were written from other declarations."""
 
+import os
 import shutil
 
 import pytest
 
 import spatialnet as sn
+from spatialnet._core import engine
 from spatialnet._core.engine import FINGERPRINT
 from spatialnet.models import fingerprint
 
@@ -37,9 +39,16 @@ def test_a_change_without_a_build_is_refused_at_the_first_run(checkout):
 def test_line_ends_do_not_matter_and_texts_that_cannot_be_read_are_not_compared(checkout):
     path = checkout / "models" / "tape.py"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    fingerprint.check(FINGERPRINT)
+    fingerprint.check(FINGERPRINT, engine.__file__)
     path.rename(checkout / "models" / "other.py")
     assert fingerprint.fingerprint() != FINGERPRINT
-    (checkout / "models" / "folder.py").mkdir()
+    (checkout / "models" / "missing.py").symlink_to("nowhere")
     fingerprint.check.cache_clear()
-    fingerprint.check(FINGERPRINT)
+    fingerprint.check(FINGERPRINT, engine.__file__)
+
+
+def test_texts_that_are_older_than_what_was_compiled_are_not_read(checkout, monkeypatch):
+    for path in checkout.rglob("*.py"):
+        os.utime(path, (0, 0))
+    monkeypatch.setattr(fingerprint, "fingerprint", lambda: pytest.fail("read"))
+    fingerprint.check(FINGERPRINT, engine.__file__)
