@@ -194,6 +194,8 @@ def _values(model: str, name: str, value: Any) -> Values:
 
 
 TICS_PER_MS = 1000
+#: longest delay, in steps
+MOST_STEPS = 65535
 
 
 def default_delay(delay: float, resolution: float) -> float:
@@ -214,7 +216,7 @@ def delay_steps(delays_ms: NDArray[np.float64] | float, resolution: float) -> ND
     steps = np.floor(delays * (TICS_PER_MS / round(resolution * TICS_PER_MS)) + 0.5)
     if (steps < 1).any():
         raise delay_error(float(delays.min()), resolution)
-    if (steps > 65535).any():
+    if (steps > MOST_STEPS).any():
         raise delay_error(float(delays.max()), resolution)
     return steps.astype(np.int64)
 
@@ -222,7 +224,7 @@ def delay_steps(delays_ms: NDArray[np.float64] | float, resolution: float) -> ND
 def delay_error(delay: float, resolution: float) -> ParameterError:
     """The error for a delay that does not fit, in ms."""
     if math.isfinite(delay) and delay >= resolution:
-        reason = f"must be at most {65535 * resolution:g} ms (65535 steps of {resolution:g} ms), got {delay:g} ms"
+        reason = f"must be at most {MOST_STEPS * resolution:g} ms ({MOST_STEPS} steps of {resolution:g} ms), got {delay:g} ms"
     else:
         reason = (f"must be ≥ {resolution:g} ms, the resolution of the network, got {delay:g} ms. "
                   "Use longer delays, or Network(resolution=…)")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from .._core.random import uniforms
-from ..connect import build, rules
+from ..connect import rules
 from ..connect.projection import ConnectionTable, Projection
 from ..connect.rules import Rule
 from ..distinct import distinct, repeats
@@ -29,6 +30,7 @@ from .parameters import Parameter, is_number
 from .recording import Multimeter, demand_recordable, demand_spikes
 from .subnets import demand_no_layer
 from .synapses import CollocatedSynapses, Spec, native_synapse, read_syn_spec
+from .waiting import FEW, Route, record, told
 
 #: parameters of each rule: name → (needed, kind)
 _RULES: dict[str, dict[str, str]] = {
@@ -43,8 +45,6 @@ _SPATIAL_KEYS = {"rule", "mask", "p", "pairwise_avg_num_conns", "indegree", "out
 _SPATIAL_SYNAPSE_KEYS = {"synapse_model", "weight", "delay", "synapse_label", "receptor_type"}
 #: synapse models through which stimulators may send
 _FOR_STIMULATORS = ("static_synapse", "static_synapse_hom_w", "cont_delay_synapse", "rate_connection_delayed")
-#: up to so many connections of one call wait until others are asked for
-_FEW = 64
 
 
 def Connect(pre: Any, post: Any, conn_spec: Any = None, syn_spec: Any = None, return_synapsecollection: bool = False) -> Any:
@@ -66,7 +66,8 @@ def Connect(pre: Any, post: Any, conn_spec: Any = None, syn_spec: Any = None, re
         Nothing is connected then.
     """
     with kernel.timed("construction_connect"):
-        pre, post = _connect(pre, post, conn_spec, syn_spec)
+        if not kernel.connections.queue.follow(pre, post, conn_spec, syn_spec):
+            pre, post = _connect(pre, post, conn_spec, syn_spec)
     return GetConnections(pre, post) if return_synapsecollection else None
 
 
@@ -76,7 +77,8 @@ def _connect(pre: Any, post: Any, conn_spec: Any, syn_spec: Any) -> tuple[NodeCo
     for what, nodes in (("pre", pre), ("post", post)):
         if len(nodes) == 0:
             raise errors.IllegalConnection(f"{what} must not be empty.")
-    if _is_spatial(spec, syn_spec):
+    spatial = _is_spatial(spec, syn_spec)
+    if spatial:
         _check_spatial(pre, post, spec, syn_spec)
         specs, rule = read_syn_spec(kernel, syn_spec), _spatial_rule(spec)
     else:
@@ -86,7 +88,9 @@ def _connect(pre: Any, post: Any, conn_spec: Any, syn_spec: Any) -> tuple[NodeCo
         raise errors.NotImplemented(f"{spec['rule']} is not implemented for structural plasticity; one_to_one and all_to_all are.")
     if len(specs) > 1 and any(s.elements for s in specs):
         raise unsupported("synaptic elements of CollocatedSynapses", "Connect them one by one.")
-    _connect_checked(pre, post, rule, specs, spec["rule"], spatial=_is_spatial(spec, syn_spec))
+    route = _connect_checked(pre, post, rule, specs, spec["rule"], spatial)
+    if route is not None:
+        kernel.connections.queue.routes[pre.home, post.home, told(conn_spec), told(syn_spec)] = route
     return pre, post
 
 
@@ -340,22 +344,26 @@ def _profile(name: str, key: str, value: Any) -> Any:
 
 # ---- devices ----
 
-def _connect_checked(pre: NodeCollection, post: NodeCollection, rule: Rule, specs: list[Spec], name: str, spatial: bool) -> None:
+def _connect_checked(pre: NodeCollection, post: NodeCollection, rule: Rule, specs: list[Spec], name: str, spatial: bool) -> Route | None:
+    """Connect; or let the connections wait, and say how."""
     starts, ends = [b for b, _ in pre.blocks()], [b for b, _ in post.blocks()]
     for block in (*starts, *ends):
         demand_no_layer(block)
     recording = [bool(b.devices) for b in (*starts, *ends)]
     if not any(recording):
         _check_pairs(pre, starts, ends, rule, specs)
-        _connect_native(pre.native(), post.native(), rule, specs, spatial)
-        return
+        with translated("BadProperty"):
+            route = _wait(pre, post, rule, specs)
+        if route is None:
+            _connect_native(pre.native(), post.native(), rule, specs, spatial)
+        return route
     if len(set(recording[:len(starts)])) + len(set(recording[len(starts):])) > 2:
         if not isinstance(rule, rules.AllToAll) or any(s.has_arrays for s in specs):
             raise unsupported("recorders and other nodes mixed at one end of a connection", "Connect them one by one.")
         for source in _sorted_out(pre):
             for target in _sorted_out(post):
                 _connect_checked(source, target, rule, specs, name, spatial)
-        return
+        return None
     if carriers := [s.model.name for s in specs if s.model.declaration.carrier]:
         raise errors.IllegalConnection(f"{carriers[0]} carries no spikes; recorders are connected by static_synapse.")
     meters = recording[0]
@@ -363,7 +371,11 @@ def _connect_checked(pre: NodeCollection, post: NodeCollection, rule: Rule, spec
         _check_metering(pre, starts, ends, rule)
     else:
         _check_recording(starts, ends, rule, name, spatial)
-    _connect_recorders(pre.native(), post.native(), rule, specs, spatial, meters)
+    specs = [Spec(s.model, {k: v for k, v in s.values.items() if k in ("weight", "delay")}, 0, s.label) for s in specs]
+    route = _wait(pre, post, rule, specs)
+    if route is None:
+        _connect_recorders(pre.native(), post.native(), rule, specs, spatial, meters)
+    return route
 
 
 def _sorted_out(nodes: NodeCollection) -> list[NodeCollection]:
@@ -440,8 +452,6 @@ def _check_recording(starts: list[Block], ends: list[Block], rule: Rule, name: s
 
 @translated("BadProperty", MaskError="BadProperty", PositionError="LayerExpected", ExpressionError="KernelException")
 def _connect_native(source: Nodes, target: Nodes, rule: Rule, specs: list[Spec], spatial: bool) -> None:
-    if _can_wait(source, target, rule, specs):
-        return
     kernel.connections.flush()
     recorder = _weight_recorder(specs)
     with _named(spatial):
@@ -473,22 +483,19 @@ def _weight_recorder(specs: list[Spec]) -> Any:
 
 
 def _connect_recorders(source: Nodes, target: Nodes, rule: Rule, specs: list[Spec], spatial: bool, meters: bool) -> None:
-    """Connections of recorders are tables like all others, but no part of the native network."""
     kernel.connections.flush()
-    network = kernel.network
-    index = 2 ** 31 + len(kernel.connections.calls)
     object.__setattr__(rule, "allow_autapses", True)  # a recorder is never its own source
     static = kernel.synapse_models["static_synapse"]  # nothing is sent, so nothing changes either
-    specs = [Spec(s.model, {k: v for k, v in s.values.items() if k in ("weight", "delay")}, 0, s.label) for s in specs]
     synapse = _natives([Spec(static, s.values) for s in specs], target)
     with translated("BadProperty", PositionError="LayerExpected", ExpressionError="KernelException"), _named(spatial):
-        tables = build.connect(network, index, f"{source.name}→{target.name}", source, target, rule, synapse)
-    made = Projection(network, index, f"{source.name}→{target.name}", source, target, rule, synapse, tables)
+        made = record(kernel.network, kernel.connections, source, target, rule, synapse)
     names, labels = _of_tables(made, specs)
     if meters:
-        _demand_once(tables)
+        _demand_once(made.tables)
     kernel.connections.add(made, names, labels, True)
-    for table in tables:
+    for table in made.tables:
+        if meters:
+            kernel.connections.queue.sample_many(*(kernel.block_of[id(p)] for p in (table.source, table.target)))
         block = kernel.block_of[id(table.source if meters else table.target)]
         for device in block.devices:
             device.is_connected = True
@@ -593,27 +600,23 @@ def _by_receptor(table: ConnectionTable, receptors: np.ndarray) -> list[Connecti
     return made
 
 
-def _can_wait(source: Nodes, target: Nodes, rule: Rule, specs: list[Spec]) -> bool:
-    """Put off a few connections of a call that draws nothing; see `ConnectionBook.enqueue`."""
-    if not (isinstance(source, Layer) and isinstance(target, Layer) and len(specs) == 1
-            and rule.make_symmetric == specs[0].model.declaration.symmetric and type(rule) in (rules.AllToAll, rules.OneToOne) and rule.mask is None and len(source) * len(target) <= _FEW):
-        return False
+def _wait(pre: NodeCollection, post: NodeCollection, rule: Rule, specs: list[Spec]) -> Route | None:
+    """Put off the connections of a small call that draws nothing and has been checked; None if they must be made at once."""
+    start, end, is_one_to_one = pre.home, post.home, type(rule) is rules.OneToOne
+    if (start is None or end is None or len(specs) != 1 or not (is_one_to_one or type(rule) is rules.AllToAll) or rule.mask is not None
+            or (len(pre) if is_one_to_one else len(pre) * len(post)) > FEW):
+        return None
     (spec,) = specs
-    if not {"weight"} <= set(spec.values) <= {"weight", "delay"} or spec.elements or "weight_recorder" in spec.model.defaults:
-        return False
-    if spec.has_arrays or any(isinstance(v, Parameter) for v in spec.all_values):
-        return False
-    if isinstance(rule, rules.OneToOne):
-        sources, targets = source.indices, target.indices
-    else:
-        sources, targets = np.repeat(source.indices, len(target)), np.tile(target.indices, len(source))
-    if not rule.allow_autapses and source.population is target.population:
-        keep = sources != targets
-        sources, targets = sources[keep], targets[keep]
-    if len(sources):
-        kernel.connections.enqueue(source, target, spec.model, int(spec.receptor), spec.label, sources, targets,
-                                   spec.values["weight"], spec.values.get("delay", 0.0), rule.make_symmetric)
-    return True
+    declared, receiving = spec.model.declaration, end.population.model
+    # checks of values together, and of the receptors of detectors, look at every connection
+    if (rule.make_symmetric != declared.symmetric or declared.checks or receiving.kind == "detector" or spec.elements
+            or "weight_recorder" in spec.model.defaults or "weight" not in spec.values):
+        return None
+    if not all(is_number(v) and math.isfinite(v) for v in spec.all_values):
+        return None
+    queue = kernel.connections.queue
+    route = queue.route(start, end, spec, rule.make_symmetric, is_one_to_one, rule.allow_autapses)
+    return route if queue.put(route, pre, post, route.weight, route.delay) else None
 
 
 # ---- three populations ----

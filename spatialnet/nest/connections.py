@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..connect.change import remove, set_values
 from ..connect.projection import ConnectionTable, Projection
-from ..connect.rules import Pairs
 from ..connect.selection import Picked, _rows, milliseconds
 from ..distinct import distinct
 from ..errors import ParameterError
@@ -22,6 +21,7 @@ from . import errors
 from .models import to_json
 from .parameters import Parameter, is_number
 from .taps import Tap, needs_tap
+from .waiting import Queue
 
 #: rows of a printed collection above which the middle is left out
 _LONG = 35
@@ -51,25 +51,6 @@ class Call:
         return self.projection.n
 
 
-@dataclass
-class _Queue:
-    """Single connections that wait to be made together, all with the same ends, model, receptor and label; in both directions
-    if they are symmetric."""
-
-    source: Layer
-    target: Layer
-    model: Any
-    receptor: int
-    label: int
-    is_symmetric: bool
-    sources: list[np.ndarray] = field(default_factory=list)
-    targets: list[np.ndarray] = field(default_factory=list)
-    weights: list[np.ndarray] = field(default_factory=list)
-    delays: list[np.ndarray] = field(default_factory=list)
-    numbers: list[np.ndarray] = field(default_factory=list)
-    n: int = 0
-
-
 class ConnectionBook:
     """All calls of `Connect` in order, those of recorders included, and what they record."""
 
@@ -77,23 +58,23 @@ class ConnectionBook:
         self.kernel = kernel
         self.calls: list[Call] = []
         self.stimulator_models: dict[int, str] = {}  # by id: all connections of a device use one model
-        self.queues: dict[Any, _Queue] = {}
+        self.queue = Queue(self)
         self._recordings: list[tuple[Any, Any, Any]] = []  # native recorder, device, multiplicities by node or None
         self._taps: dict[int, Tap] = {}  # by id() of the table
         self._stale = True
-        self._n_made = 0
+        self.n_made = 0  # removed ones included, and those that wait
 
     # ---- what there is ----
 
     @property
     def n(self) -> int:
         """Number of connections."""
-        return sum(call.n for call in self.calls) + sum(q.n for q in self.queues.values())
+        return sum(call.n for call in self.calls) + self.queue.n
 
     def count(self, model: str) -> int:
         """Number of connections of a synapse model."""
         made = sum(len(t) for call in self.calls for t, name in zip(call.projection.tables, call.models) if name == model)
-        return made + sum(q.n for q in self.queues.values() if q.model.name == model)
+        return made + self.queue.count(model)
 
     def delay_extrema(self) -> tuple[int, int] | None:
         """Smallest and largest delay in steps; None without connections."""
@@ -109,52 +90,16 @@ class ConnectionBook:
 
     def add(self, projection: Projection, models: list[str], labels: list[int], is_recording: bool,
             orders: list[np.ndarray] | None = None, is_numbered: bool = False, weight_recorder: Any = None) -> None:
-        """Take over what a call has made."""
-        first = 0 if is_numbered else self._n_made
+        """Take over what a call has made; `is_numbered`: it was counted when it began to wait, and `orders` has the numbers."""
+        first = 0 if is_numbered else self.n_made
         self.calls.append(Call(projection, models, labels, is_recording, first, orders, weight_recorder))
-        self._n_made += projection.n
+        self.n_made += 0 if is_numbered else projection.n
         self._stale |= is_recording or weight_recorder is not None
-
-    # ---- single connections ----
-
-    def enqueue(self, source: Layer, target: Layer, model: Any, receptor: int, label: int, sources: np.ndarray,
-                targets: np.ndarray, weight: Any, delay: Any, is_symmetric: bool = False) -> None:
-        """Keep a few connections until others are asked for: scripts that connect in a loop make them one by one.
-
-        `sources` and `targets` are indices into the populations.
-        """
-        key = source.population.index, target.population.index, model.name, receptor, label, is_symmetric
-        queue = self.queues.get(key)
-        if queue is None:
-            whole = [Layer(self.kernel.network, end.population) for end in (source, target)]
-            queue = self.queues[key] = _Queue(*whole, model, receptor, label, is_symmetric)
-        n = len(sources)
-        queue.sources.append(sources)
-        queue.targets.append(targets)
-        queue.weights.append(np.broadcast_to(np.asarray(weight, np.float64), n))
-        queue.delays.append(np.broadcast_to(np.asarray(delay, np.float64), n))
-        queue.numbers.append(np.arange(self._n_made, self._n_made + n))
-        n_made = 2 * n if is_symmetric else n  # those of the other direction come after all of the first one
-        self._n_made += n_made
-        queue.n += n_made
 
     def flush(self) -> None:
         """Make the connections that wait."""
-        from .synapses import Spec, native_synapse
-        queues, self.queues = self.queues, {}
-        for q in queues.values():
-            columns = [np.concatenate(c) for c in (q.sources, q.targets, q.weights, q.delays, q.numbers)]
-            values = [c[0] if (c == c[0]).all() else c for c in columns[2:4]]
-            known = q.model.declaration.parameters
-            spec = Spec(q.model, {name: value for name, value in zip(("weight", "delay"), values) if name in known})
-            made = self.kernel.network.connect(q.source, q.target, Pairs(sources=columns[0], targets=columns[1], make_symmetric=q.is_symmetric),
-                                               native_synapse(spec, q.receptor))
-            orders = [columns[4][np.lexsort((columns[1], columns[0]))]]
-            if q.is_symmetric:
-                later = np.repeat([len(part) for part in q.numbers], [len(part) for part in q.numbers])
-                orders.append((columns[4] + later)[np.lexsort((columns[0], columns[1]))])
-            self.add(made, [q.model.name] * len(made.tables), [q.label] * len(made.tables), False, orders, True)
-            self._n_made -= q.n  # counted when they were asked for
+        if self.queue.n:
+            self.queue.flush()
 
     # ---- recording ----
 

@@ -6,7 +6,7 @@ import math
 import os
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from ..connect.synapse import MOST_STEPS
 from ..network import Network
 from ..simulate.timing import run_steps
 from ..space.layer import Layer, Population
@@ -90,6 +91,22 @@ class Block:
         return self.layer.population
 
 
+class _Timed:
+    """Adds the wall and processor time of a block to two timers; plain, since it is around every `Create` and `Connect`."""
+
+    __slots__ = ("times", "name", "wall", "cpu")
+
+    def __init__(self, times: dict[str, float], name: str):
+        self.times, self.name = times, name
+
+    def __enter__(self) -> None:
+        self.wall, self.cpu = perf_counter(), process_time()
+
+    def __exit__(self, *error: object) -> None:
+        self.times[f"time_{self.name}"] += perf_counter() - self.wall
+        self.times[f"time_{self.name}_cpu"] += process_time() - self.cpu
+
+
 _first_id = attrgetter("first")
 
 
@@ -154,15 +171,9 @@ class Kernel:
     def step(self) -> int:
         return 0 if self._network is None else self._network._simulation.step
 
-    @contextmanager
-    def timed(self, name: str) -> Iterator[None]:
+    def timed(self, name: str) -> _Timed:
         """Adds what a call takes to the timers."""
-        wall, cpu = perf_counter(), process_time()
-        try:
-            yield
-        finally:
-            self.times[f"time_{name}"] += perf_counter() - wall
-            self.times[f"time_{name}_cpu"] += process_time() - cpu
+        return _Timed(self.times, name)
 
     def next_draw(self) -> int:
         """A number for the next Parameter evaluated outside the network."""
@@ -370,11 +381,20 @@ class Kernel:
             raise errors.BadDelay(f"{self.resolution:g} <= min_delay <= max_delay is demanded, got {low:g} and {high:g}.")
         self.delay_limits = float(low), float(high)
 
+    def _limits_in_steps(self) -> tuple[int, int] | None:
+        if self.frozen_delays is not None or self.delay_limits is None:
+            return self.frozen_delays
+        low, high = (round(d * TICS_PER_MS / self.tics_per_step) for d in self.delay_limits)
+        return low, high
+
+    def takes_delay(self, delay: float) -> bool:
+        """Whether a connection can have a delay: what `check_delay` would not refuse."""
+        low, high = self._limits_in_steps() or (1, MOST_STEPS)
+        return low <= delay * (TICS_PER_MS / self.tics_per_step) + 0.5 < min(high, MOST_STEPS) + 1
+
     def check_delay_steps(self, steps: np.ndarray) -> None:
         """Refuse delays outside the limits that were set or frozen."""
-        limits = self.frozen_delays
-        if limits is None and self.delay_limits is not None:
-            limits = tuple(round(d * TICS_PER_MS / self.tics_per_step) for d in self.delay_limits)
+        limits = self._limits_in_steps()
         if limits is None or np.size(steps) == 0:
             return
         low, high = int(np.min(steps)), int(np.max(steps))

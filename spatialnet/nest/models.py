@@ -420,6 +420,7 @@ def set_synapse_defaults(kernel: Any, model: SynapseModel, given: dict[str, Any]
     own = {k: v for k, v in {**model.defaults, **given}.items() if k in model.keys and k not in model.node_keys and k != "delay"}
     with translated():
         model.declaration.check(own, 1)
+    kernel.connections.queue.forget_routes()
     model.defaults.update({k: float(v) if isinstance(v, int) and k in ("weight", "delay") else v for k, v in given.items()})
 
 

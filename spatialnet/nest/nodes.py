@@ -426,7 +426,21 @@ class NodeCollection:
         if not self._blocks:
             home = self._home
             _set_blocks(self, tuple(kernel.split(ids)) if home is None else ((home, ids - home.first),))
+            if len(self._blocks) == 1:
+                _set_home(self, self._blocks[0][0])
         return self._blocks
+
+    @property
+    def home(self) -> Block | None:
+        """The block of all its nodes, if they are of one."""
+        if self._home is None:
+            self.blocks()
+        return self._home
+
+    @property
+    def first(self) -> int:
+        """The least id."""
+        return int(self._array[0]) if self._span is None else self._span.start
 
     @staticmethod
     def _native(block: Block, indices: np.ndarray) -> Layer:
