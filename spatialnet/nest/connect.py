@@ -608,8 +608,8 @@ def _wait(pre: NodeCollection, post: NodeCollection, rule: Rule, specs: list[Spe
         return None
     (spec,) = specs
     declared, receiving = spec.model.declaration, end.population.model
-    # checks of values together, and of the receptors of detectors, look at every connection
-    if (rule.make_symmetric != declared.symmetric or declared.checks or receiving.kind == "detector" or spec.elements
+    # how many receptors a detector has, its parameters decide
+    if (rule.make_symmetric != declared.symmetric or receiving.kind == "detector" or spec.elements
             or "weight_recorder" in spec.model.defaults or "weight" not in spec.values):
         return None
     if not all(is_number(v) and math.isfinite(v) for v in spec.all_values):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ContextDecorator
 
 from .. import errors as native
 
@@ -34,8 +33,7 @@ def unsupported(what: str, instead: str = "") -> KernelException:
     return globals()["NotImplemented"](f"spatialnet.nest does not support {what}. {instead}".rstrip())
 
 
-@contextmanager
-def translated(otherwise: str = "BadProperty", **names: str) -> Iterator[None]:
+class translated(ContextDecorator):  # noqa: N801  reads as a function
     """Raises the errors of the native API as those of PyNEST.
 
     Parameters
@@ -45,12 +43,17 @@ def translated(otherwise: str = "BadProperty", **names: str) -> Iterator[None]:
     **names : str
         From the name of a native exception to that of PyNEST's.
     """
-    try:
-        yield
-    except KernelException:
-        raise
-    except native.SpatialnetError as error:
-        for kind in type(error).__mro__:
-            if kind.__name__ in names:
-                raise globals()[names[kind.__name__]](str(error)) from error
-        raise globals()[otherwise](str(error)) from error
+
+    __slots__ = ("otherwise", "names")
+
+    def __init__(self, otherwise: str = "BadProperty", **names: str):
+        self.otherwise, self.names = otherwise, names
+
+    def __enter__(self) -> None:
+        """Nothing is wrong yet."""
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, native.SpatialnetError):
+            return
+        found = (self.names[k.__name__] for k in type(error).__mro__ if k.__name__ in self.names)
+        raise globals()[next(found, self.otherwise)](str(error)) from error

@@ -139,18 +139,19 @@ def check_values(kernel: Any, model: SynapseModel, given: dict[str, Any]) -> Non
             raise errors.BadProperty(f"{key} must be a number, an array or a Parameter, got {value!r}.")
         elif np.isnan(value):
             raise errors.BadProperty(f"{key} must be a number, got NaN.")
-        if key == "delay" and (is_number(value) or isinstance(value, np.ndarray)) and np.size(value):
+        if key == "delay" and (is_number(value) or isinstance(value, np.ndarray) and value.size):
             check_delay(kernel, value)
 
 
-def check_delay(kernel: Any, value: Any) -> np.ndarray:
-    """`value` in steps; `BadDelay` where it is too short, or outside the limits."""
+def check_delay(kernel: Any, value: Any) -> None:
+    """Refuse delays that are too short, or outside the limits."""
+    if is_number(value) and kernel.takes_delay(value):
+        return
     try:
         steps = delay_steps(np.asarray(value, np.float64), kernel.resolution)
     except ParameterError as error:
         raise errors.BadDelay(str(error)) from None
     kernel.check_delay_steps(steps)
-    return steps
 
 
 def _check_label(model: SynapseModel, value: Any) -> None:

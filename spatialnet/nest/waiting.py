@@ -17,6 +17,7 @@ import numpy as np
 from ..connect import build
 from ..connect.projection import Projection
 from ..connect.rules import Pairs
+from ..errors import ParameterError
 from .recording import demand_recordable
 from .synapses import Spec, native_synapse
 
@@ -106,12 +107,12 @@ class Queue:
 
     def route(self, start: Block, end: Block, spec: Spec, is_symmetric: bool, is_one_to_one: bool, allow_autapses: bool) -> Route:
         """The route of a call that has been checked."""
-        key = (start, end, spec.model.name, int(spec.receptor), spec.label, is_symmetric,
-               *((k, float(v)) for k, v in spec.values.items() if k not in _SEEN))
+        own = [(k, float(v)) for k, v in spec.values.items() if k not in _SEEN]
+        key = (start, end, spec.model.name, int(spec.receptor), spec.label, is_symmetric, *own)
         bundle = self._bundles.get(key)
         if bundle is None:
-            if not (start.devices or end.devices):
-                native_synapse(spec, int(spec.receptor))  # raises what is wrong with its values
+            if own:
+                native_synapse(spec, int(spec.receptor))  # raises what is wrong with them
             bundle = self._bundles[key] = Bundle(start, end, spec, is_symmetric)
             for device in (*start.devices, *end.devices):
                 device.is_connected = True
@@ -130,6 +131,12 @@ class Queue:
                 return True
         else:
             sources, targets = _pairs(route, pre.ids - start.first, post.ids - end.first)
+        declared = bundle.spec.model.declaration
+        if declared.checks:  # of values together, the weight perhaps among them
+            try:
+                declared.check({**bundle.spec.values, "weight": weight}, 1)
+            except ParameterError:
+                return False
         if start.devices:
             return self._put_samples(route, sources, targets, weight, delay)
         if start.model.element_type == "stimulator" and not end.devices and any(
