@@ -10,7 +10,7 @@ from spatialnet._core.job cimport (BAD_P, NO_MEMORY, NO_WEIGHT, REDRAW_FAILED, T
 from spatialnet._core.pairs cimport spn_fill_pairs, spn_stream_halves
 from spatialnet._core.program cimport (SPN_LANES, spn_below, spn_reader_unit, spn_reader_word, spn_run, spn_stream_uniforms)
 from spatialnet._core.search cimport collect_candidates
-from spatialnet._core.uniform cimport draw_row, draw_row_once
+from spatialnet._core.uniform cimport spn_draw_different, spn_draw_nodes
 
 cdef extern from "vecmath.h" nogil:
     double spn_log(double x)
@@ -55,10 +55,11 @@ cdef void connect_degree(const Job *job, Work *w, int64_t degree, int64_t self_p
 cdef void choose_from_pool(const Job *job, Work *w, int64_t degree, int64_t self_place) noexcept nogil:
     """Uniformly from the whole pool."""
     cdef int64_t i
+    cdef uint32_t possible = <uint32_t> (job.pool.n - (self_place >= 0))
     if job.allow_multapses:
-        draw_row(w.found.at, degree, job.pool.n, self_place, &w.choices.stream)
+        spn_draw_nodes(w.found.at, degree, possible, self_place, &w.choices.stream)
     else:
-        draw_row_once(w.found.at, degree, job.pool.n, self_place, &w.choices.stream, w.marks)
+        spn_draw_different(w.found.at, degree, possible, self_place, &w.choices.stream, w.marks)
     for i in range(degree):
         w.found.at[i] = job.order[w.found.at[i]]
     w.found.n = degree

@@ -11,8 +11,8 @@ from cython.parallel cimport prange, threadid
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 
-from spatialnet._core.program cimport (spn_below, spn_reader, spn_reader_open, spn_reader_word, spn_stream,
-                                       spn_stream_block)
+from spatialnet._core.program cimport spn_below, spn_reader, spn_reader_open, spn_reader_word, spn_stream
+from spatialnet._core.uniform cimport spn_draw_nodes
 
 cdef enum:
     DRAWS_PER_BLOCK = 65536     # of sources; a block is keyed by its number
@@ -45,12 +45,13 @@ def count_sources(uint32_t[::1] counts, const int64_t[::1] order, int64_t n_shor
     try:
         for t in range(threads):
             if not failed:
-                own[t] = <uint32_t *> calloc(n_sources, sizeof(uint32_t))
+                own[t] = <uint32_t *> calloc(n_sources + DRAWS_PER_BLOCK, sizeof(uint32_t))  # and what is drawn
                 failed = own[t] == NULL
         if failed:
             raise MemoryError()
         for block in prange(first, last, num_threads=threads, schedule="dynamic", nogil=True):
-            count_block(own[threadid()], &order[0], n_sources, n_shorter, n_targets, n, block, seed, projection)
+            count_block(own[threadid()], &order[0], n_sources, n_shorter, n_targets, n, block, seed, projection,
+                        own[threadid()] + n_sources)
         for t in range(threads):
             for i in range(n_sources):
                 counts[i] += own[t][i]
@@ -83,29 +84,23 @@ def count_sources_once(uint32_t[::1] counts, const int64_t[::1] capacity, uint64
 
 
 cdef void count_block(uint32_t *counts, const int64_t *order, int64_t n_sources, int64_t n_shorter, uint64_t n_targets,
-                      uint64_t n, int64_t block, uint64_t seed, uint64_t projection) noexcept nogil:
+                      uint64_t n, int64_t block, uint64_t seed, uint64_t projection, uint32_t *drawn) noexcept nogil:
     cdef spn_stream s
-    cdef uint64_t words[8]
-    cdef uint64_t at = <uint64_t> block * DRAWS_PER_BLOCK, end = min(at + DRAWS_PER_BLOCK, n), number = 0, x
-    cdef uint64_t shorter = <uint64_t> n_shorter * (n_targets - 1)
+    cdef spn_reader words
+    cdef uint64_t shorter = <uint64_t> n_shorter * (n_targets - 1), x
     cdef uint64_t pairs = shorter + <uint64_t> (n_sources - n_shorter) * n_targets
-    cdef int j, some
+    cdef int some = <int> min(<uint64_t> DRAWS_PER_BLOCK, n - <uint64_t> block * DRAWS_PER_BLOCK), j
     s.key[0], s.key[1] = seed, CANDIDATE
     s.a, s.b, s.c = <uint64_t> block, 0, projection
-    while at < end:
-        # two independent blocks at once hide the latency of the multiplications
-        spn_stream_block(&s, number, words)
-        spn_stream_block(&s, number + 1, words + 4)
-        number += 2
-        some = <int> min(<uint64_t> 8, end - at)
-        at += some
-        if n_shorter == 0 or n_shorter == n_sources:
-            for j in range(some):
-                counts[spn_below(words[j], n_sources)] += 1
-        else:  # each pair is as likely as any other, so sources with fewer targets are drawn less often
-            for j in range(some):
-                x = spn_below(words[j], pairs)
-                if x < shorter:
-                    counts[order[x / (n_targets - 1)]] += 1
-                else:
-                    counts[order[n_shorter + (x - shorter) / n_targets]] += 1
+    if n_shorter == 0 or n_shorter == n_sources:
+        spn_draw_nodes(drawn, some, <uint32_t> n_sources, -1, &s)
+        for j in range(some):
+            counts[drawn[j]] += 1
+        return
+    spn_reader_open(&words, s.key, s.a, s.b, s.c)
+    for j in range(some):  # each pair is as likely as any other, so sources with fewer targets are drawn less often
+        x = spn_below(spn_reader_word(&words), pairs)
+        if x < shorter:
+            counts[order[x / (n_targets - 1)]] += 1
+        else:
+            counts[order[n_shorter + (x - shorter) / n_targets]] += 1

@@ -1,27 +1,29 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-# `build.py` and `degrees` size and check the arrays.
+# `build.py` sizes and checks the arrays.
 """Rows of connections whose nodes are drawn uniformly from a whole pool, with replacement or without.
 
-The length of every row is known, so each is drawn where it will stay, or from where all of them are turned round.
+The length of every row is known, so each is drawn where it will stay. Rows that are wanted by node, instead, are drawn twice:
+once to count how often each node comes, and once to put the number of the row where it belongs. That is as fast as turning
+them round, in half the memory.
 """
 
 from cython.parallel cimport prange, threadid
-from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 
 from spatialnet._core.pairs cimport spn_sort
-from spatialnet._core.program cimport (spn_below, spn_reader, spn_reader_open, spn_reader_word, spn_stream,
-                                       spn_stream_block)
+from spatialnet._core.program cimport spn_stream
+from spatialnet._core.uniform cimport spn_draw_different, spn_draw_nodes, spn_put_rows
 
 cdef enum:
     ROWS_PER_BLOCK = 16
+    ROWS_AT_ONCE = 65536        # in 16 bits
+    ENTRIES_AT_ONCE = 1 << 18   # that a core's cache holds
     CANDIDATE = 3               # spatialnet.expressions.streams
 
 
-def fill_rows(const int64_t[::1] offsets, const int64_t[::1] own, const int64_t[::1] ids, uint64_t n_pool, bint once,
-              bint ascending, uint32_t[::1] nodes, int64_t first, int64_t last, uint64_t seed, uint64_t occurrence,
-              uint64_t projection, int threads):
-    """Draws the nodes of the rows `first` to `last` - 1.
+cdef class Rows:
+    """How the nodes of rows are drawn.
 
     Parameters
     ----------
@@ -31,113 +33,113 @@ def fill_rows(const int64_t[::1] offsets, const int64_t[::1] own, const int64_t[
     ids : ndarray (n_rows,) int64
         What the random numbers of each row are keyed by.
     n_pool : int
+        Below 2**32.
     once : bool
         Whether a node may be in a row only once. There must be enough of them.
-    ascending : bool
-        Whether rows are wanted in order.
-    nodes : ndarray (n,) uint32
-        Filled from ``offsets[first]`` to ``offsets[last]``.
-    first, last : int
     seed, occurrence, projection : int
     threads : int
     """
-    cdef int64_t longest = 0, row, block, t, n_blocks = (last - first + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK
-    cdef int bits = max(1, int(n_pool - 1).bit_length())
-    cdef uint32_t **spare = <uint32_t **> calloc(threads, sizeof(uint32_t *))
-    cdef uint8_t **marks = <uint8_t **> calloc(threads, sizeof(uint8_t *))
-    cdef bint failed = spare == NULL or marks == NULL
-    cdef spn_stream draws
-    draws.key[0], draws.key[1], draws.a, draws.b, draws.c = seed, CANDIDATE, 0, occurrence, projection
-    try:
-        for row in range(first, last):
-            longest = max(longest, offsets[row + 1] - offsets[row])
-        if longest == 0:
-            return
+
+    cdef const int64_t[::1] offsets, own, ids
+    cdef uint32_t n_pool
+    cdef bint once
+    cdef int threads, bits
+    cdef size_t longest         # row
+    cdef spn_stream words
+    cdef uint32_t **spare       # of each thread: room for a row
+    cdef uint8_t **marks
+
+    def __cinit__(self, const int64_t[::1] offsets, const int64_t[::1] own, const int64_t[::1] ids, uint32_t n_pool, bint once,
+                  uint64_t seed, uint64_t occurrence, uint64_t projection, int threads):
+        cdef int64_t row, t
+        self.offsets, self.own, self.ids, self.n_pool, self.once, self.threads = offsets, own, ids, n_pool, once, threads
+        self.bits = max(1, int(n_pool - 1).bit_length())
+        self.words.key[0], self.words.key[1] = seed, CANDIDATE
+        self.words.a, self.words.b, self.words.c = 0, occurrence, projection
+        self.longest = 1
+        for row in range(offsets.shape[0] - 1):
+            self.longest = max(self.longest, self._length(row))
+        self.spare = <uint32_t **> calloc(threads, sizeof(uint32_t *))
+        self.marks = <uint8_t **> calloc(threads, sizeof(uint8_t *))
+        if self.spare == NULL or self.marks == NULL:
+            raise MemoryError()
         for t in range(threads):
-            if not failed:
-                spare[t] = <uint32_t *> malloc(longest * sizeof(uint32_t))
-                marks[t] = <uint8_t *> calloc(n_pool if once else 1, 1)
-                failed = spare[t] == NULL or marks[t] == NULL
+            self.spare[t] = <uint32_t *> malloc(self.longest * sizeof(uint32_t))
+            self.marks[t] = <uint8_t *> calloc(n_pool if once else 1, 1)
+            if self.spare[t] == NULL or self.marks[t] == NULL:
+                raise MemoryError()
+
+    def __dealloc__(self):
+        cdef int64_t t
+        for t in range(self.threads):
+            if self.spare != NULL:
+                free(self.spare[t])
+            if self.marks != NULL:
+                free(self.marks[t])
+        free(self.spare)
+        free(self.marks)
+
+    def fill(self, uint32_t[::1] nodes, int64_t first, int64_t last):
+        """Draws the rows `first` to `last` - 1, ascending, into `nodes`, from ``offsets[first]`` to ``offsets[last]``."""
+        cdef int64_t block, n_blocks = (last - first + ROWS_PER_BLOCK - 1) // ROWS_PER_BLOCK
+        if nodes.shape[0]:
+            for block in prange(n_blocks, num_threads=self.threads, schedule="dynamic", nogil=True):
+                self._fill(&nodes[0], first + block * ROWS_PER_BLOCK, min(last, first + (block + 1) * ROWS_PER_BLOCK), threadid())
+
+    cdef void _fill(self, uint32_t *nodes, int64_t first, int64_t last, int thread) noexcept nogil:
+        cdef int64_t row
+        for row in range(first, last):
+            self._draw(row, nodes + self.offsets[row], thread)
+            spn_sort(nodes + self.offsets[row], self.spare[thread], <uint32_t> self._length(row), self.bits)
+
+    cdef void _draw(self, int64_t row, uint32_t *nodes, int thread) noexcept nogil:
+        cdef size_t n = self._length(row)
+        cdef uint32_t possible = self.n_pool - (self.own[row] >= 0)
+        cdef spn_stream words = self.words
+        words.a = <uint64_t> self.ids[row]
+        if self.once:
+            spn_draw_different(nodes, n, possible, self.own[row], &words, self.marks[thread])
+        else:
+            spn_draw_nodes(nodes, n, possible, self.own[row], &words)
+
+    def by_node(self, int64_t[:, ::1] at, const int64_t[::1] first, const int64_t[::1] last, uint32_t[::1] rows):
+        """Draws the rows ``first[k]`` to ``last[k]`` - 1 in thread k, and counts in ``at[k]`` how often each node comes.
+
+        If there is room in `rows` (m,) uint32, their numbers are put there: ``at[k]`` tells where the next one of each node goes.
+        """
+        cdef int64_t part
+        cdef int failed = 0
+        for part in prange(first.shape[0], num_threads=first.shape[0], schedule="static", chunksize=1, nogil=True):
+            failed += self._by_node(&at[part, 0], first[part], last[part], &rows[0] if rows.shape[0] else NULL, <int> part)
         if failed:
             raise MemoryError()
-        for block in prange(n_blocks, num_threads=threads, schedule="dynamic", nogil=True):
-            fill_block(&offsets[0], &own[0], &ids[0], n_pool, once, &nodes[0], first + block * ROWS_PER_BLOCK,
-                       min(last, first + (block + 1) * ROWS_PER_BLOCK), draws, bits if ascending else 0, spare[threadid()],
-                       marks[threadid()])
-    finally:
-        for t in range(threads):
-            if spare != NULL:
-                free(spare[t])
-            if marks != NULL:
-                free(marks[t])
-        free(spare)
-        free(marks)
 
+    cdef int _by_node(self, int64_t *at, int64_t row, int64_t last, uint32_t *rows, int thread) noexcept nogil:
+        """Some rows at a time; returns whether there is no memory."""
+        cdef size_t n, i, room = max(self.longest, min(<size_t> ENTRIES_AT_ONCE, 16 * <size_t> self.n_pool))
+        cdef uint32_t n_rows
+        cdef uint32_t *nodes = <uint32_t *> malloc(room * sizeof(uint32_t))
+        cdef size_t *ends = <size_t *> malloc(ROWS_AT_ONCE * sizeof(size_t))
+        cdef uint32_t *counts = <uint32_t *> calloc(self.n_pool, sizeof(uint32_t))
+        cdef uint16_t *sorted = <uint16_t *> malloc(room * sizeof(uint16_t))
+        cdef bint failed = nodes == NULL or ends == NULL or counts == NULL or sorted == NULL
+        while row < last and not failed:
+            n = n_rows = 0
+            while row < last and n_rows < ROWS_AT_ONCE and n + self._length(row) <= room:
+                self._draw(row, nodes + n, thread)
+                n, row = n + self._length(row), row + 1
+                ends[n_rows] = n
+                n_rows += 1
+            if rows == NULL:
+                for i in range(n):
+                    at[nodes[i]] += 1
+            else:
+                spn_put_rows(nodes, ends, n_rows, <uint32_t> (row - n_rows), self.n_pool, at, rows, counts, sorted)
+        free(nodes)
+        free(ends)
+        free(counts)
+        free(sorted)
+        return failed
 
-cdef void fill_block(const int64_t *offsets, const int64_t *own, const int64_t *ids, uint64_t n_pool, bint once,
-                     uint32_t *nodes, int64_t first, int64_t last, spn_stream draws, int bits, uint32_t *spare,
-                     uint8_t *marks) noexcept nogil:
-    """Rows `first` to `last` - 1, sorted if `bits` is not 0."""
-    cdef int64_t row, n
-    for row in range(first, last):
-        n = offsets[row + 1] - offsets[row]
-        draws.a = <uint64_t> ids[row]
-        if once:
-            draw_row_once(nodes + offsets[row], n, n_pool, own[row], &draws, marks)
-        else:
-            draw_row(nodes + offsets[row], n, n_pool, own[row], &draws)
-        if bits:
-            spn_sort(nodes + offsets[row], spare, <uint32_t> n, bits)
-
-
-cdef void draw_row(uint32_t *nodes, int64_t n, uint64_t n_pool, int64_t own, const spn_stream *draws) noexcept nogil:
-    """`n` nodes of the pool other than `own` (-1: any)."""
-    cdef uint64_t words[8]
-    cdef uint64_t number = 0, possible = n_pool - (own >= 0)
-    cdef int64_t at = 0
-    cdef uint32_t node
-    cdef int j, some
-    while at < n:
-        # two independent blocks at once hide the latency of the multiplications
-        spn_stream_block(draws, number, words)
-        spn_stream_block(draws, number + 1, words + 4)
-        number += 2
-        some = <int> min(<int64_t> 8, n - at)
-        if own < 0:
-            for j in range(some):
-                nodes[at + j] = <uint32_t> spn_below(words[j], possible)
-        else:
-            for j in range(some):
-                node = <uint32_t> spn_below(words[j], possible)
-                nodes[at + j] = node + (node >= own)
-        at += some
-
-
-cdef void draw_row_once(uint32_t *nodes, int64_t n, int64_t n_pool, int64_t own, const spn_stream *draws,
-                        uint8_t *marks) noexcept nogil:
-    """Different nodes; above half of those possible, the ones left out are drawn. `marks` is 0 before and after."""
-    cdef spn_reader words
-    cdef int64_t i = 0, j, possible = n_pool - (own >= 0), wanted
-    cdef bint left_out = n > possible / 2
-    spn_reader_open(&words, draws.key, draws.a, draws.b, draws.c)
-    wanted = possible - n if left_out else n
-    while i < wanted:
-        j = <int64_t> spn_below(spn_reader_word(&words), possible)
-        if not marks[j]:
-            marks[j] = 1
-            if not left_out:
-                nodes[i] = <uint32_t> j
-            i += 1
-    if left_out:
-        i = 0
-        for j in range(possible):
-            if not marks[j]:
-                nodes[i] = <uint32_t> j
-                i += 1
-            marks[j] = 0
-    else:
-        for i in range(n):
-            marks[nodes[i]] = 0
-    if own >= 0:
-        for i in range(n):
-            nodes[i] += nodes[i] >= own
+    cdef inline size_t _length(self, int64_t row) noexcept nogil:
+        return <size_t> (self.offsets[row + 1] - self.offsets[row])

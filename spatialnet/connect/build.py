@@ -16,7 +16,7 @@ from .._core.connector import Connector
 from .._core.geometry import displacement
 from .._core.neighbors import BoxTree
 from .._core.random import uniforms
-from .._core.uniform import fill_rows
+from .._core.uniform import Rows as UniformRows
 from ..errors import ConnectError, ExpressionError, MaskError, ParameterError
 from ..expressions import streams
 from ..expressions.coordinates import MASK_SYMBOLS, NODE_SYMBOLS, PAIR_SYMBOLS, n_axes
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _BLOCKS_PER_RUN = 32  # between two looks at Ctrl-C, at first
 _SECONDS_PER_RUN = 0.05
 _DRAWS_PER_RUN = 1 << 21
+_DRAWS_PER_THREAD = 1 << 16  # at least
 _PAIRS_AT_ONCE = 1 << 20
 _MOST_IMAGES = 10_000  # of a node in an oversized mask; every one of them is looked at
 
@@ -244,29 +245,46 @@ class Job:
         rule, synapse = self.rule, self.synapse
         degree = getattr(rule, "degree", None)
         degrees, programs = self._degrees(degree), (self._program(synapse.weight), self._program(synapse.delay))
-        if self.drawn and self.drawn.pairs:
-            (offsets, nodes), weights, delays = self.drawn.pairs, None, None
-            if any(programs):
-                _, _, weights, delays = self.rows_by_driver(1.0, None, False, None, *programs, given=self.drawn.pairs, watch=watch)
-        elif degrees is None or self.is_spatial or any(programs):
-            offsets, nodes, weights, delays = self.rows_by_driver(
+        shape = (len(self.driver), degree)
+        pairs, by_source = self.drawn.pairs if self.drawn else None, self.driver_is_source
+        if not self.is_spatial and (degrees is not None or isinstance(rule, AllToAll)):  # all of the pool, rows of known length
+            # without values that belong to their connections, rows need not be kept by driver at first
+            values = (value for s in self.synapses for value in s.values.values())
+            by_source = by_source or not any(isinstance(value, (Expression, np.ndarray)) for value in values)
+            if pairs is None:
+                pairs = self._rows_of_degrees(degrees, by_source, None if any(programs) else watch)
+        if pairs is None:
+            *pairs, weights, delays = self.rows_by_driver(
                 rule.profile if rule.profile is not None else 1.0, degrees, isinstance(rule, PairwisePoisson), rule.mask,
                 *programs, watch=watch)
+            values = weights, delays
         else:
-            (offsets, nodes), weights, delays = self._rows_of_degrees(degrees, watch), None, None
+            values = self._computed(pairs, watch)
         if self.drawn:
-            self.drawn.pairs = offsets, nodes
-        shape = (len(self.driver), degree)
+            self.drawn.pairs = tuple(pairs)
+        return self._with_values(*pairs, values, shape, by_source)
+
+    def _computed(self, pairs: tuple[NDArray[np.int64], NDArray[np.uint32]], watch=None) -> tuple[Any, Any]:
+        """Weights and delays that are expressions, for rows by driver; None for others."""
+        programs = self._program(self.synapse.weight), self._program(self.synapse.delay)
+        if not any(programs):
+            return None, None
+        return self.rows_by_driver(1.0, None, False, None, *programs, given=pairs, watch=watch)[2:]
+
+    def _with_values(self, offsets: NDArray[np.int64], nodes: NDArray[np.uint32], computed: tuple[Any, Any],
+                     shape: tuple[int, ...], by_source: bool, order: Any = slice(None)) -> Rows:
+        """Rows with their weights and delays: computed, or the same for all, or the elements of arrays of `shape`, in some order."""
+        synapse, (weights, delays) = self.synapse, computed
         if isinstance(synapse.weight, np.ndarray):
-            weights = self._array("weight", synapse.weight, shape).ravel()
+            weights = self._array("weight", synapse.weight, shape).ravel()[order]
         elif weights is None:
             weights = synapse.weight
         if isinstance(synapse.delay, np.ndarray):
             steps = delay_steps(synapse.delay, self.network.resolution)
-            delays = self._array("delay", steps, shape).ravel().astype(np.uint16)
+            delays = self._array("delay", steps, shape).ravel().astype(np.uint16)[order]
         elif delays is None:
             delays = int(delay_steps(synapse.delay, self.network.resolution))
-        return Rows(offsets, nodes, weights, delays, self.driver_is_source, self._others(shape))
+        return Rows(offsets, nodes, weights, delays, by_source, _each(self._others(shape), order))
 
     def rows_by_driver(self, p: float | Expression, degrees: NDArray | None, poisson: bool, mask, weight=None, delay=None, *,
                        each_event: bool = False, window: int = 0, given=None, watch=None):
@@ -310,36 +328,55 @@ class Job:
                 watch(connector.done / connector.n_blocks, connector.n)
         return connector.rows(self.network.threads)
 
-    def _rows_of_degrees(self, degrees: NDArray[np.int64], watch) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-        """Offsets and nodes of rows of given length from all of the pool, as `rows_by_driver` would draw them."""
-        n_pool, once = len(self.pool), not self.rule.allow_multapses
-        own = np.full(len(degrees), -1)
+    def _rows_of_degrees(self, degrees: NDArray[np.int64] | None, by_source: bool,
+                         watch) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """Offsets and nodes of rows of given length from all of the pool (None: all of it), by driver or by source."""
+        n_pool, once = len(self.pool), degrees is None or not self.rule.allow_multapses
+        own = np.full(len(self.driver), -1)
         if not self.rule.allow_autapses:
             own = self._places(self.pool)[self.driver.ids]
         possible = n_pool - (own >= 0)
+        if degrees is None:
+            degrees = possible
         short = np.flatnonzero((degrees > possible) if once else (degrees > 0) & (possible == 0))
         if len(short):
             raise self._failure("too few", short[0], possible[short[0]], degrees[short[0]])
-        # rows that are turned round need no order of their own, unless values belong to their connections
-        values = (value for s in self.synapses for value in s.values.values())
-        ascending = self.driver_is_source or any(isinstance(value, (Expression, np.ndarray)) for value in values)
         offsets = np.concatenate([[0], np.cumsum(degrees)])
-        return offsets, self._uniform_rows(offsets, own, self.driver.ids, n_pool, ascending, watch)
+        rows = UniformRows(offsets, own, self.driver.ids, n_pool, once, self.network.seed, 0, self.index, self.network.threads)
+        return self._by_node(rows, offsets, watch) if by_source and not self.driver_is_source else (
+            offsets, self._uniform_rows(rows, offsets, watch))
 
-    def _uniform_rows(self, offsets: NDArray[np.int64], own: NDArray[np.int64], ids: NDArray[np.int64], n_pool: int,
-                      ascending: bool, watch, occurrence: int = 0) -> NDArray[np.uint32]:
+    def _uniform_rows(self, rows: UniformRows, offsets: NDArray[np.int64], watch) -> NDArray[np.uint32]:
         """Nodes for rows of given length: see `spatialnet._core.uniform`."""
         n_rows, n = len(offsets) - 1, int(offsets[-1])
         nodes = np.empty(n, np.uint32)
         first = 0
         while first < n_rows and n:
             last = max(first + 1, int(np.searchsorted(offsets, offsets[first] + _DRAWS_PER_RUN, side="right")) - 1)
-            fill_rows(offsets, own, ids, n_pool, not self.rule.allow_multapses, ascending, nodes, first, last,
-                      self.network.seed, occurrence, self.index, self.network.threads)
+            rows.fill(nodes, first, last)
             if watch is not None:
                 watch(offsets[last] / n, int(offsets[last]))
             first = last
         return nodes
+
+    def _by_node(self, rows: UniformRows, offsets: NDArray[np.int64], watch) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """The same turned round: for every node of the pool the rows it is in, once for each time."""
+        n, n_pool = int(offsets[-1]), len(self.pool)
+        # every thread has a part of the rows, and counts every node
+        n_parts = max(1, min(self.network.threads, n // max(_DRAWS_PER_THREAD, n_pool)))
+        begin = np.searchsorted(offsets, np.arange(n_parts + 1) * n // n_parts)
+        n_runs = -(-n // (n_parts * _DRAWS_PER_RUN))
+        at, nodes = np.zeros((n_parts, n_pool), np.int64), np.empty(n, np.uint32)
+        for done, out in enumerate((nodes[:0], nodes)):
+            for run in range(n_runs):
+                first, last = (begin[:-1] + np.diff(begin) * k // n_runs for k in (run, run + 1))
+                rows.by_node(at, first, last, out)
+                if watch is not None:
+                    watch((done + (run + 1) / n_runs) / 2, done * n * (run + 1) // n_runs)
+            if not done:
+                ends = np.cumsum(at.T).reshape(n_pool, n_parts)
+                at = np.ascontiguousarray(ends.T) - at
+        return np.concatenate([[0], ends[:, -1]]), nodes
 
     def _places(self, nodes: Nodes) -> NDArray[np.int64]:
         """For every id of the network its number among `nodes`, or -1."""
@@ -479,12 +516,17 @@ class Job:
             raise ConnectError(f"{self.label}: n={rule.n}, but there are only {n_pairs} pairs and allow_multapses=False. "
                                "Lower n, or allow multapses.")
         in_space = rule.mask is not None or rule.p is not None
+        if not in_space:  # drawn by source
+            self.driver_is_source, self.driver, self.pool = True, self.source, self.target
         pairs = self.drawn.pairs if self.drawn else None
         if pairs is None:
             pairs = Windows(self).draw(watch) if in_space else self._uniform_pairs(n_pairs, watch)
         if self.drawn:
             self.drawn.pairs = pairs
-        return self._with_values(*pairs, self.driver_is_source or not in_space)
+        # connections have no order of their own: elements of arrays go to them in a random one
+        order = np.argsort(uniforms(self.network.seed, streams.CANDIDATE, (0, 2, self.index), rule.n), kind="stable") \
+            if self.has_arrays else slice(None)
+        return self._with_values(*pairs, self._computed(pairs), (rule.n,), self.driver_is_source, order)
 
     def _uniform_pairs(self, n_pairs: int, watch) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         """Pairs drawn uniformly from all `n_pairs`, row by row: see `spatialnet._core.total`."""
@@ -506,24 +548,8 @@ class Job:
                                     min(first + _BLOCKS_PER_RUN, n_blocks), *keys, self.network.threads)
         offsets = np.zeros(len(counts) + 1, np.int64)
         np.cumsum(counts, out=offsets[1:])
-        return offsets, self._uniform_rows(offsets, own, np.arange(len(counts)), n_targets, True, watch, occurrence=1)
-
-    def _with_values(self, offsets: NDArray[np.int64], nodes: NDArray[np.uint32], by_source: bool) -> Rows:
-        """Rows with their weights and delays."""
-        n, rows = len(nodes), np.empty(0, np.uint32)
-        if isinstance(self.synapse.weight, Expression) or isinstance(self.synapse.delay, Expression):
-            rows = np.repeat(np.arange(len(offsets) - 1, dtype=np.uint32), np.diff(offsets))
-        weights, delays = self._values(*((rows, nodes) if by_source else (nodes, rows)), (n,))
-        others = self._others((n,))
-        if self.has_arrays:  # connections have no order of their own: the elements go to them in a random one
-            order = self._random_order(n)
-            weights, delays = (_at(v, order) if isinstance(given, np.ndarray) else v for v, given in
-                               ((weights, self.synapse.weight), (delays, self.synapse.delay)))
-            others = _each(others, order)
-        return Rows(offsets, nodes, weights, delays, by_source, others)
-
-    def _random_order(self, n: int) -> NDArray[np.int64]:
-        return np.argsort(uniforms(self.network.seed, streams.CANDIDATE, (0, 2, self.index), n), kind="stable")
+        rows = UniformRows(offsets, own, np.arange(len(counts)), n_targets, once, self.network.seed, 1, self.index, self.network.threads)
+        return offsets, self._uniform_rows(rows, offsets, watch)
 
     def _others(self, shape: tuple[Any, ...]) -> dict[str, NDArray[np.float64]]:
         """Arrays of parameters, as columns."""

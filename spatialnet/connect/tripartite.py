@@ -13,7 +13,7 @@ from ..expressions import streams
 from ..space.layer import Nodes
 from .build import Job, connect
 from .projection import ConnectionTable, Projection
-from .rules import FixedIndegree, Pairs, Rule, SymmetricPairwiseBernoulli, TripartiteBernoulliWithPool
+from .rules import FixedOutdegree, Pairs, Rule, SymmetricPairwiseBernoulli, TripartiteBernoulliWithPool
 from .synapse import static_synapse
 
 if TYPE_CHECKING:
@@ -114,9 +114,8 @@ class _Pools:
                                    f"there are {n}.")
         self.pools = None
         if self.random and self.size < n:
-            rule = FixedIndegree(indegree=self.size, allow_multapses=False)
-            drawn = Job(network, index, name, third, post, rule, (static_synapse(),)).by_driver(None).nodes
-            self.pools = np.sort(drawn.reshape(m, -1), axis=1)
+            rule = FixedOutdegree(outdegree=self.size, allow_multapses=False)
+            self.pools = Job(network, index, name, post, third, rule, (static_synapse(),)).by_driver(None).nodes.reshape(m, -1)
 
     def member(self, targets: NDArray[np.int64], u: NDArray[np.float64]) -> NDArray[np.int64]:
         """Position of the third node for each target, chosen by numbers in [0, 1)."""

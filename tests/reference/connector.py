@@ -454,11 +454,11 @@ def _fixed_degree(search: Search, draws: Draws, own_place: int, rule, dedupe: bo
         if len(pool) < (1 if again else degree):
             raise Refused("too few")
         if again:
-            return [pool[draws.candidate.below(len(pool))] for _ in range(degree)]
+            return [pool[draws.candidate.evenly(len(pool))] for _ in range(degree)]
         complement = degree > len(pool) // 2
         chosen: set[int] = set()
         while len(chosen) < (len(pool) - degree if complement else degree):
-            chosen.add(draws.candidate.below(len(pool)))
+            chosen.add(draws.candidate.evenly(len(pool)))
         return [place for i, place in enumerate(pool) if (i in chosen) != complement]
     found: list[int] = []
     if search.mask is None and not is_random(search.p) and n_pool >= FEW_OF_THE_POOL * degree:

@@ -57,7 +57,7 @@ class Reader:
     """A stream read word after word."""
 
     def __init__(self, stream: Stream):
-        self.stream, self.read, self.block = stream, 0, []
+        self.stream, self.read, self.block, self.upper = stream, 0, [], None
 
     def word(self) -> int:
         if self.read % 4 == 0:
@@ -71,3 +71,17 @@ class Reader:
     def below(self, n: int) -> int:
         """An integer in [0, n)."""
         return self.word() * n >> 64
+
+    def evenly(self, n: int) -> int:
+        """The same from 32 bits, the lower half of a word and then the upper one: halves that would favour some are rejected.
+
+        D. Lemire, "Fast random integer generation in an interval", 2019, doi:10.1145/3230636.
+        """
+        while True:
+            if self.upper is None:
+                word = self.word()
+                half, self.upper = word & 0xFFFFFFFF, word >> 32
+            else:
+                half, self.upper = self.upper, None
+            if half * n % 2**32 >= 2**32 % n:
+                return half * n >> 32

@@ -45,7 +45,7 @@ def draw(seed: int, projection: int, n: int, source_ids, target_ids, autapses: b
                     i = pair // (len(target_ids) - 1) if pair < edge else len(shorter) + (pair - edge) // len(target_ids)
                     counts[order[i]] += 1
                 else:
-                    counts[words.below(len(source_ids))] += 1
+                    counts[words.evenly(len(source_ids))] += 1
     else:
         words, total = Reader(Stream(seed, streams.CANDIDATE, 0, projection)), sum(possible)
         left = min(n, total - n)
@@ -60,7 +60,7 @@ def draw(seed: int, projection: int, n: int, source_ids, target_ids, autapses: b
     for i, count in enumerate(counts):
         words = _Row(Stream(seed, streams.CANDIDATE, i, projection))
         if multapses:
-            row = [words.below(possible[i]) for _ in range(count)]
+            row = [words.evenly(possible[i]) for _ in range(count)]
         else:
             row = _subset(words, count, possible[i])
         pairs += sorted((i, j + (0 <= own[i] <= j)) for j in row)
@@ -71,7 +71,7 @@ def _subset(words: Reader, count: int, possible: int) -> list[int]:
     left_out = count > possible // 2
     chosen: set[int] = set()
     while len(chosen) < (possible - count if left_out else count):
-        chosen.add(words.below(possible))
+        chosen.add(words.evenly(possible))
     return sorted(set(range(possible)) - chosen if left_out else chosen)
 
 
