@@ -248,29 +248,56 @@ class Projection:
                 "delay": _delays(picked, self.network.resolution)}
 
     def connections(self, source: ArrayLike | Nodes | None = None, target: ArrayLike | Nodes | None = None) -> Connections:
-        """Connections from and to given nodes as one labelled object; see `Network.connections`."""
+        """Connections from `source` to `target` (ids or Nodes, all by default) as one labelled object; see `Network.connections`."""
         self._demand_alive()
         return self.network.connections(source, target, projection=self)
 
     def targets_of(self, nodes: ArrayLike | Nodes) -> Ids:
-        """Global ids of the targets of `nodes` (ids or Nodes), one for each connection."""
+        """Global ids of the targets of `nodes`, one for each connection.
+
+        Parameters
+        ----------
+        nodes : Nodes or array_like of int
+            Sources, or their global ids (``layer.ids``); others have no targets here.
+
+        Returns
+        -------
+        ndarray (n,) int64
+
+        Examples
+        --------
+        >>> import spatialnet as sn
+        >>> net = sn.Network(seed=1)
+        >>> a, b = net.create("iaf_psc_alpha", n=2), net.create("iaf_psc_alpha", n=3)
+        >>> net.connect(a, b, sn.all_to_all()).targets_of(a[0])
+        array([2, 3, 4])
+        """
         return _targets(pick(self, source=nodes))
 
     def sources_of(self, nodes: ArrayLike | Nodes) -> Ids:
-        """Global ids of the sources of `nodes` (ids or Nodes), one for each connection.
+        """Global ids of the sources of `nodes`, one for each connection.
 
         The first call builds an index by target, of 4 bytes per connection.
+
+        Parameters
+        ----------
+        nodes : Nodes or array_like of int
+            Targets, or their global ids (``layer.ids``); others have no sources here.
+
+        Returns
+        -------
+        ndarray (n,) int64
         """
         return _sources(pick(self, target=nodes))
 
     def displacements(self, source: ArrayLike | Nodes | None = None,
                       target: ArrayLike | Nodes | None = None) -> NDArray[np.float64]:
-        """From source to target of each connection (n, d), in mm; see `Connections.displacement`."""
+        """From source to target of each connection (n, d), in mm, for given ends `source` and `target` or for all; see `Connections.displacement`."""
         return self.connections(source, target).displacement
 
     def distances(self, source: ArrayLike | Nodes | None = None,
                   target: ArrayLike | Nodes | None = None) -> NDArray[np.float64]:
-        """Length of each connection (n,), in mm, as its rule measured it."""
+        """Length of each connection from `source` to `target` (n,), in mm, as its rule measured it; of all by default."""
         return self.connections(source, target).distance
 
     # ---- changes ----
@@ -417,10 +444,28 @@ class Projection:
         self._demand_alive()
         return check(self, sample, bins)
 
-    def view(self, source: Nodes | None = None, target: Nodes | None = None, **options: Any):
-        """An interactive map that shows the targets of `source`, or the sources of `target`; see `spatialnet.views`."""
+    def view(self, source: Nodes | int | None = None, target: Nodes | int | None = None, probability: bool = False):
+        """An interactive map that shows the targets of `source`, or the sources of `target`.
+
+        Parameters
+        ----------
+        source, target : Layer or int, optional
+            The chosen node at one of the ends, as a layer of one node or as a global id; a source near the middle without.
+        probability : bool
+            Whether what the rule asks of a pair is drawn as a map beneath.
+
+        Returns
+        -------
+        spatialnet.views.widgets.ProjectionView
+            ``view.save("targets.svg")`` keeps it, as .svg, .png, .pdf or .html.
+
+        Raises
+        ------
+        ParameterError
+            If both are given, or the node is none of that end.
+        """
         from ..views import view_projection
-        return view_projection(self, source=source, target=target, **options)
+        return view_projection(self, source=source, target=target, probability=probability)
 
     def profile(self, source: Nodes | None = None, target: Nodes | None = None, *, against: str = "distance",
                 show: str | Sequence[str] | None = None):

@@ -292,6 +292,16 @@ def all_to_all(*, mask: Mask | None = None, use_on_source: bool = False, allow_a
         Whether a node may connect to itself.
     allow_oversized_mask : bool
         Whether the mask may be wider than a wrapped layer; nodes then count once for each image inside it.
+
+    Returns
+    -------
+    Rule
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> sn.all_to_all(mask=sn.circular(0.3))
+    all_to_all(mask=circular(radius=0.3))
     """
     return AllToAll(mask=mask, use_on_source=use_on_source, allow_autapses=allow_autapses, allow_oversized_mask=allow_oversized_mask)
 
@@ -306,6 +316,18 @@ def one_to_one(*, allow_autapses: bool = True, make_symmetric: bool = False) -> 
     make_symmetric : bool
         Whether to make the same connections from the targets to the sources too, with the same weights and delays. A node
         that connects to itself then does so twice.
+
+    Returns
+    -------
+    Rule
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> net = sn.Network(threads=1)
+    >>> cells = net.create("iaf_psc_alpha", n=3)
+    >>> net.connect(cells, cells, sn.one_to_one()).targets
+    array([0, 1, 2])
     """
     return OneToOne(allow_autapses=allow_autapses, make_symmetric=make_symmetric)
 
@@ -371,6 +393,12 @@ def pairwise_bernoulli(p: float | Expression = 1.0, *, mask: Mask | None = None,
     ------
     ParameterError
         If a constant `p` is not a probability.
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> sn.pairwise_bernoulli(0.8 * sn.gaussian(sn.distance, std=0.3), mask=sn.circular(1.0))
+    pairwise_bernoulli(p=0.8 * gaussian(distance, std=0.3), mask=circular(radius=1.0))
     """
     return PairwiseBernoulli(p=p, mask=mask, use_on_source=use_on_source, allow_autapses=allow_autapses,
                              allow_oversized_mask=allow_oversized_mask)
@@ -439,6 +467,15 @@ def symmetric_pairwise_bernoulli(p: float | Expression, *, mask: Mask | None = N
     ------
     ParameterError
         If `p` is no probability below 1, or a switch is set otherwise.
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> net = sn.Network(threads=1)
+    >>> cells = net.create("iaf_psc_alpha", n=30)
+    >>> both = net.connect(cells, cells, sn.symmetric_pairwise_bernoulli(0.1))
+    >>> sorted(both.targets_of(0)) == sorted(both.sources_of(0))
+    True
     """
     return SymmetricPairwiseBernoulli(p=p, mask=mask, allow_autapses=allow_autapses, allow_multapses=allow_multapses,
                                       make_symmetric=make_symmetric, allow_oversized_mask=allow_oversized_mask)
@@ -465,6 +502,19 @@ def fixed_indegree(indegree: int | Expression | ArrayLike, *, p: float | Express
     Returns
     -------
     Rule
+
+    Raises
+    ------
+    ParameterError
+        If a degree is no integer ≥ 0, or a constant `p` is not positive.
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> net = sn.Network(threads=1)
+    >>> cells = net.create("iaf_psc_alpha", n=30)
+    >>> net.connect(cells, cells[:3], sn.fixed_indegree(10, allow_autapses=False)).in_degrees()
+    array([10, 10, 10])
     """
     return FixedIndegree(indegree=indegree, p=p, mask=mask, allow_autapses=allow_autapses,
                          allow_multapses=allow_multapses, allow_oversized_mask=allow_oversized_mask)
@@ -472,7 +522,39 @@ def fixed_indegree(indegree: int | Expression | ArrayLike, *, p: float | Express
 
 def fixed_outdegree(outdegree: int | Expression | ArrayLike, *, p: float | Expression | None = None, mask: Mask | None = None,
                     allow_autapses: bool = True, allow_multapses: bool = True, allow_oversized_mask: bool = False) -> Rule:
-    """Every source makes exactly `outdegree` connections; see `fixed_indegree`, with the ends exchanged."""
+    """Every source makes exactly `outdegree` connections.
+
+    Parameters
+    ----------
+    outdegree : int, Expression or array_like (n_sources,) of int
+        Number of connections of each source, ≥ 0. An expression of ``random`` and ``pos`` (or ``source``), or its text, is
+        evaluated once for each source and rounded to the nearest integer, halves up.
+    p : Expression, optional
+        Relative weight with which targets are drawn; scaling it changes nothing.
+    mask : Mask, optional
+        Only targets inside the mask around the source are candidates.
+    allow_multapses : bool
+        Whether a target may be drawn more than once for one source.
+    allow_autapses, allow_oversized_mask : bool
+        See `all_to_all`.
+
+    Returns
+    -------
+    Rule
+
+    Raises
+    ------
+    ParameterError
+        If a degree is no integer ≥ 0, or a constant `p` is not positive.
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> net = sn.Network(threads=1)
+    >>> cells = net.create("iaf_psc_alpha", n=30)
+    >>> net.connect(cells[:3], cells, sn.fixed_outdegree(10, allow_multapses=False)).out_degrees()
+    array([10, 10, 10])
+    """
     return FixedOutdegree(outdegree=outdegree, p=p, mask=mask, allow_autapses=allow_autapses,
                           allow_multapses=allow_multapses, allow_oversized_mask=allow_oversized_mask)
 
@@ -500,6 +582,19 @@ def fixed_total_number(n: int, *, p: float | Expression | None = None, mask: Mas
     Returns
     -------
     Rule
+
+    Raises
+    ------
+    ParameterError
+        If `n` is no integer ≥ 0, or a constant `p` is not positive.
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> net = sn.Network(threads=1)
+    >>> cells = net.create("iaf_psc_alpha", n=30)
+    >>> net.connect(cells, cells, sn.fixed_total_number(200)).n
+    200
     """
     return FixedTotalNumber(n=n, p=p, mask=mask, use_on_source=use_on_source, allow_autapses=allow_autapses,
                             allow_multapses=allow_multapses, allow_oversized_mask=allow_oversized_mask)
@@ -526,6 +621,12 @@ def tripartite_bernoulli_with_pool(p: float = 1.0, pool_size: int | None = None,
     Raises
     ------
     ParameterError
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> sn.tripartite_bernoulli_with_pool(0.5, pool_size=4)
+    tripartite_bernoulli_with_pool(p=0.5, pool_size=4)
     """
     return TripartiteBernoulliWithPool(p=p, pool_size=pool_size, pool_type=pool_type)
 

@@ -282,6 +282,7 @@ class Connections:
 
     @property
     def projection_number(self) -> NDArray[np.int64]:
+        """Which of `projections` each connection belongs to (n,)."""
         return np.repeat(np.arange(len(self.projections)), self._counts)
 
     @property
@@ -375,7 +376,7 @@ class Connections:
         return chosen_frame(self)
 
     def dump(self, path: Any, digits: int | None = None) -> None:
-        """Write as text; see `Projection.dump`."""
+        """Write as text to `path`, with so many significant `digits`; see `Projection.dump`."""
         from .text import dump_connections
         dump_connections(self, path, digits)
 

@@ -66,9 +66,19 @@ class SpatialnetAccessor:
 
     def rates(self, name: str | Iterable[str] | None = None, t_start: float | None = None,
               t_stop: float | None = None) -> xr.DataArray:
-        """Mean rate of every recorded node in Hz, 0 for the silent ones; parameters as of `counts`.
+        """Mean rate of every recorded node in Hz, 0 for the silent ones.
 
-        The rate is NaN if nothing was recorded in the time asked for.
+        Parameters
+        ----------
+        name : str or several, optional
+            Recorders; all when not given.
+        t_start, t_stop : float, optional
+            Count spikes with ``t_start < time <= t_stop`` (ms); the whole record when not given.
+
+        Returns
+        -------
+        DataArray
+            Dimension ``recorded_node``; NaN if nothing was recorded in the time asked for.
         """
         spikes = read_spikes(self._data, name).between(t_start, t_stop)
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -79,6 +89,11 @@ class SpatialnetAccessor:
         """Intervals between the spikes of each node, in ms.
 
         Neurons with precise spike times have the intervals of these; others whole multiples of the resolution.
+
+        Parameters
+        ----------
+        name : str or several, optional
+            Recorders; all when not given.
 
         Returns
         -------
@@ -96,7 +111,15 @@ class SpatialnetAccessor:
     def cv(self, name: str | Iterable[str] | None = None) -> xr.DataArray:
         """Coefficient of variation of the intervals of every recorded node: 1 for a Poisson process, 0 for a clock.
 
-        NaN for nodes with fewer than two intervals.
+        Parameters
+        ----------
+        name : str or several, optional
+            Recorders; all when not given.
+
+        Returns
+        -------
+        DataArray
+            Dimension ``recorded_node``; NaN for nodes with fewer than two intervals.
         """
         spikes = read_spikes(self._data, name)
         intervals, index = spikes.intervals()
@@ -235,17 +258,53 @@ class SpatialnetAccessor:
     # -- connections ---------------------------------------------------------------------------------------------
 
     def displacement(self, projection: str | None = None) -> xr.DataArray:
-        """From source to target of every connection, honouring `edge_wrap`; dimensions ``synapse`` and ``axis``."""
+        """From source to target of every connection, in mm, the shortest way where the layer wraps.
+
+        Parameters
+        ----------
+        projection : str, optional
+            Name of one; all of the run when not given.
+
+        Returns
+        -------
+        DataArray
+            Dimensions ``synapse`` and ``axis``.
+        """
         return _connections.displacement(_connections.read_connections(self._data, projection),
                                          _connections.layer_groups(self._data))
 
     def distance(self, projection: str | None = None) -> xr.DataArray:
-        """Distance of every connection, honouring `edge_wrap`; dimension ``synapse``."""
+        """Length of every connection, in mm, the shortest way where the layer wraps.
+
+        Parameters
+        ----------
+        projection : str, optional
+            Name of one; all of the run when not given.
+
+        Returns
+        -------
+        DataArray
+            Dimension ``synapse``.
+        """
         return _connections.distance(_connections.read_connections(self._data, projection),
                                      _connections.layer_groups(self._data))
 
     def matrix(self, projection: str | None = None, value: Literal["weight", "delay", "count"] = "weight"):
-        """Connections as a `scipy.sparse.csr_array`: rows are ``target_node``, columns ``source_node``."""
+        """Connections as a sparse matrix.
+
+        Parameters
+        ----------
+        projection : str, optional
+            Name of one; all of the run when not given.
+        value : {"weight", "delay", "count"}
+            What the entries are; ``count`` is 1 for each connection. Several connections of a pair are separate entries, which every
+            sum adds up.
+
+        Returns
+        -------
+        scipy.sparse.csr_array
+            Rows are ``target_node``, columns ``source_node``.
+        """
         return export.connections_to_sparse(_connections.read_connections(self._data, projection), value)
 
     # -- the network ---------------------------------------------------------------------------------------------
@@ -274,15 +333,47 @@ class SpatialnetAccessor:
     # -- other forms ---------------------------------------------------------------------------------------------
 
     def to_pandas(self, name: str | Iterable[str] | None = None):
-        """Spikes as a `pandas.DataFrame`: ``time``, ``node`` and, for several recorders, ``recorder``."""
+        """Spikes as a table.
+
+        Parameters
+        ----------
+        name : str or several, optional
+            Recorders; all when not given.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``time`` (ms), ``node`` and, for several recorders, ``recorder``.
+        """
         return export.spikes_to_pandas(read_spikes(self._data, name))
 
     def connections_to_pandas(self, projection: str | None = None):
-        """Connections as a `pandas.DataFrame`."""
+        """Connections as a table.
+
+        Parameters
+        ----------
+        projection : str, optional
+            Name of one; all of the run when not given.
+
+        Returns
+        -------
+        pandas.DataFrame
+        """
         return export.connections_to_pandas(_connections.read_connections(self._data, projection))
 
     def save(self, path: str | os.PathLike) -> None:
-        """Save the whole tree atomically, also one that xarray has made of another; see `spatialnet.load`."""
+        """Save the whole tree of a run, also one that xarray has made of another.
+
+        Parameters
+        ----------
+        path : path
+            A netCDF file; replaced when the new one is complete. `spatialnet.load` opens it again.
+
+        Raises
+        ------
+        DataError
+            If this is one group of a run.
+        """
         if not isinstance(self._data, xr.DataTree) or not self._data.is_root:
             raise DataError("save writes the whole tree of a run, this is one group of it; save the tree, or use "
                             "xarray's own to_netcdf")
@@ -290,15 +381,48 @@ class SpatialnetAccessor:
 
     # -- pictures ------------------------------------------------------------------------------------------------
 
-    def raster(self, name: str | None = None, **options):
-        """Raster of the spikes with the rate below; see `spatialnet.views.raster`."""
-        from .. import views
-        return views.raster(self._data, name=name, **options)
+    def raster(self, name: str | None = None, *, window: tuple[float, float] | None = None, bin_width: float = 5.0):
+        """Raster of the spikes with the rates of the populations below; drag to zoom.
 
-    def movie(self, name: str | None = None, **options):
-        """Activity on the sheet, frame by frame; see `spatialnet.views.movie`."""
+        Parameters
+        ----------
+        name : str or several, optional
+            Recorders; all by default.
+        window : (float, float), optional
+            First and last time shown, in ms; everything by default.
+        bin_width : float
+            Of the rates, in ms.
+
+        Returns
+        -------
+        spatialnet.views.widgets.RasterView
+            ``view.save("raster.svg")`` keeps it, as .svg, .png, .pdf or .html.
+        """
         from .. import views
-        return views.movie(self._data, name=name, **options)
+        return views.raster(self._data, name=name, window=window, bin_width=bin_width)
+
+    def movie(self, name: str | None = None, *, bin_width: float = 10.0):
+        """Activity of the layers in space, frame by frame.
+
+        Parameters
+        ----------
+        name : str or several, optional
+            Recorders; all by default.
+        bin_width : float
+            Duration of a frame, in ms.
+
+        Returns
+        -------
+        spatialnet.views.widgets.MovieView
+            ``view.save("movie.html")`` keeps it with all frames and needs no Python.
+
+        Raises
+        ------
+        DataError
+            If no recorded node has a position.
+        """
+        from .. import views
+        return views.movie(self._data, name=name, bin_width=bin_width)
 
 
 def _per_node(spikes: Spikes, values: np.ndarray, name: str, attrs: dict[str, str]) -> xr.DataArray:

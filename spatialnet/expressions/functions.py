@@ -8,19 +8,37 @@ from ..errors import ParameterError
 from ..language.nodes import Expression, Named, as_expression, operation
 
 
-def exp(x): "Exponential function."; return operation("exp", x)
-def log(x): "Natural logarithm."; return operation("log", x)
-def sqrt(x): "Square root."; return operation("sqrt", x)
-def sin(x): "Sine of an angle in radians."; return operation("sin", x)
-def cos(x): "Cosine of an angle in radians."; return operation("cos", x)
-def abs(x): "Absolute value."; return operation("abs", x)
-def floor(x): "Largest integer not above `x`."; return operation("floor", x)
-def min(a, b): "The smaller of two values."; return operation("min", a, b)
-def max(a, b): "The larger of two values."; return operation("max", a, b)
+# Of expressions or numbers `x`, `a`, `b`; each gives an Expression.
+def exp(x): "Exponential function of an expression `x`, as in ``exp(-distance / 0.3)``."; return operation("exp", x)
+def log(x): "Natural logarithm of an expression `x`."; return operation("log", x)
+def sqrt(x): "Square root of an expression `x`."; return operation("sqrt", x)
+def sin(x): "Sine of an expression `x` in radians."; return operation("sin", x)
+def cos(x): "Cosine of an expression `x` in radians."; return operation("cos", x)
+def abs(x): "Absolute value of an expression `x`."; return operation("abs", x)
+def floor(x): "Largest integer not above an expression `x`."; return operation("floor", x)
+def min(a, b): "The smaller of two expressions `a` and `b`, as in ``min(distance, 1)``."; return operation("min", a, b)
+def max(a, b): "The larger of two expressions `a` and `b`, as in ``max(1 - distance, 0)``."; return operation("max", a, b)
 
 
 def where(condition, a, b) -> Expression:
-    """`a` where `condition` holds, else `b`."""
+    """`a` where `condition` holds, else `b`.
+
+    Parameters
+    ----------
+    condition : Expression
+        A comparison, or several joined by ``&``, ``|`` and ``~``.
+    a, b : Expression or float
+
+    Returns
+    -------
+    Expression
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> sn.where(sn.distance < 0.2, 1.0, 0.5).at(distance=[0.1, 0.2])
+    array([1. , 0.5])
+    """
     return operation("where", condition, a, b)
 
 
@@ -92,6 +110,12 @@ def gaussian2d(x, y, mean_x=0.0, mean_y=0.0, std_x=1.0, std_y=1.0, rho=0.0) -> E
     ------
     ParameterError
         If a standard deviation is not positive or ``abs(rho) >= 1``.
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> sn.gaussian2d(sn.displacement.x, sn.displacement.y, std_x=0.1, std_y=0.2).at(dx=[0.0, 0.1], dy=[0.0, 0.0]).round(3)
+    array([1.   , 0.607])
     """
     x, y = as_expression(x), as_expression(y)
     mean_x, mean_y = number("gaussian2d", "mean_x", mean_x), number("gaussian2d", "mean_y", mean_y)
@@ -117,6 +141,11 @@ def exponential(x, beta=1.0) -> Expression:
     beta : float
         Length constant, positive, in the unit of `x`.
 
+    Returns
+    -------
+    Expression
+        Shape of `x`; values in (0, 1] for a distance.
+
     Raises
     ------
     ParameterError
@@ -125,6 +154,12 @@ def exponential(x, beta=1.0) -> Expression:
     Notes
     -----
     `spatialnet.random.exponential` is the random distribution.
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> sn.exponential(sn.distance, beta=0.5).at(distance=[0.0, 0.5]).round(3)
+    array([1.   , 0.368])
     """
     x, beta = as_expression(x), number("exponential", "beta", beta, positive=True)
     return Named("exponential", (x,), (("beta", beta),), operation("exp", -x / beta))
@@ -140,10 +175,21 @@ def gamma(x, kappa=1.0, theta=1.0) -> Expression:
     kappa, theta : float
         Shape (no unit) and scale (unit of `x`), both positive.
 
+    Returns
+    -------
+    Expression
+        A density in the inverse unit of `x`: multiply it by what it should be at its peak, for a probability.
+
     Raises
     ------
     ParameterError
         If `kappa` or `theta` is not positive.
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> sn.gamma(sn.distance, kappa=2.0, theta=0.5).at(distance=[0.0, 0.5]).round(3)
+    array([0.   , 0.736])
     """
     x = as_expression(x)
     kappa, theta = number("gamma", "kappa", kappa, positive=True), number("gamma", "theta", theta, positive=True)
@@ -177,6 +223,12 @@ def gabor(x, y, theta=0.0, gamma=1.0, std=1.0, lam=1.0, psi=0.0) -> Expression:
     ------
     ParameterError
         If `std` or `lam` is not positive.
+
+    Examples
+    --------
+    >>> import spatialnet as sn
+    >>> sn.gabor(sn.displacement.x, sn.displacement.y, std=0.5, lam=1.0).at(dx=[0.0, 0.0], dy=[0.0, 0.25]).round(3)
+    array([1., 0.])
     """
     x, y = as_expression(x), as_expression(y)
     std, lam = number("gabor", "std", std, positive=True), number("gabor", "lam", lam, positive=True)

@@ -97,7 +97,7 @@ class Mask:
         raise MaskError(f"{self!r} is neither true nor false; combine masks with & (both), | (either) and - (without) instead of "
                         "and, or, not.")
 
-    def preview(self, layer: Layer, p: Expression | float | None = None, node: Layer | None = None, **options):
+    def preview(self, layer: Layer, p: Expression | float | None = None, node: Layer | int | None = None):
         """See the mask on a layer before connecting.
 
         Parameters
@@ -106,11 +106,20 @@ class Mask:
             The pool of nodes.
         p : Expression or float, optional
             Connection probability, drawn as a map.
-        node : Layer, optional
-            One node, the driver; the one nearest to the centre by default.
+        node : Layer or int, optional
+            One node, the driver, or its id; the one nearest to the centre by default.
+
+        Returns
+        -------
+        spatialnet.views.widgets.MaskPreview
+
+        Raises
+        ------
+        ParameterError, MaskError
+            If the node is none of the layer, or mask and layer differ in dimension.
         """
         from ..views import preview_mask
-        return preview_mask(self, layer, p=from_text(p, "preview", "p"), node=node, **options)
+        return preview_mask(self, layer, p=from_text(p, "preview", "p"), node=node)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         from ..views import mask_mimebundle

@@ -177,6 +177,10 @@ def circular(radius: float, anchor: ArrayLike | None = None) -> Mask:
     anchor : array_like (2,), optional
         Shift of the circle's centre away from the node, in mm.
 
+    Returns
+    -------
+    Mask
+
     Raises
     ------
     MaskError
@@ -192,7 +196,29 @@ def circular(radius: float, anchor: ArrayLike | None = None) -> Mask:
 
 
 def spherical(radius: float, anchor: ArrayLike | None = None) -> Mask:
-    """Sphere around the node, boundary included; see `circular`."""
+    """Sphere around the node, boundary included.
+
+    Parameters
+    ----------
+    radius : float
+        In mm, positive.
+    anchor : array_like (3,), optional
+        Shift of the sphere's centre away from the node, in mm.
+
+    Returns
+    -------
+    Mask
+
+    Raises
+    ------
+    MaskError
+        If `radius` is not positive, or `anchor` not three numbers.
+
+    Examples
+    --------
+    >>> spherical(1.0).contains([[0.6, 0.8, 0.0], [0.6, 0.8, 0.1]]).tolist()
+    [True, False]
+    """
     radius = _number("spherical", "radius", radius, positive=True)
     return Ball("spherical", radius, None, _anchor("spherical", anchor, 3), {"radius": radius})
 
@@ -207,10 +233,19 @@ def doughnut(inner_radius: float, outer_radius: float, anchor: ArrayLike | None 
     anchor : array_like (2,), optional
         Shift of the centre, in mm.
 
+    Returns
+    -------
+    Mask
+
     Raises
     ------
     MaskError
         If the radii are not in order.
+
+    Examples
+    --------
+    >>> doughnut(0.5, 1.0).contains([[0.5, 0.0], [0.7, 0.0], [1.0, 0.0]]).tolist()
+    [False, True, True]
     """
     outer = _number("doughnut", "outer_radius", outer_radius, positive=True)
     inner = _number("doughnut", "inner_radius", inner_radius)
@@ -240,10 +275,19 @@ def rectangular(lower_left: ArrayLike, upper_right: ArrayLike, azimuth_angle: fl
     anchor : array_like (2,), optional
         Shift after the rotation, in mm.
 
+    Returns
+    -------
+    Mask
+
     Raises
     ------
     MaskError
         If the corners are not in order.
+
+    Examples
+    --------
+    >>> rectangular([-1.0, -0.5], [1.0, 0.5]).contains([[1.0, 0.5], [1.0, 0.6]]).tolist()
+    [True, False]
     """
     lower, upper, shown = _corners("rectangular", lower_left, upper_right, 2)
     azimuth = _number("rectangular", "azimuth_angle", azimuth_angle)
@@ -266,10 +310,19 @@ def box(lower_left: ArrayLike, upper_right: ArrayLike, azimuth_angle: float = 0.
     anchor : array_like (3,), optional
         Shift after the rotation, in mm.
 
+    Returns
+    -------
+    Mask
+
     Raises
     ------
     MaskError
         If the corners are not in order.
+
+    Examples
+    --------
+    >>> box([-1.0, -0.5, 0.0], [1.0, 0.5, 2.0]).contains([[1.0, 0.5, 2.0], [0.0, 0.0, -0.1]]).tolist()
+    [True, False]
     """
     lower, upper, shown = _corners("box", lower_left, upper_right, 3)
     azimuth, polar = _number("box", "azimuth_angle", azimuth_angle), _number("box", "polar_angle", polar_angle)
@@ -289,10 +342,19 @@ def elliptical(major_axis: float, minor_axis: float, azimuth_angle: float = 0.0,
     anchor : array_like (2,), optional
         Shift of the centre, in mm.
 
+    Returns
+    -------
+    Mask
+
     Raises
     ------
     MaskError
         If an axis is not positive, or ``major_axis < minor_axis``.
+
+    Examples
+    --------
+    >>> elliptical(2.0, 1.0).contains([[1.0, 0.0], [0.0, 1.0]]).tolist()
+    [True, False]
     """
     axes, shown = _axes("elliptical", {"major_axis": major_axis, "minor_axis": minor_axis})
     azimuth = _number("elliptical", "azimuth_angle", azimuth_angle)
@@ -314,10 +376,19 @@ def ellipsoidal(major_axis: float, minor_axis: float, polar_axis: float, azimuth
     anchor : array_like (3,), optional
         Shift of the centre, in mm.
 
+    Returns
+    -------
+    Mask
+
     Raises
     ------
     MaskError
         If an axis is not positive, or ``major_axis < minor_axis``.
+
+    Examples
+    --------
+    >>> ellipsoidal(2.0, 1.0, 3.0).contains([[1.0, 0.0, 0.0], [0.0, 0.0, 1.6]]).tolist()
+    [True, False]
     """
     axes, shown = _axes("ellipsoidal", {"major_axis": major_axis, "minor_axis": minor_axis, "polar_axis": polar_axis})
     azimuth = _number("ellipsoidal", "azimuth_angle", azimuth_angle)

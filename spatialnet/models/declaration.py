@@ -25,10 +25,27 @@ _ASSIGNMENT = re.compile(r"\s*(?P<state>[A-Za-z_]\w*)\s*(?P<sign>\+?=)\s*(?P<rig
 class Parameter:
     """A constant of a model: default, unit, meaning, and what is allowed.
 
-    `above` is a strict lower bound, `at_least` and `at_most` are inclusive ones. `kind` is ``"number"`` (one per node), ``"switch"``
-    (one truth value for all nodes), ``"list"`` (numbers, the same for all nodes or one list per node) or ``"node"`` (a node of the
-    model of that name).
-    `only` refuses every value but the default, with the reason given.
+    Parameters
+    ----------
+    default : float, bool, list or None
+    unit, meaning : str
+        For tables and errors; they are not computed with.
+    above : float, optional
+        A strict lower bound.
+    at_least, at_most : float, optional
+        Inclusive bounds.
+    kind : {"number", "switch", "list", "node"}
+        One number per node; one truth value for all nodes; numbers, the same for all nodes or one list per node; a node of the model
+        of that name.
+    finite : bool
+        Whether infinity is refused.
+    only : str, optional
+        Refuses every value but the default, with the reason given.
+
+    Examples
+    --------
+    >>> Parameter(20.0, "ms", "membrane time constant", above=0.0).allowed
+    '> 0 ms'
     """
 
     default: object
@@ -49,11 +66,11 @@ class Parameter:
 
 @dataclass(frozen=True)
 class State:
-    """A variable that changes in time.
+    """A variable that changes in time: its `initial` value, `unit` and `meaning`.
 
-    `relative_to` names the parameter from which the engine counts the variable: V_m is kept as V_m - E_L, so a
+    It may be set to values between `at_least` and `at_most`. `relative_to` names the parameter from which the engine counts the variable: V_m is kept as V_m - E_L, so a
     neuron at rest is exactly 0 and an input that just reaches the threshold does so without rounding. A `derived`
-    variable follows from the others; it can be recorded but not set; it may begin at a parameter. `recorded_as` is its name in recordings, where that
+    variable follows from the others; it can be recorded but not set; it may begin at the parameter that `begins` names. `recorded_as` is its name in recordings, where that
     is no name of a variable (``V_m.s``) or taken by a parameter. A run fails when the variable is not between `low` and
     `high`, as a solution that has become unstable.
     """
@@ -388,6 +405,22 @@ class NeuronModel(Model):
         Index → the list parameters whose common length it runs over; see `spatialnet.models.unroll`.
     template, elements
         Of a model for lists of given lengths: what it was made from, and the names of the items of its lists.
+
+    Examples
+    --------
+    A leaky integrate-and-fire neuron whose potential jumps by the weights of its spikes:
+
+    >>> import spatialnet as sn
+    >>> model = sn.NeuronModel(
+    ...     "leaky", equations="dV_m/dt = -(V_m - E_L) / tau_m + I_e / C_m",
+    ...     parameters={"tau_m": (10.0, "ms"), "C_m": (250.0, "pF"), "E_L": (-70.0, "mV"), "I_e": (500.0, "pA"), "t_ref": (2.0, "ms")},
+    ...     states={"V_m": (-70.0, "mV")}, inputs={0: "V_m += w"},
+    ...     threshold="V_m >= -55", reset="V_m = E_L", refractory="t_ref")
+    >>> net = sn.Network(seed=1)
+    >>> cells = net.create(model, n=3, I_e=[300.0, 500.0, 700.0])
+    >>> recorder = net.record(cells, "spikes")
+    >>> net.simulate(100.0).spatialnet.counts().values
+    array([ 0,  6, 10])
     """
 
     equations: str = ""
@@ -686,6 +719,9 @@ class SynapseModel(Model):
 
     Attributes
     ----------
+    name, summary, paper, doi, notes : str
+    parameters, states : mapping
+        As of a `NeuronModel`; every connection has its own values, except those in `uniform`.
     on_post, on_pre, after : str
         Statements, one per line or separated by ``;``: ``x = …``, ``x += …`` (also ``-= *= /=``), each perhaps after
         ``if condition:``. They may change ``w``, the weight, and the state variables; other names on the left are
@@ -714,6 +750,21 @@ class SynapseModel(Model):
         Connections are made in both directions only.
     kernel : str
         Name of the compiled delivery; models without one are run by the block machine.
+
+    Examples
+    --------
+    Weights that grow by a tenth with every spike they carry, up to a limit:
+
+    >>> import spatialnet as sn
+    >>> growing = sn.SynapseModel("growing", parameters={"limit": 30.0}, after="w = min(1.1 * w, limit)")
+    >>> net = sn.Network(seed=1)
+    >>> spikes = net.create("spike_generator", spike_times=[1.0, 2.0, 3.0])
+    >>> relay, cell = net.create("parrot_neuron"), net.create("iaf_psc_alpha")
+    >>> to_relay = net.connect(spikes, relay, sn.all_to_all())
+    >>> made = net.connect(relay, cell, sn.all_to_all(), growing(weight=10.0))
+    >>> data = net.simulate(10.0)
+    >>> made.weights.round(2)
+    array([13.31])
     """
 
     on_post: str = ""

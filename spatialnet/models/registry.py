@@ -63,7 +63,21 @@ _KIND = {"neuron": "neuron", "relay": "neuron", "generator": "neuron", "detector
 
 
 def list_models(kind: str | None = None) -> list[str]:
-    """Names of all models, or of those of one kind: ``neuron``, ``relay``, ``generator``, ``detector`` or ``synapse``."""
+    """Names of all models that ship, or of those of one kind.
+
+    Parameters
+    ----------
+    kind : {"neuron", "relay", "generator", "detector", "synapse"}, optional
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> [name for name in list_models("neuron") if name.startswith("iaf_psc_alpha")]
+    ['iaf_psc_alpha', 'iaf_psc_alpha_multisynapse', 'iaf_psc_alpha_ps']
+    """
     return sorted(name for name, model in _MODELS.items() if kind in (None, model.kind))
 
 

@@ -95,10 +95,28 @@ class Nodes:
             raise PositionError(f"'{self.name}' and '{other.name}' share nodes; join disjoint ones.")
         return Nodes(self.network, parts)
 
-    def view(self, **options: Any):
-        """An interactive map; see `spatialnet.views`."""
+    def view(self, node: Nodes | int | None = None, color_by: str | None = None):
+        """An interactive map: click a node, or walk with the arrow keys.
+
+        Parameters
+        ----------
+        node : Layer or int, optional
+            The chosen node, as a layer of one node or as a global id.
+        color_by : str, optional
+            A parameter that differs between nodes, an axis, ``"distance"`` from the chosen node, or ``"layer"``.
+
+        Returns
+        -------
+        spatialnet.views.widgets.LayerView
+            ``view.save("map.svg")`` keeps it, as .svg, .png, .pdf or .html.
+
+        Raises
+        ------
+        ParameterError
+            If the node is none of these, or there is nothing of that name to colour by.
+        """
         from ..views import view_layer
-        return view_layer(self, **options)
+        return view_layer(self, node=node, color_by=color_by)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         from ..views import layer_mimebundle
@@ -268,7 +286,7 @@ class Layer(Nodes):
         return array
 
     def distance(self, start: ArrayLike | Nodes, end: ArrayLike | Nodes) -> NDArray[np.float64]:
-        """Lengths (m,) of `displacement`, in mm."""
+        """Lengths (m,) of the `displacement` from `start` to `end`, in mm."""
         return np.sqrt((self.displacement(start, end) ** 2).sum(axis=1))
 
     def nearest(self, point: ArrayLike | Nodes, k: int = 1, *, find_all: bool = False) -> Layer:
@@ -379,19 +397,50 @@ class Layer(Nodes):
         dump_nodes(self, path, digits)
 
     def get(self, name: str) -> Any:
-        """Current value of a parameter or state variable: an array (n,), or a scalar for a single node."""
+        """Current value of a parameter or state variable.
+
+        Parameters
+        ----------
+        name : str
+            Such as ``"tau_m"`` or ``"V_m"``; a notebook shows all of them with ``spatialnet.get_model(layer.model)``.
+
+        Returns
+        -------
+        ndarray (n,), or a scalar for a single node
+            In the unit the model tells.
+
+        Raises
+        ------
+        UnknownNameError
+
+        Examples
+        --------
+        >>> import spatialnet as sn
+        >>> cells = sn.Network(seed=1).create("iaf_psc_exp", n=3, tau_m=[8.0, 10.0, 12.0])
+        >>> cells.get("tau_m")
+        array([ 8., 10., 12.])
+        """
         return self.network._get(self, name)
 
     def set(self, values: Mapping[str, Any] | None = None, /, **parameters: Any) -> None:
-        """Set parameters or state: numbers, arrays (n,) or expressions of ``pos`` and ``random``.
+        """Set parameters or state.
 
-        ``frozen=True`` stops nodes of any model: they keep their state, send nothing, and what reaches them is lost;
-        ``frozen=False`` lets them go on.
+        Parameters
+        ----------
+        values : dict, optional
+            Values by name, where they are no keywords.
+        **parameters
+            Numbers, arrays (n,) or expressions of ``pos`` and ``random``, in the units of the model.
 
         Raises
         ------
         ParameterError, UnknownNameError
             Nothing is changed then.
+
+        Notes
+        -----
+        ``frozen=True`` stops nodes of any model: they keep their state, send nothing, and what reaches them is lost;
+        ``frozen=False`` lets them go on.
         """
         self.network._set(self, {**(values or {}), **parameters})
 
