@@ -9,6 +9,7 @@ matrix exponential keeps full precision where symbolic propagators cancel, near 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -199,6 +200,18 @@ def simplified(node: Expression) -> Expression:
     return operation(node.name, *arguments)
 
 
+@cache
+def _functions() -> dict[str, Callable]:
+    """Operations as functions of NumPy, which the build does without."""
+    import numpy as np
+    return {"neg": np.negative, "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide,
+            "pow": np.power, "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos,
+            "abs": np.abs, "min": np.minimum, "max": np.maximum, "expm1": np.expm1, "floor": np.floor,
+            "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal,
+            "ne": np.not_equal, "and": np.logical_and, "or": np.logical_or, "not": np.logical_not,
+            "where": np.where, "mod": np.mod}
+
+
 def evaluate(node: Expression, values: dict[str, object]) -> object:
     """`node` on floats or arrays, by NumPy.
 
@@ -207,13 +220,6 @@ def evaluate(node: Expression, values: dict[str, object]) -> object:
     values : dict
         Of every symbol in `node`; arrays broadcast.
     """
-    import numpy as np
-    functions = {"neg": np.negative, "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide,
-                 "pow": np.power, "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos,
-                 "abs": np.abs, "min": np.minimum, "max": np.maximum, "expm1": np.expm1, "floor": np.floor,
-                 "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal,
-                 "ne": np.not_equal, "and": np.logical_and, "or": np.logical_or, "not": np.logical_not,
-                 "where": np.where, "mod": np.mod}
     match node:
         case Number(value):
             return value
@@ -222,8 +228,8 @@ def evaluate(node: Expression, values: dict[str, object]) -> object:
         case Operation("lower_gamma", (s, x)):
             from scipy.special import gamma, gammainc
             return gamma(evaluate(s, values)) * gammainc(evaluate(s, values), evaluate(x, values))
-        case Operation(name, arguments) if name in functions:
-            return functions[name](*(evaluate(a, values) for a in arguments))
+        case Operation(name, arguments) if name in _functions():
+            return _functions()[name](*(evaluate(a, values) for a in arguments))
     raise NotImplementedError(f"cannot evaluate {node!r} here")
 
 

@@ -295,12 +295,15 @@ class Model:
                 array = None
             if array is None or array.ndim != 1:
                 raise self.refuse(name, f"must be a list of numbers, or {n} such lists, got {value!r}.")
-            if not np.isfinite(array).all():
-                raise self.refuse(name, "must hold finite numbers.")
             if array.size:
-                self._bounds(name, self.find(name), False, False, float(array.min()), float(array.max()))
+                low, high = float(array.min()), float(array.max())
+                if not (math.isfinite(low) and math.isfinite(high)):
+                    raise self.refuse(name, "must hold finite numbers.")
+                self._bounds(name, self.find(name), False, False, low, high)
             return array
 
+        if isinstance(value, tuple) and not value:
+            return np.empty(0)
         items = list(value) if hasattr(value, "__iter__") and not isinstance(value, str) else None
         if items is None:
             raise self.refuse(name, f"must be a list of numbers, or {n} such lists, got {value!r}.")
@@ -645,11 +648,14 @@ class NeuronModel(Model):
             import numpy as np
 
             from .analysis import evaluate
-        for condition, words in self.requires.items():
-            node = parse(condition)
+        for node, words in self._requirements:
             if not np.all(evaluate(node, values)):
                 names = [name for name in self.settable if name in symbols(node)]
                 raise self.refuse(names[0], f"{words}, got {' and '.join(f'{n} = {_shown(values[n])}' for n in names)}.")
+
+    @cached_property
+    def _requirements(self) -> list[tuple[Expression, str]]:
+        return [(parse(condition), words) for condition, words in self.requires.items()]
 
     def _repr_latex_(self) -> str:
         if self.lists:
@@ -818,11 +824,15 @@ class SynapseModel(Model):
     def _value(self, name: str, declared: Parameter | State, value: object, n: int) -> object:
         return value if getattr(declared, "kind", "") == "node" else super()._value(name, declared, value, n)
 
+    @cached_property
+    def _conditions(self) -> list[tuple[Expression, str]]:
+        from .plasticity import expression
+        return [(expression(self, text), reason) for text, reason in self.checks]
+
     def cross_check(self, values: Mapping[str, object]) -> None:
         from .analysis import evaluate
-        from .plasticity import expression
-        for text, reason in self.checks:
-            holds = evaluate(expression(self, text), {**values, "w": values["weight"]})
+        for condition, reason in self._conditions:
+            holds = evaluate(condition, {**values, "w": values["weight"]})
             if not (holds.all() if hasattr(holds, "all") else holds):
                 raise self.refuse(reason.split()[0], reason.split(maxsplit=1)[1])
 

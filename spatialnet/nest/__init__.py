@@ -139,18 +139,18 @@ class NestModule(_ModuleType):
             return _kernel.userdict
         if name == "kernel_status":
             return _kernel.status()
-        status = {} if name.startswith("__") else _kernel.status()
         if name in _ELSEWHERE:
             raise AttributeError(f"{self.__name__} does not support '{name}'. {_ELSEWHERE[name]}")
-        if name not in status:
-            raise AttributeError(f"module '{self.__name__}' has no attribute '{name}'")
-        return status[name]
+        try:
+            return _kernel.attribute(name)
+        except KeyError:
+            raise AttributeError(f"module '{self.__name__}' has no attribute '{name}'") from None
 
     def __setattr__(self, name: str, value: _Any) -> None:
         if name.startswith("__") or isinstance(value, _ModuleType):
             super().__setattr__(name, value)
             return
-        if name in self.__dict__ or name not in _kernel.status():
+        if name in self.__dict__ or name not in _kernel.names:
             raise AttributeError(f"'{name}' is no kernel attribute that can be set")
         try:
             _kernel.set({name: value})
@@ -166,7 +166,7 @@ class NestModule(_ModuleType):
         _kernel.set(kwargs)
 
     def __dir__(self) -> list[str]:
-        return sorted({*__all__, *_kernel.status(), "get", "set"})
+        return sorted({*__all__, *_kernel.names, "get", "set"})
 
 
 _sys.modules[__name__].__class__ = NestModule

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..simulate.timing import grid_steps
+from ..simulate.timing import grid_steps, is_on_grid
 from .errors import translated, unsupported
 from .models import FOREVER
 from .parameters import Parameter
@@ -63,15 +63,17 @@ def demand_on_grid(declaration: Any, values: dict[str, Any], given: Any = None) 
     from .kernel import kernel
     if declaration.kind != "generator":
         return
-    switches = any(np.any(values.get(k, False)) for k in ("allow_offgrid_times", "precise_times"))
+    switches = any(k in values and np.any(values[k]) for k in ("allow_offgrid_times", "precise_times"))
     for key in ("start", "stop", "origin", *(() if switches else ("spike_times", *_TIMES[:2]))):
         if key not in (values if given is None else given) or isinstance(values[key], Parameter):
             continue
         value = values[key]
-        lists = value if isinstance(value, tuple | list) else [value]
-        times = np.concatenate([np.ravel(np.asarray(v, np.float64)) for v in lists]) if len(lists) else np.empty(0)
-        with translated():
-            grid_steps(times[np.isfinite(times) & (times < FOREVER)], kernel.resolution, declaration.name, key)
+        has_lists = isinstance(value, tuple | list) and len(value) and hasattr(value[0], "__len__")
+        times = np.concatenate([np.asarray(v, np.float64) for v in value]) if has_lists else np.ravel(np.asarray(value, np.float64))
+        times = times[times < FOREVER]
+        if not is_on_grid(times, kernel.resolution).all():
+            with translated():
+                grid_steps(times, kernel.resolution, declaration.name, key)
 
 
 def from_zero(declaration: Any, values: dict[str, Any], is_new: bool = True) -> dict[str, Any]:

@@ -226,13 +226,15 @@ class ConnectionBook:
                label: int | None) -> tuple[np.ndarray, ...]:
         """Call, table, row, source and target of each chosen connection, in the order of NEST's handles."""
         self.flush()
-        numbers = {name: m.number for name, m in self.kernel.synapse_models.items()}
+        spans = [None if ids is None else (int(ids[0]), int(ids[-1])) for ids in (source, target)]
         parts = []
         for c, call in enumerate(self.calls):
             for t, table in enumerate(call.projection.tables):
                 if len(table) == 0 or model not in (None, call.models[t]) or label not in (None, -1, call.labels[t]):
                     continue
                 blocks = [self.kernel.block_of[id(p)] for p in (table.source, table.target)]
+                if any(s is not None and (s[1] < b.first or s[0] >= b.first + b.n) for s, b in zip(spans, blocks)):
+                    continue
                 ends = [None if ids is None else ids[(ids >= b.first) & (ids < b.first + b.n)] - b.first
                         for ids, b in zip((source, target), blocks)]
                 if any(e is not None and len(e) == 0 for e in ends):
@@ -245,7 +247,7 @@ class ConnectionBook:
                 rows = np.arange(n) if picked.is_whole else picked.rows
                 made = rows if call.orders is None else call.orders[t][rows]
                 parts.append((made + call.first, np.full(n, c), np.full(n, t), rows, picked.source_indices().astype(np.int64) + blocks[0].first,
-                              picked.target_indices().astype(np.int64) + blocks[1].first, numbers[call.models[t]], rank))
+                              picked.target_indices().astype(np.int64) + blocks[1].first, self.kernel.synapse_models[call.models[t]].number, rank))
         if not parts:
             return tuple(np.empty(0, np.int64) for _ in range(5))
         made, *columns = (np.concatenate([p[k] for p in parts]) for k in range(6))

@@ -212,29 +212,28 @@ class Kernel:
 
     # ---- settings ----
 
+    @property
+    def names(self) -> set[str]:
+        """Of all kernel attributes."""
+        return {*self.settings, *_DERIVED, *self.times, *_FIXED}
+
+    def attribute(self, name: str) -> Any:
+        """The value of a kernel attribute; KeyError if there is none of that name."""
+        if name in self.settings:
+            return self.settings[name]
+        if name in _DERIVED:
+            return _DERIVED[name](self)
+        return self.times[name] if name in self.times else _FIXED[name]
+
     def status(self) -> dict[str, Any]:
         """All kernel attributes."""
-        settings, tics = self.settings, self.tics_per_step
-        low, high = self.delay_extrema()
-        values = {**{k: v for k, v in _FIXED.items() if v is not None}, **settings}
-        values |= {
-            "tics_per_ms": TICS_PER_MS, "ms_per_tic": 1 / TICS_PER_MS, "tics_per_step": tics, "T_max": 1152921504606846.8,
-            "T_min": -1152921504606846.8, "to_do": 0, "biological_time": (self.step - self.epoch) * tics / TICS_PER_MS,
-            "min_delay": low * tics / TICS_PER_MS, "max_delay": high * tics / TICS_PER_MS,
-            "total_num_virtual_procs": settings["local_num_threads"], "num_processes": 1, "mpi_rank": 0,
-            "rng_types": list(RNG_TYPES), "network_size": self.n_nodes, "num_connections": self.connections.n,
-            "local_spike_counter": self.n_spikes, "node_models": sorted(self.node_models),
-            "synapse_models": sorted(self.synapse_models), "connection_rules": list(RULES),
-            "recording_backends": ["ascii", "memory", "screen"], "stimulation_backends": [], "growth_curves": ["gaussian", "linear", "sigmoid"],
-            "off_grid_spiking": any(b.model.base.endswith(_OFF_GRID) for b in self.blocks), "prepared": self.prepared, "verbosity": self.verbosity, "build_info": _build_info(),
-            "max_num_syn_models": 511, "memory_size": _memory_kb(), "modules": [], "recv_buffer_size_secondary_events": 0,
-            "send_buffer_size_secondary_events": 0, "time_communicate_prepare": np.zeros(1), "time_communicate_prepare_cpu": np.zeros(1),
-            "max_update_time": -math.inf, "min_update_time": math.inf, **self.times,
-            "spike_buffer_resize_log": {k: np.empty(0) for k in ("global_max_spikes_sent", "new_buffer_size", "times")},
-        }
+        return {name: self.attribute(name) for name in sorted(self.names)}
+
+    def delay_limit(self, which: int) -> float:
+        """Smallest (0) or largest (1) delay, ms: as it was set, or of all connections."""
         if self.delay_limits is not None:
-            values["min_delay"], values["max_delay"] = self.delay_limits
-        return dict(sorted(values.items()))
+            return self.delay_limits[which]
+        return self.delay_extrema()[which] * self.tics_per_step / TICS_PER_MS
 
     def delay_extrema(self) -> tuple[int, int]:
         """Smallest and largest delay in steps."""
@@ -242,7 +241,7 @@ class Kernel:
 
     def set(self, given: dict[str, Any]) -> None:
         """Change attributes."""
-        known = self.status()
+        known = self.names
         for key in given:
             if key not in known:
                 raise ValueError(f"'{key}' is not a valid kernel attribute.")
@@ -264,8 +263,8 @@ class Kernel:
 
     def _set_any(self, key: str, value: Any) -> None:
         if key in _FIXED:
-            if value != self.status()[key]:
-                raise unsupported(f"{key} = {value!r}", f"It is always {self.status()[key]!r}.")
+            if value != self.attribute(key):
+                raise unsupported(f"{key} = {value!r}", f"It is always {self.attribute(key)!r}.")
             return
         default = _WRITABLE[key]
         if isinstance(default, bool) and not isinstance(value, (bool, np.bool_)):
@@ -486,6 +485,26 @@ def _memory_kb() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
 
 
+#: attributes that follow from something else
+_DERIVED: dict[str, Callable[[Kernel], Any]] = {
+    "tics_per_ms": lambda k: TICS_PER_MS, "ms_per_tic": lambda k: 1 / TICS_PER_MS, "tics_per_step": lambda k: k.tics_per_step,
+    "T_max": lambda k: 1152921504606846.8, "T_min": lambda k: -1152921504606846.8, "to_do": lambda k: 0,
+    "biological_time": lambda k: (k.step - k.epoch) * k.tics_per_step / TICS_PER_MS,
+    "min_delay": lambda k: k.delay_limit(0), "max_delay": lambda k: k.delay_limit(1),
+    "total_num_virtual_procs": lambda k: k.settings["local_num_threads"], "num_processes": lambda k: 1, "mpi_rank": lambda k: 0,
+    "rng_types": lambda k: list(RNG_TYPES), "network_size": lambda k: k.n_nodes, "num_connections": lambda k: k.connections.n,
+    "local_spike_counter": lambda k: k.n_spikes, "node_models": lambda k: sorted(k.node_models),
+    "synapse_models": lambda k: sorted(k.synapse_models), "connection_rules": lambda k: list(RULES),
+    "recording_backends": lambda k: ["ascii", "memory", "screen"], "stimulation_backends": lambda k: [],
+    "growth_curves": lambda k: ["gaussian", "linear", "sigmoid"],
+    "off_grid_spiking": lambda k: any(b.model.base.endswith(_OFF_GRID) for b in k.blocks), "prepared": lambda k: k.prepared,
+    "verbosity": lambda k: k.verbosity, "build_info": lambda k: _build_info(), "max_num_syn_models": lambda k: 511,
+    "memory_size": lambda k: _memory_kb(), "modules": lambda k: [], "recv_buffer_size_secondary_events": lambda k: 0,
+    "send_buffer_size_secondary_events": lambda k: 0, "time_communicate_prepare": lambda k: np.zeros(1),
+    "time_communicate_prepare_cpu": lambda k: np.zeros(1), "max_update_time": lambda k: -math.inf, "min_update_time": lambda k: math.inf,
+    "spike_buffer_resize_log": lambda k: {c: np.empty(0) for c in ("global_max_spikes_sent", "new_buffer_size", "times")},
+}
+
 kernel = Kernel()
 
 
@@ -531,13 +550,12 @@ def ResetKernel() -> None:
 
 def GetKernelStatus(keys: str | list[str] | None = None) -> Any:
     """All kernel attributes, one, or a tuple of some."""
-    status = kernel.status()
     if keys is None:
-        return status
+        return kernel.status()
     if isinstance(keys, str):
-        return status[keys]
+        return kernel.attribute(keys)
     try:
-        return tuple(status[k] for k in keys)
+        return tuple(kernel.attribute(k) for k in keys)
     except TypeError:
         raise TypeError("keys should be either a string or an iterable") from None
 

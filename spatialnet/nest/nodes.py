@@ -349,7 +349,9 @@ class NodeCollection:
         if len(self) == 0 or len(other) == 0:
             return other if len(self) == 0 else self
         if self._ends_before(other):
-            ids = range(self._span.start, other._span.stop)
+            ids: range | np.ndarray = range(self._span.start, other._span.stop)
+        elif self.ids[-1] < other.ids[0]:
+            ids = np.concatenate([self.ids, other.ids])
         else:
             ids = distinct(np.concatenate([self.ids, other.ids]))
         if len(ids) < len(self) + len(other):
@@ -674,7 +676,8 @@ def _keys(block: Block) -> list[str]:
 
 def _values(block: Block, indices: np.ndarray, key: str) -> list[Any] | None:
     """Values of a key for some nodes of a block; None if its model has no such key."""
-    common = _common(block, indices)
+    is_own = not block.devices and key in block.model.keys
+    common = {} if is_own else _common(block, indices)
     if key in common:
         value = common[key]
         return value if isinstance(value, list) else [value] * len(indices)
@@ -689,7 +692,7 @@ def _values(block: Block, indices: np.ndarray, key: str) -> list[Any] | None:
         return [dict(zip(columns, row)) for row in zip(*columns.values())]
     if key in block.model.count:
         return [len(v) for v in _values(block, indices, block.model.count[key])]
-    if key not in block.model.keys and key not in block.model.results:
+    if not is_own and key not in block.model.results:
         if key in AT_START and growth.has_elements(block.model):
             raise unsupported(f"'{key}' after a simulation", "A spike_recorder knows the times of spikes.")
         return growth.values(kernel, block, indices, key)

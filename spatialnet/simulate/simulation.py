@@ -182,7 +182,8 @@ class Simulation:
                 checked = model._value(name, model.find(name), value, len(indices))
                 wanted[name] = np.broadcast_to(np.asarray(current[name], np.float64), n).copy()
                 wanted[name][indices] = checked
-        checked = model.check(current | wanted, n)
+        checked = current | {name: model._value(name, model.find(name), value, n) for name, value in wanted.items()}
+        model.cross_check(checked)
         if not isinstance(group, NeuronGroup):
             population.parameters.update({name: checked[name] for name in wanted})
         else:

@@ -38,7 +38,7 @@ def _check_spikes(model: Model, values: Mapping[str, object]) -> None:
     import numpy as np
     for i, train in each(values["spike_times"]):
         where = f" (node {i})" if isinstance(values["spike_times"], tuple) else ""
-        if (np.diff(train) < 0).any():
+        if (train[1:] < train[:-1]).any():
             raise model.refuse("spike_times", f"must not descend{where}.")
         if train.size and (train[0] < 0 or (train[0] == 0 and not values["shift_now_spikes"])):
             raise model.refuse("spike_times", f"must be > 0 ms, got {train[0]:g}{where}. A spike at time 0 needs "
@@ -47,7 +47,7 @@ def _check_spikes(model: Model, values: Mapping[str, object]) -> None:
             if name in values and own(values, name, i).size not in (0, train.size):
                 raise model.refuse(name, f"has {own(values, name, i).size} values for {train.size} spike_times{where}.")
     for _, counts in each(values["spike_multiplicities"]):
-        if (counts < 0).any() or (counts != np.floor(counts)).any():
+        if counts.size and ((counts < 0).any() or (counts != np.floor(counts)).any()):
             raise model.refuse("spike_multiplicities", "must be whole numbers >= 0.")
 
 
