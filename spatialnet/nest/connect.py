@@ -610,12 +610,13 @@ def _wait(pre: NodeCollection, post: NodeCollection, rule: Rule, specs: list[Spe
     declared, receiving = spec.model.declaration, end.population.model
     # how many receptors a detector has, its parameters decide
     if (rule.make_symmetric != declared.symmetric or receiving.kind == "detector" or spec.elements
-            or "weight_recorder" in spec.model.defaults or "weight" not in spec.values):
+            or "weight" not in spec.values):
         return None
     if not all(is_number(v) and math.isfinite(v) for v in spec.all_values):
         return None
     queue = kernel.connections.queue
-    route = queue.route(start, end, spec, rule.make_symmetric, is_one_to_one, rule.allow_autapses)
+    recorder = None if start.devices or end.devices else _weight_recorder(specs)
+    route = queue.route(start, end, spec, rule.make_symmetric, is_one_to_one, rule.allow_autapses, recorder)
     return route if queue.put(route, pre, post, route.weight, route.delay) else None
 
 

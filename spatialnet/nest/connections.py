@@ -225,15 +225,15 @@ class ConnectionBook:
     def choose(self, source: np.ndarray | None, target: np.ndarray | None, model: str | None,
                label: int | None) -> tuple[np.ndarray, ...]:
         """Call, table, row, source and target of each chosen connection, in the order of NEST's handles."""
-        self.flush()
-        spans = [None if ids is None else (int(ids[0]), int(ids[-1])) for ids in (source, target)]
+        spans = [None if ids is None else (int(ids.min()), int(ids.max())) if len(ids) else (0, 0) for ids in (source, target)]
+        self.queue.flush(*spans)
         parts = []
         for c, call in enumerate(self.calls):
             for t, table in enumerate(call.projection.tables):
                 if len(table) == 0 or model not in (None, call.models[t]) or label not in (None, -1, call.labels[t]):
                     continue
                 blocks = [self.kernel.block_of[id(p)] for p in (table.source, table.target)]
-                if any(s is not None and (s[1] < b.first or s[0] >= b.first + b.n) for s, b in zip(spans, blocks)):
+                if not all(block.meets(span) for block, span in zip(blocks, spans)):
                     continue
                 ends = [None if ids is None else ids[(ids >= b.first) & (ids < b.first + b.n)] - b.first
                         for ids, b in zip((source, target), blocks)]

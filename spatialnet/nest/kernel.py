@@ -90,6 +90,10 @@ class Block:
     def population(self) -> Population:
         return self.layer.population
 
+    def meets(self, ids: tuple[int, int] | None) -> bool:
+        """Whether it has nodes between the least and the largest of some ids; None are all."""
+        return ids is None or ids[0] < self.first + self.n and ids[1] >= self.first
+
 
 class _Timed:
     """Adds the wall and processor time of a block to two timers; plain, since it is around every `Create` and `Connect`."""

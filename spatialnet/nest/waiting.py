@@ -44,6 +44,8 @@ class Bundle:
         Its weight and delay are those of no connection.
     is_symmetric : bool
         Whether each of them stands for one in either direction.
+    recorder : WeightRecorder or None
+        Of what they send.
     sources, targets : array of int64
         Indices into the blocks.
     numbers, later : array of int64
@@ -51,10 +53,10 @@ class Bundle:
     weights, delays : array of float64
     """
 
-    __slots__ = ("start", "end", "spec", "is_symmetric", "sources", "targets", "numbers", "later", "weights", "delays")
+    __slots__ = ("start", "end", "spec", "is_symmetric", "recorder", "sources", "targets", "numbers", "later", "weights", "delays")
 
-    def __init__(self, start: Block, end: Block, spec: Spec, is_symmetric: bool):
-        self.start, self.end, self.spec, self.is_symmetric = start, end, spec, is_symmetric
+    def __init__(self, start: Block, end: Block, spec: Spec, is_symmetric: bool, recorder: Any):
+        self.start, self.end, self.spec, self.is_symmetric, self.recorder = start, end, spec, is_symmetric, recorder
         self.clear()
 
     def clear(self) -> None:
@@ -105,15 +107,16 @@ class Queue:
             return False
         return self.put(route, pre, post, weight, delay)
 
-    def route(self, start: Block, end: Block, spec: Spec, is_symmetric: bool, is_one_to_one: bool, allow_autapses: bool) -> Route:
+    def route(self, start: Block, end: Block, spec: Spec, is_symmetric: bool, is_one_to_one: bool, allow_autapses: bool,
+              recorder: Any = None) -> Route:
         """The route of a call that has been checked."""
         own = [(k, float(v)) for k, v in spec.values.items() if k not in _SEEN]
-        key = (start, end, spec.model.name, int(spec.receptor), spec.label, is_symmetric, *own)
+        key = (start, end, spec.model.name, int(spec.receptor), spec.label, is_symmetric, recorder, *own)
         bundle = self._bundles.get(key)
         if bundle is None:
             if own:
                 native_synapse(spec, int(spec.receptor))  # raises what is wrong with them
-            bundle = self._bundles[key] = Bundle(start, end, spec, is_symmetric)
+            bundle = self._bundles[key] = Bundle(start, end, spec, is_symmetric, recorder)
             for device in (*start.devices, *end.devices):
                 device.is_connected = True
         return Route(bundle, is_one_to_one, allow_autapses, spec.values["weight"], spec.values.get("delay", 0.0))
@@ -196,10 +199,12 @@ class Queue:
 
     # ---- making ----
 
-    def flush(self) -> None:
-        """Make the connections that wait."""
-        filled, self._filled, self.n = self._filled, [], 0
-        for bundle in filled:
+    def flush(self, source: tuple[int, int] | None = None, target: tuple[int, int] | None = None) -> None:
+        """Make the connections that wait; with least and largest ids at least those between such nodes."""
+        wanted = [b for b in self._filled if b.is_symmetric or b.start.meets(source) and b.end.meets(target)]
+        self._filled = [b for b in self._filled if b not in wanted]
+        for bundle in wanted:
+            self.n -= bundle.n
             self._make(bundle)
 
     def _make(self, bundle: Bundle) -> None:
@@ -222,7 +227,7 @@ class Queue:
         if bundle.is_symmetric:
             orders.append(later[np.lexsort((sources, targets))])
         n = len(made.tables)
-        self.book.add(made, [spec.model.name] * n, [spec.label] * n, is_recording, orders, is_numbered=True)
+        self.book.add(made, [spec.model.name] * n, [spec.label] * n, is_recording, orders, is_numbered=True, weight_recorder=bundle.recorder)
 
 
 def record(network: Any, book: ConnectionBook, source: Any, target: Any, rule: Any, synapse: Any) -> Projection:

@@ -189,6 +189,40 @@ def test_connections_of_one_source_are_listed_as_they_were_made():
     assert nest.GetConnections().target == [4, 2, 6, 3, 5]
 
 
+@pytest.mark.parametrize("wrong, error", [
+    ({"weight": np.nan}, "BadProperty"), ({"weight": np.inf}, "BadProperty"), ({"delay": 0.0}, "BadDelay"), ({"delay": 1e9}, "BadDelay"),
+])
+def test_numbers_that_are_wrong_are_refused_in_the_second_call_as_in_the_first(wrong, error):
+    cells = nest.Create("iaf_psc_alpha", 2)
+    nest.Connect(cells[0], cells[1], "one_to_one", {"weight": 1.0, "delay": 1.0})
+    for _ in range(2):
+        with pytest.raises(getattr(nest.NESTErrors, error)):
+            nest.Connect(cells[0], cells[1], "one_to_one", {"weight": 1.0, "delay": 1.0} | wrong)
+    assert nest.num_connections == 1
+
+
+def test_values_that_are_wrong_together_are_refused_before_connections_wait():
+    cells = nest.Create("iaf_psc_alpha", 2)
+    for weight in (1.0, -1.0):
+        for _ in range(2):
+            if weight < 0:
+                with pytest.raises(nest.NESTErrors.BadProperty, match="Wmax"):
+                    nest.Connect(cells[0], cells[1], syn_spec={"synapse_model": "vogels_sprekeler_synapse", "weight": weight})
+            else:
+                nest.Connect(cells[0], cells[1], syn_spec={"synapse_model": "vogels_sprekeler_synapse", "weight": weight})
+    assert nest.num_connections == 2
+
+
+def test_nodes_from_before_a_reset_are_refused_although_such_nodes_were_connected():
+    cells = nest.Create("iaf_psc_alpha", 2)
+    nest.Connect(cells, cells)
+    nest.ResetKernel()
+    again = nest.Create("iaf_psc_alpha", 2)
+    nest.Connect(again, again)
+    with pytest.raises(nest.NESTErrors.UnknownNode):
+        nest.Connect(cells, cells)
+
+
 # ---- receptors ----
 
 def test_receptors_may_differ_within_a_call():

@@ -220,6 +220,48 @@ def test_the_same_errors(lines):
     assert agree(A + lines)[0] == "error"
 
 
+REPEATED = cases("""
+once(1.); once(2); once(np.float64(3.)); connections()
+once(1.); once(True)
+once(1.); once('x')
+once(1.); once([1., 2.])
+once(1.); once(1., delay=0.05)
+once(1.); once(1., delay=2.); once(1., delay=1); connections()
+once(1.); once(1., delay=np.inf)
+once(1.); once(1., receptor_type=0); once(1., receptor_type=7)
+once(1.); once(1., receptor_type=0); once(1., receptor_type=0.)
+once(1.); once(1., x=1.)
+once(1.); nest.SetDefaults('static_synapse', {'delay': 3.}); once(1.); connections()
+once(1.); nest.CopyModel('static_synapse', 'mine', {'delay': 3.}); once(1., synapse_model='mine'); once(2., synapse_model='mine'); connections()
+nest.CopyModel('static_synapse', 'mine'); once(1., synapse_model='mine'); nest.SetDefaults('mine', {'delay': 3.}); once(2., synapse_model='mine'); connections()
+once(1.); nest.Simulate(1.); once(2.); connections()
+once(1.); nest.Simulate(1.); once(2., delay=3.)
+nest.Connect(a, c, 'one_to_one'); nest.Connect(a, c[:2], 'one_to_one')
+nest.Connect(a, c, 'one_to_one'); nest.Connect(a[1:], c[:2], 'one_to_one'); connections()
+nest.Connect(a, a, {'rule': 'one_to_one', 'allow_autapses': False}); nest.Connect(a[0], a[1], {'rule': 'one_to_one', 'allow_autapses': False}); connections()
+nest.Connect(a, c, {'rule': 'one_to_one', 'make_symmetric': False}); nest.Connect(a, c, {'rule': 'one_to_one', 'make_symmetric': 0})
+nest.Connect(a, b); nest.Connect(a[np.zeros(3, bool)], b)
+once(0.5, synapse_model='tsodyks_synapse', U=0.5); once(0.5, synapse_model='tsodyks_synapse', U=1.5)
+once(1., synapse_model='stdp_synapse', alpha=2.); once(3., synapse_model='stdp_synapse', alpha=1.); s = nest.GetConnections(); s.alpha, s.weight
+g = nest.Create('poisson_generator'); nest.Connect(g, a); nest.Connect(g, b[0]); nest.Connect(g, b[1]); connections()
+g = nest.Create('dc_generator'); nest.Connect(g, a); nest.CopyModel('static_synapse', 'mine'); nest.Connect(g, a, syn_spec='mine')
+nest.CopyModel('static_synapse', 'mine'); g = nest.Create('dc_generator', 2); nest.Connect(g[0], a, syn_spec='mine'); nest.Connect(g[1], a); nest.Connect(g[1], a, syn_spec='mine')
+m = nest.Create('multimeter'); nest.Connect(m, a[0]); nest.Connect(m, a[1]); connections()
+m = nest.Create('multimeter'); nest.Connect(m, a[0]); nest.Connect(m, a)
+m = nest.Create('multimeter'); nest.Connect(m, a[0]); nest.Simulate(1.); nest.Connect(m, a[0])
+m = nest.Create('multimeter', 2, [{'record_from': ['V_m']}, {'record_from': ['w']}]); nest.Connect(m[0], a); nest.Connect(m[1], a)
+r = nest.Create('spike_recorder'); nest.Connect(a, r); nest.Connect(b[1], r); nest.Connect(b[2], r); nest.Connect(b[2], r); connections()
+w = nest.Create('weight_recorder'); nest.CopyModel('static_synapse', 'mine', {'weight_recorder': w}); once(1., synapse_model='mine'); once(2., synapse_model='mine'); connections()
+""")
+
+
+@pytest.mark.parametrize("lines", REPEATED)
+def test_calls_like_earlier_ones_are_checked_all_the_same(lines):
+    """Of a call that was made before, only what differs is looked at: nothing may slip through."""
+    once = "once = lambda weight, **more: nest.Connect(a[0], b[1], 'one_to_one', {'weight': weight, **more}); "
+    agree(A + once + lines)
+
+
 STATEMENTS = cases("""
 nest.Connect([1., 2.], a)
 nest.Connect(np.array([1., 2.]), a)
