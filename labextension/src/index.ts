@@ -5,9 +5,10 @@ import type {
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
-import type { IDisposable } from '@lumino/disposable';
+import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 
 import { addCommands } from './commands';
+import { type IRendererFactory, showSavedPictures } from './savedPictures';
 
 let added: IDisposable | null = null;
 
@@ -31,6 +32,23 @@ const commands: JupyterFrontEndPlugin<void> = {
   }
 };
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [commands];
+/** Figures in notebooks that are opened again. */
+const savedPictures: JupyterFrontEndPlugin<void> = {
+  id: 'spatialnet-labextension:saved-pictures',
+  description: 'Shows the saved picture of a figure whose kernel is gone.',
+  autoStart: true,
+  activate: (app: JupyterFrontEnd) => {
+    app.docRegistry.addWidgetExtension('Notebook', {
+      createNew: panel => {
+        const { content } = panel as unknown as {
+          content: { rendermime: IRendererFactory };
+        };
+        return new DisposableDelegate(showSavedPictures(content.rendermime));
+      }
+    });
+  }
+};
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [commands, savedPictures];
 
 export default plugins;

@@ -60,7 +60,12 @@ def columns(title: str, header: Sequence[str], rows: Iterable[Sequence[str]], nu
 def picture(data_uri: str, alt: str, caption: str) -> str:
     """A picture with a caption. As ``<img>``: inline SVG does not survive in notebooks that are not trusted."""
     image = f'<img src="{data_uri}" alt="{escape(alt)}" style="{styles()["picture"]}">'
-    return _element("div", "box", image + _element("p", "note", escape(caption)))
+    return saved(image + _element("p", "note", escape(caption)))
+
+
+def saved(content: str) -> str:
+    """What stands in for a widget in a saved notebook; the JupyterLab extension knows it by its class."""
+    return _element("div", "box", content, **{"class": "spatialnet-saved"})
 
 
 def layer_html(layer: Any) -> str:

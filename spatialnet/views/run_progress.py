@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets
 
-from . import words
+from . import html, words
 from .comms import answer_beside_cells
 
 #: Least time in seconds between two updates: the page cannot show more, and messages cost.
@@ -52,6 +52,11 @@ class ProgressWidget(ipywidgets.HBox):
             from IPython.display import display
 
             display(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        # When it is shown, the end is not known: a saved notebook tells what was asked for.
+        said = f"A run until {words.grouped(self._run.t_stop)} ms" if self._run is not None else "A run"
+        return {**super()._repr_mimebundle_(), "text/plain": said, "text/html": html.saved(said)}
 
     def progressed(self, run: Any) -> None:
         """Follow the run, not more often than the page can show."""

@@ -30,6 +30,13 @@ def test_it_is_a_tracker():
     assert isinstance(progress(), Tracker)
 
 
+def test_a_saved_notebook_tells_what_was_run():
+    widget = ProgressWidget()
+    widget.started(run_at(0.0))
+    shown = widget._repr_mimebundle_()
+    assert shown["text/plain"] == "A run until 1\u202f000 ms" and shown["text/plain"] in shown["text/html"]
+
+
 def test_it_shows_time_spikes_and_speed():
     widget = ProgressWidget()
     widget.started(run_at(0.0))
