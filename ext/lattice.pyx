@@ -31,8 +31,8 @@ cdef void connect_on_lattice(const Job *job, Work *w) noexcept nogil:
 cdef void take_steps(const Job *job, Work *w) noexcept nogil:
     """Pairwise Bernoulli: every step at most once."""
     cdef int64_t c, step, end, i, n
-    cdef int32_t taken[SPN_LANES + 8]
-    cdef int32_t doubtful[SPN_LANES + 8]
+    cdef int32_t taken[SPN_LANES + 16]
+    cdef int32_t doubtful[SPN_LANES + 16]
     cdef int n_taken, n_doubtful, k
     cdef uint64_t number = 0  # of the random byte
     cdef double bound, scale, jump

@@ -8,56 +8,67 @@ byte. The loops are those of ext/kernels/near.c.
 """
 
 from libc.math cimport NAN
-from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memcpy
 
 from spatialnet._core.job cimport BAD_P, NO_MEMORY, Job, Work, push, reserve
 from spatialnet._core.pairs cimport spn_fill_mask, spn_fill_pairs, spn_prepare_pairs, spn_squeeze_bytes
 from spatialnet._core.pairwise cimport chances, without
 from spatialnet._core.program cimport SPN_LANES, spn_run, spn_stream, spn_stream_block
-from spatialnet._core.search cimport keep_masked
+from spatialnet._core.search cimport keep_masked, place_origin
 
 spn_prepare_pairs()
 
 
-cdef void connect_near(const Job *job, Work *w, size_t image) noexcept nogil:
-    """Those of one periodic image of the pool → `w.found`."""
-    cdef size_t begin = w.near_begin.at[image], edge = w.near_edge.at[image], stop = w.near_begin.at[image + 1]
-    take_some(job, w, begin, edge, 1)
-    take_some(job, w, edge, stop, job.squeeze.knows_mask)
-    take_masked(job, w)
-    test_doubtful(job, w)
+cdef void connect_near(const Job *job, Work *w) noexcept nogil:
+    """Those in the lists of the cell → `w.found`."""
+    cdef size_t image
+    if job.squeeze.knows_mask:
+        take_some(job, w, 0, w.near.n, 1, 0, w.image_edge.n)
+        test_doubtful(job, w, 0, w.image_edge.n)
+        return
+    for image in range(w.image_edge.n):
+        place_origin(job, w, image)
+        take_some(job, w, w.near_begin.at[image], w.near_edge.at[image], 1, image, image + 1)
+        take_some(job, w, w.near_edge.at[image], w.near_begin.at[image + 1], 0, image, image + 1)
+        take_masked(job, w)
+        test_doubtful(job, w, image, image + 1)
+        if w.status:
+            return
 
 
-cdef void take_some(const Job *job, Work *w, size_t first, size_t stop, int inside) noexcept nogil:
+cdef void take_some(const Job *job, Work *w, size_t first, size_t stop, int inside, size_t image,
+                    size_t last) noexcept nogil:
+    """Nodes first … stop - 1 of the list, which images of the pool from `image` to before `last` show."""
     cdef int i, n, m, n_doubtful
+    cdef int64_t own = job.order[w.self_place] if w.self_place >= 0 else -1
     cdef const uint8_t *chance
-    cdef uint32_t places[SPN_LANES + 16]
-    cdef int32_t doubtful[SPN_LANES + 8]
+    cdef uint32_t nodes[SPN_LANES + 16]
+    cdef int32_t doubtful[SPN_LANES + 16]
     while first < stop and not w.status:
         n = <int> min(<size_t> SPN_LANES, stop - first)
         chance = chances(w, n)
-        m = spn_squeeze_bytes(&job.squeeze, &w.near, job.pool.d, first, n, w.x, chance, places, doubtful, &n_doubtful)
+        m = spn_squeeze_bytes(&job.squeeze, &w.near, job.pool.d, first, n, w.x, chance, nodes, doubtful, &n_doubtful)
         if w.n_doubtful + n_doubtful > SPN_LANES:
-            test_doubtful(job, w)
+            test_doubtful(job, w, image, last)
         for i in range(n_doubtful):
-            w.doubtful_place[w.n_doubtful] = w.near.place[first + doubtful[i]]
+            w.doubtful_node[w.n_doubtful] = w.near.node[first + doubtful[i]]
             w.doubtful_number[w.n_doubtful] = <uint32_t> first + doubtful[i]
             w.doubtful_chance[w.n_doubtful] = chance[doubtful[i]]
-            w.n_doubtful += w.doubtful_place[w.n_doubtful] != w.self_place
-        if w.self_place >= 0:
-            m = without(places, m, <uint32_t> w.self_place)
+            w.n_doubtful += w.doubtful_node[w.n_doubtful] != own
+        if own >= 0:
+            m = without(nodes, m, <uint32_t> own)
         if inside:
             if not reserve(&w.found, w.found.n + m + w.found.n // 2):
                 w.status = NO_MEMORY
                 return
-            for i in range(m):
-                w.found.at[w.found.n + i] = job.order[places[i]]
+            memcpy(w.found.at + w.found.n, nodes, m * sizeof(uint32_t))
             w.found.n += m
         else:
             if w.n_lanes + m > SPN_LANES:
                 take_masked(job, w)
             for i in range(m):
-                w.place[w.n_lanes + i] = places[i]
+                w.place[w.n_lanes + i] = job.stencil.place_of[nodes[i]]
             w.n_lanes += m
         first += n
 
@@ -76,30 +87,39 @@ cdef void take_masked(const Job *job, Work *w) noexcept nogil:
     w.found.n += n
 
 
-cdef void test_doubtful(const Job *job, Work *w) noexcept nogil:
+cdef void test_doubtful(const Job *job, Work *w, size_t image, size_t last) noexcept nogil:
     """Mask, then p, then the rest of the random number, for nodes of which the byte alone does not decide."""
     cdef int i, n = w.n_doubtful
-    cdef const double *in_mask = NULL
+    cdef const double *in_mask
     cdef const double *p
+    cdef uint32_t place[SPN_LANES]
+    cdef uint8_t masked[SPN_LANES]
     w.n_doubtful = 0
     if n == 0:
         return
+    for i in range(n):
+        place[i] = job.stencil.place_of[w.doubtful_node[i]]
+        masked[i] = not job.has_mask
     if job.has_mask:
-        spn_fill_mask(&job.mask, &job.pool, w.origin, w.doubtful_place, n, w.mask)
-        spn_run(job.mask.program, w.mask, n, &w.accept, 0)
-        in_mask = w.mask + job.mask.program.result * SPN_LANES
-    spn_fill_pairs(&job.p, &job.pool, w.x, job.driver_is_source, w.doubtful_place, n, w.p)
+        for image in range(image, last):
+            place_origin(job, w, image)
+            spn_fill_mask(&job.mask, &job.pool, w.origin, place, n, w.mask)
+            spn_run(job.mask.program, w.mask, n, &w.accept, 0)
+            in_mask = w.mask + job.mask.program.result * SPN_LANES
+            for i in range(n):
+                masked[i] |= in_mask[i] != 0.0
+    spn_fill_pairs(&job.p, &job.pool, w.x, job.driver_is_source, place, n, w.p)
     spn_run(job.p.program, w.p, n, &w.accept, 0)
     p = w.p + job.p.program.result * SPN_LANES
     for i in range(n):
-        if in_mask != NULL and in_mask[i] == 0.0:
+        if not masked[i]:
             continue
         if p[i] != p[i]:
             w.status, w.detail = BAD_P, NAN
             return
         if w.doubtful_chance[i] < 256.0 * p[i] and (w.doubtful_chance[i] + 1 <= 256.0 * p[i] or (
                 w.doubtful_chance[i] + rest(w, w.doubtful_number[i]) < 256.0 * p[i])):
-            if not push(&w.found, job.order[w.doubtful_place[i]]):
+            if not push(&w.found, w.doubtful_node[i]):
                 w.status = NO_MEMORY
                 return
 

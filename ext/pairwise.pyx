@@ -34,10 +34,10 @@ cdef void connect_pairwise(const Job *job, Work *w) noexcept nogil:
         if not w.status:
             connect_candidates(job, w)
         return
+    if job.squeeze.n:
+        connect_near(job, w)
     for image in range(w.image_edge.n):
         place_origin(job, w, image)
-        if job.squeeze.n:
-            connect_near(job, w, image)
         connect_leaves(job, w, w.image_begin.at[image], w.image_edge.at[image], w.image_begin.at[image + 1])
         if w.status:
             return
@@ -162,7 +162,7 @@ cdef void test_lanes(const Job *job, Work *w) noexcept nogil:
     cdef int i, n = keep_masked(job, w)
     cdef const double *p
     cdef double u[SPN_LANES]
-    cdef int32_t taken[SPN_LANES + 8]
+    cdef int32_t taken[SPN_LANES + 16]
     w.n_lanes = 0
     if n == 0:
         return

@@ -10,11 +10,13 @@ from libc.stdint cimport uint8_t, uint32_t
 
 from spatialnet._core.job cimport NO_MEMORY, Job, Work, push, push_leaf, push_number, reserve
 from spatialnet._core.pairs cimport (spn_cell, spn_fill_mask, spn_fill_mask_bounds, spn_fill_pair_bounds, spn_keep_true,
-                                     spn_leaf, spn_near_add, spn_near_begin, spn_prepare_pairs, spn_sort)
+                                     spn_leaf, spn_near_add, spn_near_arrange, spn_near_begin, spn_prepare_pairs,
+                                     spn_sort)
 from spatialnet._core.program cimport SPN_LANES, spn_bound, spn_run
 
 # Below this bound it is cheaper to jump (a logarithm for each stop) than to roll a die for every node.
 cdef double JUMP_BELOW = 0.0625
+cdef double JUMP_BELOW_NEAR = 0.03125   # where the byte decides nearly always (`near`)
 # The same where the numbers of connections are Poisson.
 cdef double EVENTS_BELOW = 0.4
 # A coarse box is crossed as a whole if that many stops are expected at most, or if p hardly varies inside.
@@ -36,7 +38,7 @@ cdef void search(const Job *job, Work *w) noexcept nogil:
     cdef spn_cell origins = w.cell
     w.leaves.n = w.turns.n = w.image_begin.n = w.image_edge.n = w.near_begin.n = w.near_edge.n = 0
     if job.squeeze.n:
-        spn_near_begin(&w.near, &job.squeeze, &job.pool, &w.cell)
+        spn_near_begin(&w.near, &job.pool, &w.cell)
     w.certain = 1
     for k in range(3):
         first[k] = last[k] = 0
@@ -63,6 +65,8 @@ cdef void search(const Job *job, Work *w) noexcept nogil:
     if not push(&w.image_begin, <uint32_t> w.leaves.n) or not push(&w.near_begin, <uint32_t> w.near.n):
         w.status = NO_MEMORY
         return
+    if job.squeeze.knows_mask:
+        arrange(job, w, 0)
     w.searched = 1
 
 
@@ -157,12 +161,20 @@ cdef void find_leaves(const Job *job, Work *w, const spn_cell *origins) noexcept
         if kind == 2 and (not push(&w.image_edge, <uint32_t> w.leaves.n) or not push(&w.near_edge, <uint32_t> w.near.n)):
             w.status = NO_MEMORY
         if job.squeeze.n and kind % 2 == 0:
-            if not spn_near_add(&w.near, &job.squeeze, &job.pool, origins, w.found_leaves[kind].at, w.found_leaves[kind].n):
+            k = w.near.n
+            if not spn_near_add(&w.near, &job.squeeze, &job.pool, origins, job.order, w.found_leaves[kind].at,
+                                w.found_leaves[kind].n):
                 w.status = NO_MEMORY
+            elif not job.squeeze.knows_mask:
+                arrange(job, w, k)
             continue
         for k in range(w.found_leaves[kind].n):
             if not push_leaf(&w.leaves, &w.found_leaves[kind].at[k]):
                 w.status = NO_MEMORY
+
+
+cdef inline void arrange(const Job *job, Work *w, size_t first) noexcept nogil:
+    spn_near_arrange(&w.near, &job.pool, job.stencil.place_of, first, job.sort_bits)
 
 
 cdef int keep_leaf(const Job *job, Work *w, uint32_t box, int inside, double bound) noexcept nogil:
@@ -173,7 +185,7 @@ cdef int keep_leaf(const Job *job, Work *w, uint32_t box, int inside, double bou
         if job.has_p and not job.each_event and (bound >= EVENTS_BELOW or job.random_p):
             leaf.bound, leaf.threshold = 1.0, 256
     elif not job.fixed_degree:
-        if bound >= JUMP_BELOW and (job.has_p or bound >= 1.0):
+        if bound >= (JUMP_BELOW_NEAR if job.squeeze.n else JUMP_BELOW) and (job.has_p or bound >= 1.0):
             leaf.threshold = <int> ceil(256.0 * bound)
             leaf.bound = leaf.threshold / 256.0
         else:

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 /* Of n bytes: the positions of those below their threshold → `below`, and of those equal to it → `equal`; the numbers
-   of both. Both have room for n + 8. */
+   of both. Both have room for n + 16. */
 int spn_compare_bytes(const uint8_t *byte, const uint8_t *threshold, int n, int32_t *below, int32_t *equal,
                       int *n_equal);
 /* Nodes that some of the steps lead to from `cell` → `nodes`; UINT32_MAX beyond the edge. */

@@ -2,6 +2,7 @@
 
 #include "portability.h"
 #include "vecmath.h"
+#include "wide.h"
 
 /* sign (position - x), the shortest way: with sign -1 it leads from the node to x. */
 SPN_CLONES static void relative(const double *restrict position, const uint32_t *restrict index, int n, double x,
@@ -242,7 +243,25 @@ SPN_CLONES static int compare(const double *restrict u, const double *restrict s
     return undefined;
 }
 
-SPN_CLONES int spn_numbers_of_set(const uint8_t *restrict flags, int n, int32_t *restrict out) {
+#ifdef SPN_WIDE
+/* The same sixteen at a time, where the machine can compress. */
+SPN_WIDE static int numbers_wide(const uint8_t *flags, int n, int32_t *out) {
+    const __m512i lanes = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    int m = 0;
+    for (int i = 0; i < n; i += 16) {
+        const __m128i some = _mm_maskz_loadu_epi8(n - i < 16 ? (__mmask16)((1 << (n - i)) - 1) : (__mmask16)0xffff, flags + i);
+        const __mmask16 set = _mm_test_epi8_mask(some, some);
+        _mm512_storeu_si512(out + m, _mm512_maskz_compress_epi32(set, _mm512_add_epi32(lanes, _mm512_set1_epi32(i))));
+        m += __builtin_popcount(set);
+    }
+    return m;
+}
+#endif
+
+int spn_numbers_of_set(const uint8_t *flags, int n, int32_t *out) {
+#ifdef SPN_WIDE
+    if (spn_is_wide()) return numbers_wide(flags, n, out);
+#endif
     int m = 0;
     for (int i = 0; i < n; i += 8) {
         int count;
@@ -259,7 +278,7 @@ SPN_CLONES static void differ_from_zero(const double *restrict value, int n, uin
 
 int spn_keep_true(const double *value, int n, uint32_t *place, double *bound) {
     uint8_t flags[SPN_LANES + 8];
-    int32_t kept[SPN_LANES + 8];
+    int32_t kept[SPN_LANES + 16];
     differ_from_zero(value, n, flags);
     memset(flags + n, 0, 8);
     const int m = spn_numbers_of_set(flags, n, kept);
@@ -328,6 +347,21 @@ void spn_stream_exponentials(const spn_stream *s, uint64_t first, int n, double 
     minus_log(out, n);
 }
 
+/* values[0 … ascending - 1] are sorted, the others are not. */
+static void merge_tail(uint32_t *values, uint32_t *spare, uint32_t ascending, uint32_t n, int bits) {
+    const uint32_t m = n - ascending;
+    memcpy(spare, values + ascending, m * sizeof *spare);
+    spn_sort(spare, values + ascending, m, bits);
+    for (uint32_t i = m, end = ascending; i > 0; i--) { /* from the last one downwards: i are still to be put in */
+        const uint32_t v = spare[i - 1];
+        uint32_t at = end;
+        while (at > 0 && values[at - 1] > v) at--;
+        memmove(values + at + i, values + at, (end - at) * sizeof *values);
+        values[at + i - 1] = v;
+        end = at;
+    }
+}
+
 void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits) {
     if (n <= 24) { /* insertion */
         for (uint32_t i = 1; i < n; i++) {
@@ -338,9 +372,12 @@ void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits) {
         }
         return;
     }
-    uint32_t ascending = 1; /* as where there is no space: nodes are met in their order */
+    uint32_t ascending = 1; /* nodes are often met in their order, but for a few at the end */
     while (ascending < n && values[ascending - 1] <= values[ascending]) ascending++;
-    if (ascending == n) return;
+    if (n - ascending <= n / 4) {
+        merge_tail(values, spare, ascending, n, bits);
+        return;
+    }
     uint32_t *from = values, *to = spare;
     for (int shift = 0; shift < bits; shift += 8) {
         uint32_t count[256] = {0}, place[256], sum = 0;

@@ -57,12 +57,12 @@ void spn_prepare_pairs(void);
 /* Those of the nodes first … first + n - 1 of a leaf whose byte is below its threshold → `place`, with the leaf's bound;
    how many. n ≤ SPN_PIECE; `chance` has SPN_PIECE bytes, `place` and `bound` have room for n + 8. */
 int spn_sift(const spn_leaf *leaf, uint32_t first, int n, const uint8_t *chance, uint32_t *place, double *bound);
-/* Positions of the flags (bytes that are 0 or 1) that are set, in order → `out`, which has room for n + 8; how many. Behind the
+/* Positions of the flags (bytes that are 0 or 1) that are set, in order → `out`, which has room for n + 16; how many. Behind the
    flags lie 8 zeros. */
 int spn_numbers_of_set(const uint8_t *flags, int n, int32_t *out);
 /* Keeps the places, with their bounds, whose value is not 0; how many. */
 int spn_keep_true(const double *value, int n, uint32_t *place, double *bound);
-/* Positions in 0 … n - 1 where u scale < p, in order → `out`, which has room for n + 8; their number, or -1 if some p is not
+/* Positions in 0 … n - 1 where u scale < p, in order → `out`, which has room for n + 16; their number, or -1 if some p is not
    a number. `scale` may be NULL: 1. */
 int spn_accept(const double *u, const double *scale, const double *p, int n, int32_t *out);
 /* Delays in steps: to the nearest, halves up. Returns the first that does not fit, or -1. */

@@ -57,7 +57,7 @@ cdef struct Work:
     Leaves leaves       # those that are jumped over come last, inside and on the edge
     Leaves found_leaves[4]
     spn_near near       # nodes of leaves with a threshold, if random bytes decide them (`near`)
-    Vector near_begin   # the first of each image, and the end
+    Vector near_begin   # where the bounds do not know the mask, the first of each image, and the end
     Vector near_edge    # the first on the edge of the mask
     Vector stack        # boxes still to be asked
     Vector stack_inside # for each: 1 if known to lie inside the mask
@@ -76,7 +76,7 @@ cdef struct Work:
     int all_inside      # no lane needs the mask's test
     # those that a random byte did not decide
     int n_doubtful
-    uint32_t doubtful_place[SPN_LANES]
+    uint32_t doubtful_node[SPN_LANES]
     uint32_t doubtful_number[SPN_LANES]
     uint8_t doubtful_chance[SPN_LANES]
     spn_reader choices

@@ -61,7 +61,7 @@ cdef extern from "gaps.h" nogil:
 
 cdef extern from "near.h" nogil:
     ctypedef struct spn_near:
-        uint32_t *place
+        uint32_t *node
         size_t n
     ctypedef struct spn_squeeze:
         const int32_t *chances
@@ -70,12 +70,13 @@ cdef extern from "near.h" nogil:
         double reach
         int one_way
         int knows_mask
-    void spn_near_begin(spn_near *near, const spn_squeeze *q, const spn_pool *pool, const spn_cell *cell)
+    void spn_near_begin(spn_near *near, const spn_pool *pool, const spn_cell *cell)
     int spn_near_add(spn_near *near, const spn_squeeze *q, const spn_pool *pool, const spn_cell *origins,
-                     const spn_leaf *leaves, size_t n)
+                     const uint32_t *order, const spn_leaf *leaves, size_t n)
+    void spn_near_arrange(spn_near *near, const spn_pool *pool, const uint32_t *place_of, size_t first, int bits)
     void spn_near_free(spn_near *near)
     int spn_squeeze_bytes(const spn_squeeze *q, const spn_near *near, int d, size_t first, int n, const double *x,
-                          const uint8_t *chance, uint32_t *places, int32_t *doubtful, int *n_doubtful)
+                          const uint8_t *chance, uint32_t *nodes, int32_t *doubtful, int *n_doubtful)
 
 cdef extern from "lattice.h" nogil:
     int spn_compare_bytes(const uint8_t *byte, const uint8_t *threshold, int n, int32_t *below, int32_t *equal, int *n_equal)

@@ -36,7 +36,7 @@ class Draws:
     """Every random number of one driver."""
 
     # below these bounds nodes are jumped over, above them each is looked at
-    JUMP_BELOW, EVENTS_BELOW, JUMP_ON_LATTICE_BELOW = 0.0625, 0.4, 0.0625
+    JUMP_BELOW, RADIAL_JUMP_BELOW, EVENTS_BELOW, JUMP_ON_LATTICE_BELOW = 0.0625, 0.03125, 0.4, 0.0625
 
     def __init__(self, seed: int, projection: int, driver_id: int):
         def stream(purpose):
@@ -167,8 +167,11 @@ class Search:
         #: p of nothing but the distance: random bytes decide, of nodes that some driver of the cell may reach
         self.radial = not self.poisson and isinstance(self.p, Expression) and _symbols(self.p) == {"distance"} and not is_random(
             self.p)
-        self.reach = math.inf if self.mask is None else self.mask.radii()[1] * (1 + 1e-9)
+        inner, outer = (math.inf, math.inf) if self.mask is None else self.mask.radii()
+        self.reach = outer * (1 + 1e-9)
         self.one_way = (self.reach <= space.extent[space.extent > 0] / 2).all()
+        #: then these nodes are one list, from whatever box and image; else one for each image, inside and on the mask's edge
+        self.one_list = self.mask is None or self.one_way and inner >= 0.9 * outer
         if isinstance(self.p, Expression):
             self.p_low, self.p_high = self._p_bounds()
 
@@ -228,7 +231,8 @@ class Search:
         random = isinstance(self.p, Expression)
         if self.poisson:
             return not (random and (bound >= Draws.EVENTS_BELOW or is_random(self.p)))
-        return self.fixed or not (bound >= Draws.JUMP_BELOW and (random or bound >= 1.0))
+        least = Draws.RADIAL_JUMP_BELOW if self.radial else Draws.JUMP_BELOW
+        return self.fixed or not (bound >= least and (random or bound >= 1.0))
 
     def _leaves(self, turns: np.ndarray):
         tree = self.tree
@@ -306,6 +310,17 @@ class Search:
             square += past * past
         return square <= self.reach * self.reach
 
+    def near(self, images: list[np.ndarray], inside: tuple[bool, ...]) -> np.ndarray:
+        """Places of the nodes that random bytes decide, in the order of their numbers, each once."""
+        places = [np.arange(0)]
+        for turns in images:
+            for box, whole, bound in self.leaves(turns):
+                if whole in inside and not self.jumps(bound):
+                    some = np.arange(self.tree.begin[box], self.tree.end[box])
+                    places.append(some[self.reached(some, turns)])
+        nodes = np.unique(self.tree.order[np.concatenate(places)])
+        return np.argsort(self.tree.order)[nodes]
+
     def p_of(self, places, stream: Stream, first: int) -> np.ndarray:
         values = self.space.inputs(self.x, self.positions[places], self.driver_is_source)
         return evaluate(self.p, values, len(places), stream, first)
@@ -347,25 +362,43 @@ def _collect(search: Search, own_place: int) -> list[int]:
 
 
 def _stops(search: Search, draws: Draws, turns: np.ndarray, own_place: int):
-    """(place, bound, inside, u) of the nodes that a pairwise search looks at around one image; bound 1: all there are.
-
-    u is the number that p is compared with, if it has been drawn.
-    """
+    """(place, bound, inside) of the nodes that a pairwise search looks at around one image; bound 1: all there are."""
     for box, inside, bound in search.leaves(turns):
         begin, n = int(search.tree.begin[box]), int(search.tree.end[box]) - int(search.tree.begin[box])
         if search.jumps(bound):
             rate = bound if search.poisson else -math.log1p(-bound)
             stops = draws.events(n, rate, search.poisson) if bound > 0 else []
         elif search.radial:
-            places = np.arange(begin, begin + n)
-            places = places[search.reached(places, turns)]
-            yield from ((int(place), 1.0, inside, u) for place, u in zip(places, draws.refined(len(places))) if place != own_place)
-            continue
+            continue  # see _decided_by_bytes
         else:
             threshold = 256 if search.poisson else math.ceil(256 * bound)
             bound = threshold / 256
             stops = range(n) if threshold == 256 else np.flatnonzero(draws.chances(n) < threshold).tolist()
-        yield from ((begin + i, bound, inside, None) for i in stops if begin + i != own_place)
+        yield from ((begin + i, bound, inside) for i in stops if begin + i != own_place)
+
+
+def _decided_by_bytes(search: Search, draws: Draws, own_place: int) -> list[int]:
+    """Connections to the nodes near by, where p depends on the distance alone."""
+    found = []
+
+    def take(images, inside):
+        places = search.near(images, inside)
+        u = draws.refined(len(places))
+        in_mask = np.full(len(places), search.mask is None or inside == (True,))
+        for turns in images:
+            in_mask = search.in_mask(places, in_mask, search.origin(turns))
+        p = search.p_of(places, draws.accept, 0)
+        if np.isnan(p[in_mask]).any():
+            raise Refused("p")
+        found.extend(places[(places != own_place) & in_mask & (u < p)].tolist())
+
+    if search.one_list:
+        take(search.images(), (True, False))
+    else:
+        for turns in search.images():
+            take([turns], (True,))
+            take([turns], (False,))
+    return found
 
 
 def _poisson(search: Search, draws: Draws, own_place: int, dedupe: bool) -> list[int]:
@@ -394,7 +427,7 @@ def _poisson(search: Search, draws: Draws, own_place: int, dedupe: bool) -> list
         tested += len(places)
         if not (averages <= 2 ** 20).all():
             raise Refused("p")
-        for place, (_, bound, *_), chance, average in zip(places, waiting, u, averages):
+        for place, (_, bound, _), chance, average in zip(places, waiting, u, averages):
             if bound == 1.0:
                 number(place, average)
             elif chance * bound < average:
@@ -403,7 +436,7 @@ def _poisson(search: Search, draws: Draws, own_place: int, dedupe: bool) -> list
     if dedupe:
         places = sorted(set(_collect(search, own_place)))
         if isinstance(search.p, Expression):
-            test([(place, 1.0, True, None) for place in places], None)
+            test([(place, 1.0, True) for place in places], None)
         else:
             for place in places:
                 number(place, search.p)
@@ -429,17 +462,17 @@ def _pairwise(search: Search, draws: Draws, own_place: int, dedupe: bool) -> lis
         p = search.p_of(places, draws.accept, tested)
         if np.isnan(p).any():
             raise Refused("p")
-        u = np.array([s[3] for s in stops], float)
-        to_draw = np.isnan(u)
-        u[to_draw] = draws.thinning(tested, to_draw.sum()) * np.array([s[1] for s in stops])[to_draw]
-        tested += to_draw.sum()
+        u = draws.thinning(tested, len(places)) * np.array([s[1] for s in stops])
+        tested += len(places)
         found.extend(place for place, taken in zip(places, u < p) if taken)
 
     if dedupe:
         constant = search.p if isinstance(search.p, float) else 1.0
         places = sorted(set(_collect(search, own_place)))
-        test([(place, 1.0, True, None) for place in places if constant >= 1.0 or draws.candidate.unit() < constant], None)
+        test([(place, 1.0, True) for place in places if constant >= 1.0 or draws.candidate.unit() < constant], None)
     else:
+        if search.radial:
+            found += _decided_by_bytes(search, draws, own_place)
         for turns in search.images():
             test(list(_stops(search, draws, turns, own_place)), search.origin(turns))
     return found
