@@ -1,21 +1,23 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # Arguments are checked in spatialnet/connect; the loops below touch only arrays they size themselves.
-"""A rule carried out for many drivers, in threads (`driver` does one)."""
+"""A rule carried out for many drivers, in threads (`driver` does one).
+
+First all pairs are found, which wait in chunks; then they are put into their places, and weights and delays computed there.
+"""
 
 from cython.parallel cimport prange, threadid
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc, realloc
-from libc.string cimport memcpy
 
 import numpy as np
 
 from spatialnet._core.driver cimport connect_driver
 from spatialnet._core.job cimport (BAD_DELAY, BAD_P, BAD_WEIGHT, NO_MEMORY, NO_WEIGHT, OK, REDRAW_FAILED, TOO_FEW, Chunk, Job,
-                                   Work, free_chunk, free_work, new_work, reserve)
+                                   Work, free_chunk, free_work, new_work)
 from spatialnet._core.neighbors import driver_cells
 from spatialnet._core.pairs cimport spn_pair_program, spn_unpack
 from spatialnet._core.program cimport Program
-from spatialnet._core.rows cimport keep_row
+from spatialnet._core.rows cimport compute_values, keep_row
 
 cdef enum:
     DRIVERS_PER_BLOCK = 16      # at least: a block ends where a cell does
@@ -70,7 +72,8 @@ cdef class Connector:
     cdef Job job
     cdef Work **works       # of each thread
     cdef Py_ssize_t n_works
-    cdef readonly Py_ssize_t n_drivers, n_blocks, done
+    cdef readonly Py_ssize_t n_drivers, n_blocks, done  # with values, every block of drivers counts twice
+    cdef Py_ssize_t n_searched  # blocks in which pairs are looked for
     cdef readonly int64_t n     # connections made so far
     cdef object keep
     cdef list programs
@@ -84,8 +87,11 @@ cdef class Connector:
     cdef uint32_t[::1] counts
     cdef const uint32_t[::1] order
     cdef const int32_t[:, ::1] cells
-    cdef const int64_t[::1] given_offsets
-    cdef uint32_t[::1] given_nodes
+    # the rows in their places
+    cdef int64_t[::1] offsets
+    cdef uint32_t[::1] nodes
+    cdef double[::1] weights
+    cdef uint16_t[::1] delays
 
     def __cinit__(self, tree, driver_positions, driver_ids, driver_in_pool, extent, p, mask, mask_box, weight, delay,
                   double constant_p, degrees, bint driver_is_source, bint allow_autapses, bint allow_multapses,
@@ -147,14 +153,15 @@ cdef class Connector:
             self.job.squeeze.per_square, self.job.squeeze.reach = squeeze.per_square, squeeze.reach
             self.job.squeeze.one_way, self.job.squeeze.knows_mask = squeeze.one_way, squeeze.knows_mask
         self.counts = np.zeros(max(1, self.n_drivers), np.uint32)
+        self.offsets = self.nodes = self.weights = self.delays = None
         if given is not None:
-            self.job.given, (self.given_offsets, self.given_nodes) = True, given
+            self.offsets, self.nodes = given
         self._divide(tree)
 
     cdef int _divide(self, tree) except -1:
         """Drivers into cells that share a search, and these into blocks, which a thread does one at a time."""
         cdef Py_ssize_t cell, at = 0, begin, n, room
-        if self.job.stencil.n_classes or self.job.given:  # nothing to search for
+        if self.job.stencil.n_classes or self.offsets is not None:  # nothing to search for
             self.drivers, self.cell_begin = np.arange(self.n_drivers), np.array([0, self.n_drivers])
             self.cell_lower = self.cell_upper = np.zeros((1, 3))
         else:
@@ -170,7 +177,8 @@ cdef class Connector:
                     room = DRIVERS_AT_MOST
                 at = min(room, n)
                 begin, n, room = begin + at, n - at, room - at
-        self.n_blocks = len(begins)
+        self.n_searched = 0 if self.offsets is not None else len(begins)
+        self.n_blocks = self.n_searched + (len(begins) if self.job.has_weight or self.job.has_delay else 0)
         self.block_begin = np.array([*begins, self.n_drivers], np.int64)
         self.block_cell = np.array([*cells, 0], np.int64)
         return 0
@@ -233,7 +241,7 @@ cdef class Connector:
         return 0
 
     def run(self, Py_ssize_t n_blocks, int threads):
-        """Carries out the next `n_blocks` blocks of drivers.
+        """Carries out the next `n_blocks` blocks.
 
         Returns
         -------
@@ -241,15 +249,21 @@ cdef class Connector:
             `status` is a value of STATUS, `driver` a number in the list of drivers. The first in the order of the search, which
             the layers fix, so neither the number of threads nor that of the blocks changes it.
         """
-        cdef Py_ssize_t first = self.done, last = min(self.done + n_blocks, self.n_blocks), b, i
+        cdef Py_ssize_t first = self.done, b, i
+        cdef Py_ssize_t last = min(first + n_blocks, self.n_blocks if first >= self.n_searched else self.n_searched)
         cdef Work *w
         cdef Work *failed = NULL
         if self.holds_gil:
             threads = 1
         threads = max(1, threads)
         self._prepare(threads)
+        if first >= self.n_searched:
+            self._place_rows(threads)
         for b in prange(first, last, num_threads=threads, schedule="dynamic", nogil=True):
-            self._block(b, self.works[threadid()])
+            if b < self.n_searched:
+                self._search(b, self.works[threadid()])
+            else:
+                self._compute(b - self.n_searched, self.works[threadid()])
         self.done = last
         for program in self.programs:
             program.check()
@@ -261,11 +275,12 @@ cdef class Connector:
             if failed.failure == NO_MEMORY:
                 raise MemoryError()
             return STATUS[failed.failure], self.drivers[failed.failing], failed.failing_detail
-        for i in range(self.block_begin[first], self.block_begin[last]):
-            self.n += self.counts[self.drivers[i]]
+        if last <= self.n_searched:
+            for i in range(self.block_begin[first], self.block_begin[last]):
+                self.n += self.counts[self.drivers[i]]
         return None
 
-    cdef void _block(self, Py_ssize_t b, Work *w) noexcept nogil:
+    cdef void _search(self, Py_ssize_t b, Work *w) noexcept nogil:
         cdef Py_ssize_t at, i, cell = self.block_cell[b], last = -1
         cdef int k
         for at in range(self.block_begin[b], self.block_begin[b + 1]):
@@ -281,41 +296,55 @@ cdef class Connector:
                 if self.job.stencil.n_classes:
                     w.lattice[k] = self.cells[i, k]
             w.status = OK
-            if self.job.given:
-                self._take_row(i, w)
-            else:
-                connect_driver(&self.job, w, self.ids[i], -1 if self.job.allow_autapses else self.in_pool[i],
-                               self.degrees[i] if self.job.fixed_degree else 0)
+            connect_driver(&self.job, w, self.ids[i], -1 if self.job.allow_autapses else self.in_pool[i],
+                           self.degrees[i] if self.job.fixed_degree else 0)
             if not w.status:
-                keep_row(&self.job, w, <uint32_t> i, self.ids[i], &self.place_of[0])
+                keep_row(&self.job, w, <uint32_t> i)
             if w.status:
-                if w.failure == OK or at < w.failing:
-                    w.failure, w.failing, w.failing_detail = w.status, at, w.detail
+                note_failure(w, at)
                 return
             self.counts[i] = <uint32_t> w.found.n
 
-    cdef void _take_row(self, Py_ssize_t i, Work *w) noexcept nogil:
-        cdef size_t n = <size_t> (self.given_offsets[i + 1] - self.given_offsets[i])
-        w.found.n = 0
-        if not reserve(&w.found, n):
-            w.status = NO_MEMORY
-        elif n:
-            memcpy(w.found.at, &self.given_nodes[self.given_offsets[i]], n * sizeof(uint32_t))
-            w.found.n = n
+    cdef void _compute(self, Py_ssize_t b, Work *w) noexcept nogil:
+        """Weights and delays of a block of drivers."""
+        cdef Py_ssize_t at, i
+        cdef int64_t to
+        cdef int k
+        for at in range(self.block_begin[b], self.block_begin[b + 1]):
+            i = self.drivers[at]
+            for k in range(self.job.pool.d):
+                w.x[k] = self.positions[i, k]
+            w.status, to = OK, self.offsets[i]
+            compute_values(&self.job, w, self.ids[i], &self.nodes[0] + to, <size_t> (self.offsets[i + 1] - to), &self.place_of[0],
+                           &self.weights[0] + to, &self.delays[0] + to)
+            if w.status:
+                note_failure(w, at)
+                return
 
     def rows(self, int threads):
         """The connections, sorted by driver, then pool node: (offsets int64 (m + 1,), nodes uint32, weights, delays).
 
-        Weights (float64) and delays (uint16, steps) are None where no program computes them. Can be called once, at the end:
-        what made the connections is given up first, and then every chunk of them that has been copied.
+        Weights (float64) and delays (uint16, steps) are None where no program computes them. To be called at the end.
         """
-        cdef int64_t[::1] offsets = np.zeros(self.n_drivers + 1, np.int64)
-        cdef uint32_t[::1] nodes = self.given_nodes if self.job.given else np.empty(max(1, self.n), np.uint32)
-        cdef double[::1] weights = np.empty(max(1, self.n) if self.job.has_weight else 1)
-        cdef uint16_t[::1] delays = np.empty(max(1, self.n) if self.job.has_delay else 1, np.uint16)
+        self._place_rows(threads)
+        n = self.offsets[self.n_drivers]
+        return (np.asarray(self.offsets), np.asarray(self.nodes)[:n], np.asarray(self.weights)[:n] if self.job.has_weight else None,
+                np.asarray(self.delays)[:n] if self.job.has_delay else None)
+
+    cdef int _place_rows(self, int threads) except -1:
+        """Puts what was found where it belongs, once. Every chunk is given up as soon as it is copied, and all that values do not
+        need before."""
         cdef Chunk **chunks = NULL
         cdef Chunk *chunk
         cdef Py_ssize_t n = 0, i
+        if self.weights is not None:
+            return 0
+        if self.offsets is not None:
+            self.n = self.offsets[self.n_drivers]
+        self.weights = np.empty(max(1, self.n) if self.job.has_weight else 1)
+        self.delays = np.empty(max(1, self.n) if self.job.has_delay else 1, np.uint16)
+        if self.offsets is not None:
+            return 0
         for i in range(self.n_works):
             chunk = self.works[i].chunk
             while chunk != NULL:
@@ -328,28 +357,25 @@ cdef class Connector:
             while self.works[i].chunk != NULL:
                 chunks[n] = self.works[i].chunk
                 n, self.works[i].chunk = n + 1, chunks[n].before
-        self.done = self.n_blocks
-        self.keep = self.positions = self.ids = self.in_pool = self.degrees = self.order = self.place_of = None
-        self.drivers = self.cells = self.cell_lower = self.cell_upper = None
-        np.cumsum(self.counts[:self.n_drivers], out=np.asarray(offsets)[1:])
+        self.in_pool = self.degrees = self.order = self.cells = self.cell_lower = self.cell_upper = None
+        if self.n_blocks == self.n_searched:
+            self.keep = self.positions = self.ids = self.place_of = self.drivers = None
+        offsets = np.zeros(self.n_drivers + 1, np.int64)
+        np.cumsum(self.counts[:self.n_drivers], out=offsets[1:])
+        self.offsets, self.nodes = offsets, np.empty(max(1, self.n), np.uint32)
         for i in prange(n, num_threads=max(1, threads), schedule="dynamic", nogil=True):
-            self._place(chunks[i], &offsets[0], NULL if self.job.given else &nodes[0], &weights[0], &delays[0])
+            self._place(chunks[i])
         free(chunks)
-        return (np.asarray(offsets), np.asarray(nodes)[:self.n], np.asarray(weights)[:self.n] if self.job.has_weight else None,
-                np.asarray(delays)[:self.n] if self.job.has_delay else None)
+        return 0
 
-    cdef void _place(self, Chunk *chunk, const int64_t *offsets, uint32_t *nodes, double *weights,
-                     uint16_t *delays) noexcept nogil:
+    cdef void _place(self, Chunk *chunk) noexcept nogil:
         """Puts the rows of a chunk where they belong, and frees it."""
-        cdef size_t i, at = 0, gaps_at = 0, n
-        cdef int64_t to
+        cdef size_t i, at = 0
         for i in range(chunk.drivers.n):
-            to, n = offsets[chunk.drivers.at[i]], self.counts[chunk.drivers.at[i]]
-            if not self.job.given:
-                gaps_at += spn_unpack(chunk.gaps + gaps_at, n, nodes + to)
-            if self.job.has_weight:
-                memcpy(weights + to, chunk.weights + at, n * sizeof(double))
-            if self.job.has_delay:
-                memcpy(delays + to, chunk.delays + at, n * sizeof(uint16_t))
-            at += n
+            at += spn_unpack(chunk.gaps + at, self.counts[chunk.drivers.at[i]], &self.nodes[0] + self.offsets[chunk.drivers.at[i]])
         free_chunk(chunk)
+
+
+cdef inline void note_failure(Work *w, Py_ssize_t at) noexcept nogil:
+    if w.failure == OK or at < w.failing:
+        w.failure, w.failing, w.failing_detail = w.status, at, w.detail

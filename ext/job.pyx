@@ -64,7 +64,5 @@ cdef void free_work(Work *w) noexcept nogil:
 
 cdef void free_chunk(Chunk *chunk) noexcept nogil:
     spn_free_pages(chunk.gaps, SPN_GAPS_AT_MOST(chunk.room) * sizeof(uint16_t))
-    spn_free_pages(chunk.weights, chunk.room * sizeof(double))
-    spn_free_pages(chunk.delays, chunk.room * sizeof(uint16_t))
     free(chunk.drivers.at)
     free(chunk)

@@ -293,6 +293,18 @@ int spn_accept(const double *u, const double *scale, const double *p, int n, int
     return undefined ? -1 : spn_numbers_of_set(flags, n, out);
 }
 
+SPN_CLONES static int all_finite(const double *values, int n) {
+    int good = 0;
+    for (int i = 0; i < n; i++) good += values[i] - values[i] == 0.0;
+    return good == n;
+}
+
+int spn_not_finite(const double *values, int n) {
+    if (all_finite(values, n)) return -1;
+    for (int i = 0;; i++)
+        if (values[i] - values[i] != 0.0) return i;
+}
+
 SPN_CLONES static int steps_of(const double *restrict ms, int n, double steps_per_ms, uint16_t *restrict out) {
     int good = 0;
     for (int i = 0; i < n; i++) {

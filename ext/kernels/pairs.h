@@ -65,6 +65,8 @@ int spn_keep_true(const double *value, int n, uint32_t *place, double *bound);
 /* Positions in 0 … n - 1 where u scale < p, in order → `out`, which has room for n + 16; their number, or -1 if some p is not
    a number. `scale` may be NULL: 1. */
 int spn_accept(const double *u, const double *scale, const double *p, int n, int32_t *out);
+/* The first that is infinite or not a number, or -1. */
+int spn_not_finite(const double *values, int n);
 /* Delays in steps: to the nearest, halves up. Returns the first that does not fit, or -1. */
 int spn_delay_steps(const double *ms, int n, double tics_per_ms, double tics_per_step, uint16_t *out);
 /* Numbers first … first + n - 1 of a stream as exponential random numbers of mean 1; n ≤ SPN_LANES. */

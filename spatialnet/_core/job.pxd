@@ -33,8 +33,6 @@ cdef struct Leaves:
 # Connections of some drivers, row after row.
 cdef struct Chunk:
     uint16_t *gaps      # the nodes (gaps.h)
-    double *weights
-    uint16_t *delays
     size_t n, room
     size_t n_gaps
     Vector drivers      # whose rows these are
@@ -132,7 +130,6 @@ cdef struct Job:
     const uint32_t *order
     int has_p, has_mask, has_weight, has_delay
     int driver_is_source, allow_autapses, allow_multapses, dedupe, fixed_degree, random_p, poisson, each_event
-    int given           # the pairs are: only weights and delays are wanted
     int sort_bits
     uint64_t seed, projection, synapse
     double constant_p

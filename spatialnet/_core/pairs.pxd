@@ -48,6 +48,7 @@ cdef extern from "pairs.h" nogil:
     enum: SPN_PIECE
     int spn_keep_true(const double *value, int n, uint32_t *place, double *bound)
     int spn_accept(const double *u, const double *scale, const double *p, int n, int32_t *out)
+    int spn_not_finite(const double *values, int n)
     int spn_delay_steps(const double *ms, int n, double tics_per_ms, double tics_per_step, uint16_t *out)
     void spn_stream_bytes(const spn_stream *s, uint64_t first, int n, uint8_t *out)
     void spn_stream_halves(const spn_stream *s, uint64_t first, int n, double *out)
