@@ -100,8 +100,8 @@ def test_pairs_of_one_driver_are_independent(pool, p):
         keep = N_DRIVERS * both > 5
         counts = (chosen[:, a] & chosen[:, b]).sum(axis=0)[keep]
         z = (counts - N_DRIVERS * both[keep]) / np.sqrt(N_DRIVERS * both[keep] * (1 - both[keep]))
-        # neighbouring scores share a node, so their sum of squares is a little wider than chi-square
-        assert abs((z ** 2).mean() - 1) < 5 * np.sqrt(2 / keep.sum()) and abs(z.mean()) < 0.5
+        # neighbouring scores share a node, so their sums are a little wider than those of independent ones
+        assert abs((z ** 2).mean() - 1) < 5 * np.sqrt(2 / keep.sum()) and abs(z.mean()) < max(0.5, 5 / np.sqrt(keep.sum()))
     sizes = made.out_degrees()
     variance = (own * (1 - own)).sum()
     assert stats.kstest((sizes - own.sum() + np.random.default_rng(1).uniform(-.5, .5, N_DRIVERS)) / np.sqrt(
