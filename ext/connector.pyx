@@ -2,7 +2,8 @@
 # Arguments are checked in spatialnet/connect; the loops below touch only arrays they size themselves.
 """A rule carried out for many drivers, in threads (`driver` does one).
 
-First all pairs are found, which wait in chunks; then they are put into their places, and weights and delays computed there.
+First all pairs are found, which wait in chunks; then they are put into their places, and weights and delays computed
+there.
 """
 
 from cython.parallel cimport prange, threadid
@@ -315,8 +316,8 @@ cdef class Connector:
             for k in range(self.job.pool.d):
                 w.x[k] = self.positions[i, k]
             w.status, to = OK, self.offsets[i]
-            compute_values(&self.job, w, self.ids[i], &self.nodes[0] + to, <size_t> (self.offsets[i + 1] - to), &self.place_of[0],
-                           &self.weights[0] + to, &self.delays[0] + to)
+            compute_values(&self.job, w, self.ids[i], &self.nodes[0] + to, <size_t> (self.offsets[i + 1] - to),
+                           &self.place_of[0], &self.weights[0] + to, &self.delays[0] + to)
             if w.status:
                 note_failure(w, at)
                 return
@@ -332,8 +333,10 @@ cdef class Connector:
                 np.asarray(self.delays)[:n] if self.job.has_delay else None)
 
     cdef int _place_rows(self, int threads) except -1:
-        """Puts what was found where it belongs, once. Every chunk is given up as soon as it is copied, and all that values do not
-        need before."""
+        """Puts what was found where it belongs, once.
+
+        Every chunk is given up as soon as it is copied, and all that values do not need before.
+        """
         cdef Chunk **chunks = NULL
         cdef Chunk *chunk
         cdef Py_ssize_t n = 0, i
@@ -371,8 +374,10 @@ cdef class Connector:
     cdef void _place(self, Chunk *chunk) noexcept nogil:
         """Puts the rows of a chunk where they belong, and frees it."""
         cdef size_t i, at = 0
+        cdef uint32_t driver
         for i in range(chunk.drivers.n):
-            at += spn_unpack(chunk.gaps + at, self.counts[chunk.drivers.at[i]], &self.nodes[0] + self.offsets[chunk.drivers.at[i]])
+            driver = chunk.drivers.at[i]
+            at += spn_unpack(chunk.gaps + at, self.counts[driver], &self.nodes[0] + self.offsets[driver])
         free_chunk(chunk)
 
 

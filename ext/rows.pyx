@@ -23,7 +23,8 @@ cdef Chunk *chunk_for(const Job *job, Work *w) noexcept nogil:
         return NULL
     chunk.before, w.chunk = w.chunk, chunk
     chunk.room = max(job.room, w.found.n)
-    chunk.gaps = <uint16_t *> spn_pages(SPN_GAPS_AT_MOST(chunk.room) * sizeof(uint16_t))  # what is not touched costs nothing
+    # what is not touched costs nothing
+    chunk.gaps = <uint16_t *> spn_pages(SPN_GAPS_AT_MOST(chunk.room) * sizeof(uint16_t))
     return chunk if chunk.gaps != NULL else NULL
 
 
