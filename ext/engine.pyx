@@ -241,6 +241,7 @@ cdef extern from "engine.h" nogil:
         spn_table *tables
         int n_tables
         const uint8_t *recorded
+        double *last_spikes
         const uint8_t *frozen
         double **kept
         spn_sampler *samplers
@@ -475,6 +476,7 @@ cdef class Engine:
         g.first_id = group["first_id"]
         g.bounds = <const int64_t *>self._pointer(group["bounds"], np.int64)
         g.recorded = <const uint8_t *>self._pointer(group.get("recorded"), np.uint8)
+        g.last_spikes = <double *>self._pointer(group.get("last_spikes"), np.float64)
         g.frozen = <const uint8_t *>self._pointer(group.get("frozen"), np.uint8)
         for i, column in enumerate(group.get("kept", ())):
             g.kept[i] = <double *>self._pointer(column, np.float64)

@@ -87,6 +87,7 @@ class Network:
         self._names = {"layer": _Names(self.populations), "projection": _Names(self.projections)}
         self._settings = 0
         self._n_disconnected = 0
+        self._n_at_seed = 0, 0  # populations and projections when the seed was set: random numbers count from there
         self._simulation = Simulation(self)
         #: structural plasticity: synaptic elements, and the synapses that form between them
         self.growth = Growth(self)
@@ -162,9 +163,9 @@ class Network:
                 raise ParameterError("create", "n", f"would make {n + self.n_nodes} nodes; a network holds fewer than 2**32")
             name = self._name("layer", name, declaration.name)
             if positions is not None:
-                geometry = positions.realize(self.seed, index)
+                geometry = positions.realize(self.seed, index - self._n_at_seed[0])
             population = Population(index, name, declaration, self.n_nodes, int(n), geometry)
-            values = self._evaluated(population, slice(None), parameters)
+            values = self._evaluated(population, slice(None), parameters, (index - self._n_at_seed[0], 0))
             population.parameters = declaration.check(values, int(n))
             self.populations.append(population)
             return Layer(self, population)
@@ -190,6 +191,15 @@ class Network:
             raise UnknownNameError("layer", name, layers)
         return layers[name]
 
+    def _reseed(self, seed: int) -> None:
+        """Go on as a network of that seed: what is drawn from now on is what the same calls would draw in a new one.
+
+        Only scripts for NEST change the seed of a network that exists; its description, and checks of what was drawn before, are
+        those of the new seed then.
+        """
+        self._seed, self._settings = seed, 0
+        self._n_at_seed = len(self.populations), len(self.projections) + self._n_disconnected
+
     def _name(self, kind: str, name: str | None, default: str) -> str:
         names = self._names[kind]
         return names.free(default) if name is None else self._free_name(kind, name, default, names.taken)
@@ -205,8 +215,12 @@ class Network:
 
     # ---- parameters ----
 
-    def _evaluated(self, population: Population, indices: np.ndarray | slice, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """`parameters` with expressions turned into arrays for the nodes `indices`."""
+    def _evaluated(self, population: Population, indices: np.ndarray | slice, parameters: Mapping[str, Any],
+                   number: tuple[int, int]) -> dict[str, Any]:
+        """`parameters` with expressions turned into arrays for the nodes `indices`.
+
+        `number` is that of the population when it is created, and that of the setting (from 1 on), else 0.
+        """
         values = {}
         for name, value in parameters.items():
             value = from_text(value, population.model.name, name)
@@ -226,7 +240,7 @@ class Network:
                     if n_axes(used) > geometry.positions.shape[1]:
                         raise ExpressionError(repr(value), f"pos.z in the 2-dimensional layer '{population.name}'")
                     columns = {"pos": geometry.positions}
-                thing = (streams.PARAMETER, population.index, crc32(name.encode()) << 32 | self._settings)
+                thing = (streams.PARAMETER, number[0], crc32(name.encode()) << 32 | number[1])
                 try:
                     value = at(value, seed=self.seed, stream=thing, n=population.n, **columns)[indices]
                 except ArithmeticError as error:
@@ -239,7 +253,7 @@ class Network:
             self._settings += 1  # a second setting draws anew
             try:
                 parameters = without_underscores(layer.population.model, parameters)
-                values = self._evaluated(layer.population, layer.indices, parameters)
+                values = self._evaluated(layer.population, layer.indices, parameters, (0, self._settings))
                 self._simulation.set_parameters(layer.population, layer.indices, values)
             except BaseException:
                 self._settings -= 1  # one that failed was none
@@ -287,7 +301,7 @@ class Network:
             if rule.make_symmetric:
                 _check_models(target, source, synapse)
             with _watched(name) as watch:
-                tables = connect(self, index, name, source, target, rule, synapse, watch)
+                tables = connect(self, index - self._n_at_seed[1], name, source, target, rule, synapse, watch)
             projection = Projection(self, index, name, source, target, rule, synapse, tables)
             self.projections.append(projection)
             return projection
@@ -348,7 +362,7 @@ class Network:
             for (start, end), synapse in zip(ends, given):
                 _check_models(start, end, synapse)
             with _watched(names[0]) as watch:
-                tables = connect_tripartite(self, index, tuple(names), source, target, third, rule, factor, given, watch)
+                tables = connect_tripartite(self, index - self._n_at_seed[1], tuple(names), source, target, third, rule, factor, given, watch)
             made = [Projection(self, index + k, names[k], *ends[k], (rule, factor, factor)[k], given[k], tables[k])
                     for k in range(3)]
             self.projections.extend(made)

@@ -320,6 +320,10 @@ static void update_part(const spn_engine *e, int64_t now, int part, int parity, 
         for (int64_t lag = 0; lag < n_lags; lag++) {
             const spn_spikes *list = list_of(e, g, part, parity, lag);
             work->n_spikes += list->n;
+            for (int64_t i = 0; g->last_spikes && i < list->n; i++) {
+                g->last_spikes[list->nodes[i]] = (double)(now + 1 + lag);
+                if (g->timed) g->last_spikes[g->n + list->nodes[i]] = list->sent[i];
+            }
             if (!g->recorded) continue;
             const int32_t step = (int32_t)(now + 1 + lag - e->chunk_start);
             for (int64_t i = 0; i < list->n; i++) {

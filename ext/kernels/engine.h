@@ -155,6 +155,7 @@ typedef struct spn_group {
     spn_table *tables;
     int n_tables;
     const uint8_t *recorded;    /* per node; NULL: none */
+    double *last_spikes;        /* [2][node]: the step of the last one (-1: none), and its offset where spikes are timed; or NULL */
     const uint8_t *frozen;      /* per node: whether it is not updated; NULL: none. Of neurons `kept` has the state they stay in */
     double *kept[SPN_MAX_ROWS];
     spn_sampler *samplers;

@@ -13,9 +13,22 @@ What differs on purpose:
   use the periodicity of the pool layer; slices of layers are honoured, and masks that fit count no node twice.
 - What reaches a frozen node is lost; NEST delivers some of it later. ``ignore_and_fire`` and detectors cannot be frozen.
 - Generators are active for stamps in (start, stop], one rule for all of them.
-- Times of last spikes, traces and calcium that nobody asked for before are not known after a simulation; reading them says so.
+- Calcium that nobody asked for before, and traces and archives of the targets of plastic synapses, are not known after a
+  simulation; reading them says so. ``t_spike`` is negative for spikes before ``biological_time`` was set to 0.
+- After ``rng_seed = s`` calls draw what the same calls drew after an earlier ``rng_seed = s``; what is random in a simulation
+  depends on the time and goes on.
+- Times are the floats nearest to multiples of the resolution, which those of NEST miss by up to a few units in the last place.
 - After ``biological_time = 0`` meters sample from 0 on, while NEST goes on at the sample that was next; `result` counts on.
 - A multimeter hands over all samples up to the end of the simulation, ordered by time.
+- Binary neurons take the states of binary neurons alone, not spikes of relays and generators. Detectors take no spikes of generators that
+  send a train of its own to every target, and ``ignore_and_fire`` takes no currents; put a ``parrot_neuron`` between.
+- ``cont_delay_synapse``: a default delay between two steps acts like the longer one, also at nodes with precise times.
+- ``iaf_tum_2000`` spikes on the grid, and ``V_m`` of ``iaf_psc_exp_htum`` is recorded as it is read, not relative to ``E_L``.
+- Values that act at once do so with ``use_wfr=False``, too.
+- Lists of generators that belong together must fit each other after every ``set``; values of connections that no model has raise.
+- Slices that hold nothing, like ``[0:0]``, raise. Collections with steps can be joined and sliced, and hold collections (``in``);
+  ``Disconnect`` takes all arguments by position, too.
+- Not there: the e-prop family, ``cm_default``, ``stdp_facetshw_synapse_hom``, ``iaf_bw_2001_exact``, MUSIC and SONATA.
 - A failed ``Create``, ``Connect`` or ``set`` leaves everything as it was; lists that are too long are refused.
 - Synapses grow at every multiple of the update interval, whatever the delays; the nodes of one ``Create`` have synaptic elements
   of the same names and curves, names of unknown values in them are refused, and ``z`` is never negative. Connections of elements go with these

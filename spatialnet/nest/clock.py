@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..simulate.timing import grid_steps, is_on_grid
-from .errors import translated, unsupported
+from .errors import BadProperty, TimeMultipleRequired, translated, unsupported
 from .models import FOREVER
 from .parameters import Parameter
 
@@ -58,22 +58,61 @@ def _forget(block: Any, now: float) -> None:
     block.layer.set({k: tuple(v) for k, v in columns.items()})
 
 
-def demand_on_grid(declaration: Any, values: dict[str, Any], given: Any = None) -> None:
-    """Refuse times of generators that are no multiples of the resolution, when they are given and not only in a run."""
+def on_grid(declaration: Any, values: dict[str, Any], given: Any = None) -> dict[str, Any]:
+    """`given` (by default all `values`) with times rounded up where a generator does that; elsewhere times that are no multiples of
+    the resolution are refused when they are given, and not only in a run."""
     from .kernel import kernel
+    given = values if given is None else given
+    if declaration.kind == "detector":
+        _demand_bins(declaration, values, given)
     if declaration.kind != "generator":
-        return
-    switches = any(k in values and np.any(values[k]) for k in ("allow_offgrid_times", "precise_times"))
-    for key in ("start", "stop", "origin", *(() if switches else ("spike_times", *_TIMES[:2]))):
-        if key not in (values if given is None else given) or isinstance(values[key], Parameter):
+        return given
+    rounds, is_precise = (k in values and np.any(values[k]) for k in ("allow_offgrid_times", "precise_times"))
+    if rounds and is_precise:
+        raise BadProperty(f"{declaration.name}: precise_times=True excludes allow_offgrid_times=True.")
+    made, h = dict(given), kernel.resolution
+    if declaration.name == "noise_generator" and not isinstance(given.get("dt"), Parameter | None):
+        with translated("StepMultipleRequired"):
+            grid_steps(np.asarray(given["dt"], np.float64), h, declaration.name, "dt")
+    for key in ("start", "stop", "origin", *(() if is_precise else ("spike_times", *_TIMES[:2]))):
+        if key not in given or isinstance(values[key], Parameter):
             continue
         value = values[key]
+        if rounds and key.endswith("_times"):
+            made[key] = _lists(value, lambda times: np.ceil(times / h - 1e-6) * h)
+            continue
         has_lists = isinstance(value, tuple | list) and len(value) and hasattr(value[0], "__len__")
         times = np.concatenate([np.asarray(v, np.float64) for v in value]) if has_lists else np.ravel(np.asarray(value, np.float64))
+        if (times < 0).any():
+            raise BadProperty(f"{declaration.name}.{key} must not be negative, got {times.min():g} ms.")
         times = times[times < FOREVER]
-        if not is_on_grid(times, kernel.resolution).all():
+        if not is_on_grid(times, h).all():
             with translated():
-                grid_steps(times, kernel.resolution, declaration.name, key)
+                grid_steps(times, h, declaration.name, key)
+    return made
+
+
+def _demand_bins(declaration: Any, values: dict[str, Any], given: Any) -> None:
+    """Refuse bins of lags that are no multiples of the resolution, or do not fill the longest lag."""
+    from .kernel import kernel
+    keys = [k for k in ("delta_tau", "tau_max") if k in given]
+    if not keys or any(isinstance(values.get(k), Parameter) for k in ("delta_tau", "tau_max")):
+        return
+    name = declaration.name
+    width, longest = (np.asarray(values.get(k, declaration.parameters[k].default), np.float64) for k in ("delta_tau", "tau_max"))
+    with translated("StepMultipleRequired"):
+        steps = np.asarray(grid_steps(width, kernel.resolution, name, "delta_tau"))
+    if np.any(np.abs(longest / width - np.rint(longest / width)) > 1e-9):
+        raise TimeMultipleRequired(f"{name}.tau_max must be a multiple of delta_tau, got {longest} and {width} ms.")
+    if name == "correlomatrix_detector" and np.any(steps % 2 == 0):
+        raise BadProperty(f"{name}.delta_tau must be an odd multiple of the resolution, got {width} ms.")
+
+
+def _lists(value: Any, change: Any) -> Any:
+    """A list of numbers, or lists of these, with every number changed."""
+    if isinstance(value, tuple | list) and any(isinstance(v, tuple | list | np.ndarray) for v in value):
+        return type(value)(change(np.asarray(v, np.float64)) for v in value)
+    return change(np.asarray(value, np.float64))
 
 
 def from_zero(declaration: Any, values: dict[str, Any], is_new: bool = True) -> dict[str, Any]:

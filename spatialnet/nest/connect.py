@@ -20,6 +20,7 @@ from ..models import SynapseModel
 from ..models.registry import check_connection
 from ..space.layer import Layer, Nodes
 from . import errors
+from .compatibility import demand_compatible, demand_same_signal
 from .connections import GetConnections
 from .errors import translated, unsupported
 from .kernel import Block, kernel
@@ -43,8 +44,6 @@ _SPATIAL_RULES = ("pairwise_bernoulli", "pairwise_poisson", "fixed_indegree", "f
 _SPATIAL_KEYS = {"rule", "mask", "p", "pairwise_avg_num_conns", "indegree", "outdegree", "use_on_source", "allow_autapses",
                  "allow_multapses", "allow_oversized_mask"}
 _SPATIAL_SYNAPSE_KEYS = {"synapse_model", "weight", "delay", "synapse_label", "receptor_type"}
-#: synapse models through which stimulators may send
-_FOR_STIMULATORS = ("static_synapse", "static_synapse_hom_w", "cont_delay_synapse", "rate_connection_delayed")
 
 
 def Connect(pre: Any, post: Any, conn_spec: Any = None, syn_spec: Any = None, return_synapsecollection: bool = False) -> Any:
@@ -366,6 +365,7 @@ def _connect_checked(pre: NodeCollection, post: NodeCollection, rule: Rule, spec
         return None
     if carriers := [s.model.name for s in specs if s.model.declaration.carrier]:
         raise errors.IllegalConnection(f"{carriers[0]} carries no spikes; recorders are connected by static_synapse.")
+    _check_models(starts, ends, specs)
     meters = recording[0]
     if meters:
         _check_metering(pre, starts, ends, rule)
@@ -388,40 +388,43 @@ def _sorted_out(nodes: NodeCollection) -> list[NodeCollection]:
 
 def _check_pairs(pre: NodeCollection, starts: list[Block], ends: list[Block], rule: Rule, specs: list[Spec]) -> None:
     """Refuse connections that mean nothing, before any is made."""
-    for start in starts:
-        for end in ends:
-            _check_models(start, end, specs)
-            if rule.make_symmetric:
-                _check_models(end, start, specs)
+    _check_models(starts, ends, specs)
+    if rule.make_symmetric:
+        _check_models(ends, starts, specs)
     book = kernel.connections
     for block, indices in pre.blocks():
         if block.model.element_type != "stimulator":
             continue
         for spec in specs:
-            if spec.model.base not in _FOR_STIMULATORS:
-                raise errors.IllegalConnection(f"{block.model.name} cannot send through {spec.model.name}; put a parrot_neuron between.")
             known = {book.stimulator_models.setdefault(i, spec.model.name) for i in (indices + block.first).tolist()}
             if known != {spec.model.name}:
                 raise errors.IllegalConnection("all outgoing connections of a device must use the same synapse model, got "
                                                f"{spec.model.name} after {', '.join(known)}.")
 
 
-def _check_models(start: Block, end: Block, specs: list[Spec]) -> None:
-    for spec in specs:
-        receptors = distinct(spec.receptor) if isinstance(spec.receptor, np.ndarray) else [spec.receptor]
-        for receptor in receptors:
-            if not isinstance(receptor, Parameter):
-                _check_receptor(start, end, int(receptor), spec.model.declaration.carrier)
+def _check_models(starts: list[Block], ends: list[Block], specs: list[Spec]) -> None:
+    """Refuse synapses that NEST does not make between nodes of these models, and receptors that they do not have."""
+    for start in starts:
+        for end in ends:
+            for spec in specs:
+                demand_compatible(start.model, end.model, spec.model, len(spec.values.get("volume_transmitter", ())) == 1)
+                if start.devices or end.devices:
+                    continue
+                for receptor in distinct(spec.receptor) if isinstance(spec.receptor, np.ndarray) else [spec.receptor]:
+                    if not isinstance(receptor, Parameter):
+                        _check_receptor(start, end, int(receptor), spec.model.declaration.carrier)
+                if not spec.model.declaration.carrier:
+                    demand_same_signal(start.model, end.model)
 
 
 def _check_receptor(start: Block, end: Block, receptor: int, carrier: SynapseModel | None) -> None:
     try:
-        check_connection(start.population.model, end.population.model, receptor, carrier=carrier)
+        check_connection(start.population.model, end.population.model, receptor, start.population.parameters, end.population.parameters, carrier)
     except ConnectError as error:
-        if "receptor" not in str(error):
+        if "receptor" not in str(error) or "carry a factor" in str(error):
             raise errors.IllegalConnection(str(error)) from None
         known = RECEPTORS.get(end.model.base)
-        is_unknown = carrier or end.model.base == "ht_neuron" or (receptor > max(known.values()) if known else 0 in getattr(end.population.model, "inputs", {0: 0}))
+        is_unknown = carrier or end.model.base in ("ht_neuron", "iaf_bw_2001") or (receptor > max(known.values()) if known else 0 in getattr(end.population.model, "inputs", {0: 0}))
         kind = "UnknownReceptorType" if is_unknown else "IncompatibleReceptorType"
         raise getattr(errors, kind)(str(error)) from None
 

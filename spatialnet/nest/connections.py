@@ -18,7 +18,7 @@ from ..simulate.recording import TraceRecorder as NativeTraces
 from ..simulate.recording import WeightRecorder as NativeWeights
 from ..space.layer import Layer, Nodes
 from . import errors
-from .models import to_json
+from .models import not_there, to_json
 from .parameters import Parameter, is_number
 from .taps import Tap, needs_tap
 from .waiting import Queue
@@ -75,6 +75,11 @@ class ConnectionBook:
         """Number of connections of a synapse model."""
         made = sum(len(t) for call in self.calls for t, name in zip(call.projection.tables, call.models) if name == model)
         return made + self.queue.count(model)
+
+    def has_any(self, population: Any) -> bool:
+        """Whether a connection begins or ends at some nodes."""
+        self.flush()
+        return any(end is population for call in self.calls for t in call.projection.tables for end in (t.source, t.target))
 
     def delay_extrema(self) -> tuple[int, int] | None:
         """Smallest and largest delay in steps; None without connections."""
@@ -352,8 +357,11 @@ class SynapseCollection:
         return to_json(found) if output == "json" else found
 
     def _keys(self) -> list[str]:
-        labelled = any(-1 != call.labels[t] for (_, t), (call, _) in self._tables.items())
-        own = {name for (_, t), (call, table) in self._tables.items() if table.plasticity is not None for name in self._own(call, t, table)}
+        from .kernel import kernel
+        c, t = self._columns[:2]
+        mine = {key: found for key, found in self._tables.items() if ((c == key[0]) & (t == key[1])).any()}
+        labelled = any(kernel.synapse_models[call.models[t]].has_label for (_, t), (call, _) in mine.items())
+        own = {name for (_, t), (call, table) in mine.items() if table.plasticity is not None for name in self._own(call, t, table)}
         return sorted({"delay", "port", "receptor", "sizeof", "source", "synapse_id", "synapse_model", "target", "target_thread",
                        "weight", *(["synapse_label"] if labelled else []), *own})
 
@@ -390,7 +398,8 @@ class SynapseCollection:
         if key == "synapse_id":
             return [kernel.synapse_models[name].number for name in self._column("synapse_model")]
         if key == "synapse_label" and key in self._keys():
-            return self._by_table(lambda call, t, table, rows: call.labels[t], np.int64).tolist()
+            return self._by_table(lambda call, t, table, rows: call.labels[t] if kernel.synapse_models[call.models[t]].has_label else None,
+                                  object).tolist()
         if key == "port":
             return self._by_table(lambda call, t, table, rows: rows, np.int64).tolist()
         if key == "sizeof":
@@ -513,9 +522,9 @@ class SynapseCollection:
         heads = [key.replace("_", " ") for key, _ in columns]
         widths = [len(h) + 2 for h in heads]
         widths[2] = max(widths[2], *map(len, cells[2]))
-        lines = [" ".join(cell if len(cell) == w else f"{cell:>{w - 1}} " for cell, w in zip(row, widths)).rstrip() for row in zip(*cells)]
+        lines = [" ".join(f"{cell:>{w - (k == 0)}}" for k, (cell, w) in enumerate(zip(row, widths))) for row in zip(*cells)]
         if len(lines) > _LONG and not self.print_full:
-            lines = [*lines[:15], " ".join("⋮".center(w) for w in widths), *lines[-15:]]
+            lines = [*lines[:15], " ".join(f"{'⋮':>{w - 2}}".ljust(w) for w in widths)[:-1], *lines[-15:]]
         return "\n".join([" ".join(h.center(w) for h, w in zip(heads, widths)), " ".join("-" * w for w in widths), *lines])
 
 
@@ -569,7 +578,7 @@ def GetConnections(source: Any = None, target: Any = None, synapse_model: str | 
     if synapse_model is not None and not isinstance(synapse_model, str):
         raise errors.TypeMismatch(f"synapse_model must be the name of a model, got {synapse_model!r}.")
     if synapse_model is not None and synapse_model not in kernel.synapse_models:
-        raise errors.UnknownSynapseType(f"Synapse with name {synapse_model} does not exist.")
+        raise not_there(synapse_model, "UnknownSynapseType", f"Synapse with name {synapse_model} does not exist.")
     if any(e is not None and len(e) == 0 for e in ends):
         return SynapseCollection()
     return SynapseCollection(kernel.connections.choose(*ends, synapse_model, synapse_label))
@@ -602,7 +611,7 @@ def Disconnect(*args: Any, conn_spec: Any = None, syn_spec: Any = None) -> None:
     rule = "one_to_one" if conn_spec is None else conn_spec if isinstance(conn_spec, str) else conn_spec["rule"]
     model = "static_synapse" if syn_spec is None else syn_spec if isinstance(syn_spec, str) else syn_spec.get("synapse_model", "static_synapse")
     if model not in kernel.synapse_models:
-        raise errors.UnknownSynapseType(f"Synapse with name {model} does not exist.")
+        raise not_there(model, "UnknownSynapseType", f"Synapse with name {model} does not exist.")
     if rule not in ("one_to_one", "all_to_all"):
         raise errors.NotImplemented(f"Disconnect works with one_to_one and all_to_all, not with '{rule}'.")
     pre, post = args[0].ids, args[1].ids

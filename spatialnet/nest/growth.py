@@ -179,7 +179,7 @@ def values(kernel: Any, block: Any, indices: np.ndarray, key: str) -> list[Any] 
         return growth.calcium(layer)[indices].tolist()
     if key == "synaptic_elements":
         elements = growth.elements(layer)
-        return [{name: shown(_values(e, i), int(e.connected[i])) for name, e in elements.items()} for i in indices]
+        return [{name: shown(_values(e, i), int(e.connected[i])) for name, e in sorted(elements.items())} for i in indices]
     return [cells.tau if key == "tau_Ca" else cells.beta] * len(indices)
 
 

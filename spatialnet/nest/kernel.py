@@ -322,8 +322,8 @@ class Kernel:
         self.settings["rng_seed"] = int(value)
         self._draws = 0
         if self._network is not None:
-            # only NEST's scripts change the seed of a network that exists
-            self._network._seed = int(value)
+            self.connections.flush()
+            self._network._reseed(int(value))
 
     def _set_rng_type(self, value: Any) -> None:
         if value not in RNG_TYPES:

@@ -119,6 +119,8 @@ def SelectNodesByMask(layer: NodeCollection, anchor: Any, mask_obj: Mask) -> Nod
     if not isinstance(mask_obj, Mask):
         raise TypeError("mask_obj must be a Mask object.")
     native = layer.layer("SelectNodesByMask")
+    if np.shape(anchor) not in ((), (native.positions.shape[1],)):
+        raise errors.TypeMismatch(f"anchor must have {native.positions.shape[1]} coordinates, got {anchor!r}.")
     with translated():
         mask = mask_obj._native.resolved(native)
         lower, upper = mask.bounding_box()

@@ -65,10 +65,14 @@ SHOWN = {model: frozenset(states.split()) for models, states in _SHOWN.items() f
 RENAMED: dict[str, dict[str, str]] = {}
 #: further names of the noise of rate neurons
 ALIASES = {"mean": "mu", "std": "sigma"}
+#: parameters that are set together with another one of the same name in NEST, unless they are given, too
+SHARED = {"gauss_rate_ipn": {"mu": "mean", "sigma": "std"}}
 #: node models that NEST counts to another element type than their kind here tells
 _ELEMENT_TYPES = {"spike_dilutor": "stimulator", "spike_train_injector": "neuron", "volume_transmitter": "other"}
 #: parameters that are integers there
-_INTEGERS = frozenset({"gamma_shape", "n_proc", "activity", "N_channels", "N", "len_kernel"})
+INTEGERS = frozenset({"gamma_shape", "n_proc", "activity", "N_channels", "N", "len_kernel"})
+#: lists of integers there
+COUNTS = frozenset({"n_events", "count_histogram", "count_covariance", "spike_multiplicities"})
 #: states that are truth values there
 _SWITCHES = frozenset({"S", "is_refractory"})
 #: numbers of receptors by name
@@ -81,6 +85,12 @@ RECEPTORS: dict[str, dict[str, int]] = {
 }
 #: parts of a neuron whose parameters NEST keeps in a dictionary; here they have the name of the part in front
 COMPARTMENTS = {"iaf_cond_alpha_mc": ("soma", "proximal", "distal"), "pp_cond_exp_mc_urbanczik": ("soma", "dendritic")}
+#: models of NEST that are not there, by how their names begin → what may serve
+MISSING = {"eprop_": "Plasticity of your own can be declared as a spatialnet.SynapseModel.",
+           "stdp_facetshw_synapse_hom": "Plasticity of your own can be declared as a spatialnet.SynapseModel.",
+           "cm_": "Declare neurons with compartments as spatialnet.NeuronModel, or use iaf_cond_alpha_mc.",
+           "iaf_bw_2001_exact": "iaf_bw_2001 is the same neuron with its approximation of the NMDA conductance.",
+           "music_": "There are no MUSIC ports; inject spikes with spike_generator."}
 #: variants of synapse models that differ in name, a label or storage alone
 SUFFIXES = ("", "_hpc", "_lbl")
 
@@ -161,11 +171,14 @@ class NodeModel:
         return made
 
     def whole(self, values: dict[str, Any]) -> dict[str, Any]:
-        """The other way."""
+        """The other way, and with the values that others bring along."""
         made = {}
         for key, value in values.items():
             is_part = key in COMPARTMENTS.get(self.base, ()) and isinstance(value, dict)
             made |= {f"{key}_{k}": v for k, v in value.items()} if is_part else {key: value}
+        for key, of_noise in SHARED.get(self.base, {}).items():
+            if key in made:
+                made.setdefault(of_noise, made[key])
         return made
 
     def kind(self, key: str) -> str:
@@ -209,7 +222,7 @@ def uses_wfr(model: NodeModel) -> bool:
 
 def shown(key: str, value: Any) -> Any:
     """A native value as NEST writes it."""
-    if key in _INTEGERS:
+    if key in INTEGERS:
         return int(value)
     if key in _SWITCHES:
         return bool(value)
@@ -280,6 +293,12 @@ def built_in_synapses() -> dict[str, SynapseModel]:
             for number, (name, base) in enumerate(names)}
 
 
+def not_there(name: str, kind: str, text: str) -> Exception:
+    """The error of that kind for a name that is no model: it tells of those that NEST has and this package has not."""
+    instead = next((v for k, v in MISSING.items() if str(name).startswith(k)), None)
+    return getattr(errors, kind)(text if instead is None else f"{text} spatialnet.nest does not support {name}. {instead}")
+
+
 # ---- what users call ----
 
 def GetDefaults(model: str, keys: str | list[str] | None = None, output: str = "") -> Any:
@@ -311,7 +330,7 @@ def _defaults(kernel: Any, name: str) -> dict[str, Any]:
         if model.recordables or model.base == "ignore_and_fire":
             common["recordables"] = list(model.recordables)
         if model.base in RECEPTORS:
-            common["receptor_types"] = dict(RECEPTORS[model.base])
+            common["receptor_types"] = dict(sorted(RECEPTORS[model.base].items()))
         if growth.has_elements(model):
             common |= AT_START
             common |= {k: model.defaults.get(k, v) for k, v in growth.DEFAULTS.items()}
@@ -328,7 +347,7 @@ def _defaults(kernel: Any, name: str) -> dict[str, Any]:
         values |= {"weight": 1.0} | {k: model.default(k) for k in model.keys}
         values["delay"] = default_delay(1.0, kernel.resolution)
         return dict(sorted((values | model.defaults).items()))
-    raise errors.UnknownComponent(f"{name} is not a known component.")
+    raise not_there(name, "UnknownComponent", f"{name} is not a known component.")
 
 
 def _beginning(model: NodeModel, h: float) -> dict[str, Any]:
@@ -368,7 +387,7 @@ def SetDefaults(model: str, params: dict[str, Any] | str, val: Any = None) -> No
     elif model in kernel.synapse_models:
         set_synapse_defaults(kernel, kernel.synapse_models[model], given)
     else:
-        raise errors.UnknownComponent(f"{model} is not a known component.")
+        raise not_there(model, "UnknownComponent", f"{model} is not a known component.")
     kernel.defaults_changed = True
 
 
@@ -454,7 +473,7 @@ def CopyModel(existing: str, new: str, params: dict[str, Any] | None = None) -> 
         set_synapse_defaults(kernel, made, params or {})
         kernel.synapse_models[new] = made
     else:
-        raise errors.UnknownModelName(f"{existing} is not a known model name.")
+        raise not_there(existing, "UnknownModelName", f"{existing} is not a known model name.")
     kernel.defaults_changed = True
 
 

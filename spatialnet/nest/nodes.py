@@ -20,9 +20,12 @@ from .models import (
     ABSENT,
     AT_START,
     COMPARTMENTS,
+    COUNTS,
+    INTEGERS,
     RECEPTORS,
     NodeModel,
     demand_unused,
+    not_there,
     plain,
     shown,
     to_json,
@@ -30,7 +33,7 @@ from .models import (
     uses_wfr,
 )
 from .old import current_name
-from .parameters import Parameter
+from .parameters import Parameter, is_number
 from .recording import RECORDERS, StandIn
 
 
@@ -59,7 +62,7 @@ def Create(model: str, n: int = 1, params: dict | list | tuple | None = None, po
         raise AttributeError(f"the name of a model must be a text, got {model!r}")
     model = current_name(model)
     if model not in kernel.node_models:
-        raise errors.UnknownModelName(f"{model} is not a known model name.")
+        raise not_there(model, "UnknownModelName", f"{model} is not a known model name.")
     try:
         n = int(n) if not isinstance(n, str) else None
     except (TypeError, ValueError):
@@ -100,7 +103,7 @@ def _create(entry: NodeModel, n: int, given: dict[str, Any], placement: Any) -> 
     frozen = given.pop("frozen", False)
     given = {k: v for k, v in given.items() if k not in growth.KEYS}
     values = to_native(entry, {**entry.defaults, **{k: _native_value(entry, k, v, n) for k, v in given.items()}})
-    clock.demand_on_grid(entry.declaration, values)
+    values = clock.on_grid(entry.declaration, values)
     values = clock.from_zero(entry.declaration, values)
     unplaced = "KernelException" if placement is None else "BadProperty"
     with translated("BadProperty", ExpressionError="KernelException", PositionError=unplaced):
@@ -170,6 +173,8 @@ def _holds_list(entry: NodeModel, key: str, value: Any) -> bool:
     """Whether a list is the value of each node, instead of one value for each."""
     if entry.declaration is None:
         return key in ("record_from", "events")
+    if key == "n_events":  # a number for each receptor
+        return not any(is_iterable(v) for v in value)
     return key in entry.keys and entry.kind(key) == "list" and not any(is_iterable(v) for v in value)
 
 
@@ -178,6 +183,9 @@ def _demand_known(entry: NodeModel, given: dict[str, Any]) -> None:
         return  # the recorder itself knows
     for key in list(given):
         if key in entry.keys or key in growth.KEYS and growth.has_elements(entry):
+            _demand_kind(entry, key, given[key])
+            if key == "n_events":
+                given[key] = _cleared(given[key])
             continue
         if key == "frozen":
             _check_frozen(entry, given[key])
@@ -189,6 +197,26 @@ def _demand_known(entry: NodeModel, given: dict[str, Any]) -> None:
         raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in params of model '{entry.name}': {key}")
     for key in entry.unused:
         given.pop(key, None)
+
+
+def _demand_kind(entry: NodeModel, key: str, value: Any) -> None:
+    first = value[0] if isinstance(value, _PerNode) and value else value
+    if key not in entry.keys:
+        return
+    is_list = entry.kind(key) == "list"
+    if is_list and is_iterable(first) and len(first):
+        first = first[0]
+    elif is_list and is_number(first):
+        raise errors.TypeMismatch(f"{key} must be a list of numbers, got {first!r}.")
+    if isinstance(first, str) or key in INTEGERS and isinstance(first, (float, np.floating)):
+        raise errors.TypeMismatch(f"{key} must be {'an integer' if key in INTEGERS else 'a number'}, got {first!r}.")
+
+
+def _cleared(value: Any) -> float:
+    """The one number of events that detectors can be given: 0, or 0 for each receptor."""
+    if any(np.any(v) for v in (value if is_iterable(value) else [value])):
+        raise errors.BadProperty(f"n_events can only be set to 0, which clears what was counted; got {value!r}.")
+    return 0.0
 
 
 def _check_frozen(entry: NodeModel, value: Any) -> None:
@@ -208,6 +236,8 @@ def _native_value(entry: NodeModel, key: str, value: Any, n: int) -> Any:
             raise errors.TypeMismatch(f"{key} is a list; a Parameter gives numbers.")
         return value.expression
     if isinstance(value, _PerNode):
+        if entry.kind(key) == "switch" and value.count(value[0]) == len(value):
+            return value[0]
         return tuple(value) if entry.kind(key) == "list" else np.array(value)
     return value
 
@@ -588,8 +618,9 @@ class NodeCollection:
         if len(self) == 0:
             return "NodeCollection(<empty>)"
         spatial = "spatial" if self._block is not None else "None"
-        parts = [_shown_part(name, ids) for name, ids in _ranges(self.blocks())]
-        is_slice = self._block is not None and len(self) < self._block.n
+        is_slice = self._block is not None and len(self) < self._block.n or self._span is not None and self._span.step > 1
+        parts = [_shown_part(block.model.name, indices + block.first, True) for block, indices in self.blocks()] if is_slice else \
+            [_shown_part(name, ids) for name, ids in _runs(self.blocks())]
         gap = "\n" + " " * 15 if len(parts) > 1 or is_slice else " "
         return f"NodeCollection(metadata={spatial},{gap}{(';' + gap).join(parts)})"
 
@@ -599,26 +630,21 @@ _set_span, _set_array, _set_block, _set_home, _set_blocks, _set_generation = (
     getattr(NodeCollection, name).__set__ for name in NodeCollection.__slots__)
 
 
-def _ranges(blocks: list[tuple[Block, np.ndarray]]) -> Iterator[tuple[str, np.ndarray]]:
-    """Model and ids of every part; parts that continue each other are one."""
-    name, ids = blocks[0][0].model.name, blocks[0][1] + blocks[0][0].first
-    for block, indices in blocks[1:]:
-        more = indices + block.first
-        if block.model.name == name and more[0] == ids[-1] + 1:
-            ids = np.concatenate([ids, more])
-        else:
-            yield name, ids
-            name, ids = block.model.name, more
-    yield name, ids
+def _runs(blocks: tuple[tuple[Block, np.ndarray], ...]) -> Iterator[tuple[str, np.ndarray]]:
+    """Model and ids of all stretches of nodes of one model that follow each other."""
+    ids = np.concatenate([indices + block.first for block, indices in blocks])
+    names = np.concatenate([np.full(len(indices), k) for k, (_, indices) in enumerate(blocks)])
+    known = [block.model.name for block, _ in blocks]
+    numbers = np.array([known.index(name) for name in known])[names]
+    cuts = np.flatnonzero((np.diff(ids) > 1) | (np.diff(numbers) != 0)) + 1
+    for part, number in zip(np.split(ids, cuts), numbers[[0, *cuts]]):
+        yield known[number], part
 
 
-def _shown_part(name: str, ids: np.ndarray) -> str:
+def _shown_part(name: str, ids: np.ndarray, is_slice: bool = False) -> str:
     text = f"model={name}, size={len(ids)}, first={ids[0]}"
-    if len(ids) == 1:
-        return text
-    steps = distinct(np.diff(ids))
-    step = f", step={steps[0]}" if len(steps) == 1 and steps[0] > 1 else ", …" if len(steps) > 1 else ""
-    return f"{text}, last={ids[-1]}{step}"
+    step = int(ids[1] - ids[0]) if len(ids) > 1 else 1
+    return text + f", last={ids[-1]}" * (is_slice or len(ids) > 1) + f", step={step}" * (step > 1)
 
 
 def id_array(data: Any) -> np.ndarray:
@@ -652,13 +678,24 @@ def _common(block: Block, indices: np.ndarray) -> dict[str, Any]:
     made = {"element_type": model.element_type, "frozen": _frozen(block, indices), "global_id": ids, "local": True, "model": model.name,
             "model_id": model.number, "node_uses_wfr": uses_wfr(model), "thread": vps, "thread_local_id": -1, "vp": vps}
     made |= model.unused
-    if growth.has_elements(model) and kernel.step == 0:
-        made |= AT_START
+    if growth.has_elements(model):
+        made |= dict.fromkeys(_archived(block), 0)
     if model.base in RECEPTORS:
-        made["receptor_types"] = [dict(RECEPTORS[model.base]) for _ in ids]
+        made["receptor_types"] = [dict(sorted(RECEPTORS[model.base].items())) for _ in ids]
     if model.recordables or model.base == "ignore_and_fire":
         made["recordables"] = [list(model.recordables) for _ in ids]
     return made
+
+
+def _archived(block: Block) -> tuple[str, ...]:
+    """What is known of the spikes of neurons: of those that plastic synapses look back at, only the last one."""
+    keeps = kernel.step and kernel.network._simulation.keeps_spikes(block.population)
+    return ("t_spike",) if keeps else tuple(AT_START)
+
+
+def _last_spikes(block: Block, indices: np.ndarray) -> list[float]:
+    times = kernel.network._simulation.last_spikes(block.population, indices)
+    return np.where(np.isnan(times), -1.0, times - kernel.epoch * kernel.resolution).tolist()
 
 
 def _frozen(block: Block, indices: np.ndarray) -> list[bool]:
@@ -676,6 +713,10 @@ def _keys(block: Block) -> list[str]:
 
 def _values(block: Block, indices: np.ndarray, key: str) -> list[Any] | None:
     """Values of a key for some nodes of a block; None if its model has no such key."""
+    if key in AT_START and growth.has_elements(block.model):
+        if key not in _archived(block):
+            raise unsupported(f"'{key}' of targets of plastic synapses after a simulation", "A spike_recorder knows their spikes.")
+        return _last_spikes(block, indices) if key == "t_spike" else [AT_START[key]] * len(indices)
     is_own = not block.devices and key in block.model.keys
     common = {} if is_own else _common(block, indices)
     if key in common:
@@ -689,18 +730,19 @@ def _values(block: Block, indices: np.ndarray, key: str) -> list[Any] | None:
         return [block.devices[i].status()[key] for i in indices]
     if key in COMPARTMENTS.get(block.model.base, ()):
         columns = {k.removeprefix(f"{key}_"): _values(block, indices, k) for k in block.model.keys if k.startswith(f"{key}_")}
-        return [dict(zip(columns, row)) for row in zip(*columns.values())]
+        return [dict(sorted(zip(columns, row))) for row in zip(*columns.values())]
     if key in block.model.count:
         return [len(v) for v in _values(block, indices, block.model.count[key])]
     if not is_own and key not in block.model.results:
-        if key in AT_START and growth.has_elements(block.model):
-            raise unsupported(f"'{key}' after a simulation", "A spike_recorder knows the times of spikes.")
         return growth.values(kernel, block, indices, key)
-    found = kernel.network._simulation.get(block.population, indices, block.model.native(key))
+    found = kernel.network._simulation.history_lengths(block.population, indices) if key == "len_kernel" else None
+    if found is None:
+        found = kernel.network._simulation.get(block.population, indices, block.model.native(key))
     if key == "origin":
         found = found - kernel.epoch * kernel.resolution
     if found.dtype == object:
-        return [v if isinstance(v, dict) else np.array(v, np.float64) for v in found]
+        lists = [v if isinstance(v, dict) else np.array(v, np.int64 if key in COUNTS and np.size(v) else np.float64) for v in found]
+        return [np.sort(v) for v in lists] if key == "pulse_times" else lists
     return [shown(key, plain(v)) for v in found]
 
 
@@ -710,9 +752,9 @@ def _set(block: Block, indices: np.ndarray, given: dict[str, Any]) -> None:
             own = {key: v[k] if isinstance(v, _PerNode) else v for key, v in given.items()}
             block.devices[i].set(own)
         return
-    values = {}
-    if block.population.model.kind == "generator":
-        clock.demand_on_grid(block.population.model, {**block.population.parameters, **given}, given)
+    values, lists = {}, {}
+    if block.population.model.kind in ("generator", "detector"):
+        given = clock.on_grid(block.population.model, {**block.population.parameters, **given}, given)
     growing = {k: v for k, v in given.items() if k in growth.KEYS}
     plan = None if not growing else growth.Plan(kernel.network.growth, block.layer, block.n, indices, _rows(growing, len(indices)))
     for key, value in given.items():
@@ -721,16 +763,33 @@ def _set(block: Block, indices: np.ndarray, given: dict[str, Any]) -> None:
         if key == "frozen":
             values[key] = np.array(value) if isinstance(value, _PerNode) else value
         elif block.model.kind(key) == "list" and not isinstance(value, Parameter):
-            value = _whole_lists(block, indices, key, value)
-            with translated():
-                block.layer.set({block.model.native(key): value})
+            lists[block.model.native(key)] = _whole_lists(block, indices, key, value)
         else:
             values[key] = _native_value(block.model, key, value, len(indices))
+    if lists:
+        with translated():
+            _renew_model(block, lists)
+            block.layer.set(lists)
     if values:
         with translated("BadProperty", ExpressionError="KernelException", PositionError="KernelException"):
             NodeCollection._native(block, indices).set(clock.from_zero(block.model.declaration, to_native(block.model, values), is_new=False))
     if plan is not None:
         plan.carry_out(block.layer)
+
+
+def _renew_model(block: Block, lists: dict[str, Any]) -> None:
+    """Let nodes that nothing has used yet have lists of other lengths: then their variables are others, too."""
+    population = block.population
+    template = kernel.node_models[block.model.name].declaration
+    values = population.parameters | lists
+    if not getattr(template, "lists", None) or template.unrolled(values) is population.model:
+        return
+    if kernel.step or kernel.connections.has_any(population):
+        return  # the native API says why not
+    kept = {k: values[k] for k in template.settable if k in values}
+    model = template.unrolled(kept)
+    population.parameters, population.model = model.check(kept, block.n), model
+    block.model = replace(block.model, declaration=model)
 
 
 def _whole_lists(block: Block, indices: np.ndarray, key: str, value: Any) -> Any:

@@ -64,7 +64,7 @@ def from_device(detec: Any, **kwargs: Any) -> Any:
         raise TypeError("Please provide a spike_recorder that records to memory.")
     events = status["events"]
     if len(events["times"]) == 0:
-        raise ValueError("No events recorded!")
+        raise ValueError(f"No events recorded by '{status['label'] or status['model']}'.")
     kwargs.setdefault("title", f"Raster plot from device '{status['label'] or status['global_id']}'")
     return _make_plot(events["times"], events["senders"], in_steps=status["time_in_steps"], **kwargs)
 
@@ -91,7 +91,7 @@ def _make_plot(times: np.ndarray, senders: np.ndarray, hist: bool = True, hist_b
     counts = np.histogram(times, edges)[0]
     n = len(np.unique(senders))
     plt.bar(edges[:-1], 1000.0 * counts / (hist_binwidth * n), width=hist_binwidth, color=bars, edgecolor="black")
-    plt.ylabel("Rate (Hz)")
+    plt.ylabel("Rate (spks/s)")
     plt.xlabel(xlabel)
     plt.xlim(limits)
     plt.axes(upper)

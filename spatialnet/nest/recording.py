@@ -123,8 +123,8 @@ class Recorder:
             raise errors.TypeMismatch(f"{key} must be a number, got {value!r}.")
         if value in (math.inf, FOREVER):
             return FOREVER
-        if self.steps(value) is None:
-            raise errors.BadProperty(f"{key} must be a multiple of the resolution, got {value:g}.")
+        if self.steps(value) is None or value < 0:
+            raise errors.BadProperty(f"{key} must be a multiple of the resolution and not negative, got {value:g}.")
         return float(value)
 
     @staticmethod
@@ -181,7 +181,7 @@ class Recorder:
         made = dict(zip(names, columns))
         if self.values["time_in_steps"]:
             made["offsets"] = columns[-1] if self.is_precise and self.chunks else np.zeros(len(columns[0]))
-        return made
+        return dict(sorted(made.items()))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -307,5 +307,6 @@ def demand_recordable(recorder: Multimeter, model: Any) -> None:
 
 def demand_spikes(block: Any) -> None:
     """Refuse to record what is no spikes."""
-    if getattr(block.population.model, "signal", "spikes") != "spikes":
+    model = block.population.model
+    if getattr(model, "signal", "spikes") != "spikes" or not getattr(model, "spikes", True):
         raise errors.IllegalConnection(f"{block.model.name} sends no spikes.")

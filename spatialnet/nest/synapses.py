@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +11,10 @@ import numpy as np
 from ..connect.synapse import Synapse, default_delay, delay_steps, synapse
 from ..errors import ParameterError
 from ..expressions.coordinates import NODE_SYMBOLS
+from ..expressions.functions import floor
 from ..language.nodes import symbols
 from . import errors
-from .models import SynapseModel
+from .models import SynapseModel, not_there
 from .old import distribution_of
 from .parameters import Parameter, is_number
 
@@ -65,7 +67,7 @@ def _read(kernel: Any, given: dict[str, Any]) -> Spec:
     given = dict(given)
     name = given.pop("synapse_model", "static_synapse")
     if name not in kernel.synapse_models:
-        raise errors.UnknownSynapseType(f"Synapse with name {name} does not exist.")
+        raise not_there(name, "UnknownSynapseType", f"Synapse with name {name} does not exist.")
     model = kernel.synapse_models[name]
     known = {*model.keys, "receptor_type", "synapse_label", "pre_synaptic_element", "post_synaptic_element"}
     demand_own(model, given)
@@ -78,6 +80,8 @@ def _read(kernel: Any, given: dict[str, Any]) -> Spec:
     elements = _elements(given)
     given = {k: _plain(k, v) for k, v in given.items()}
     check_values(kernel, model, given)
+    if model.declaration.rounds_delays_up and "delay" in given:
+        given["delay"] = _nearest(given["delay"], kernel.resolution)
     values = {**model.defaults, **given}
     label = values.pop("synapse_label", -1)
     receptor = values.pop("receptor_type", 0)
@@ -88,6 +92,14 @@ def _read(kernel: Any, given: dict[str, Any]) -> Spec:
     if is_number(values.get("delay")):
         check_delay(kernel, values["delay"])
     return Spec(model, values, receptor, label, elements)
+
+
+def _nearest(delay: Any, resolution: float) -> Any:
+    """Delays of a syn_spec are rounded as those of all synapses, though defaults of the model may lie between two steps."""
+    if isinstance(delay, Parameter):
+        return Parameter(floor((delay / resolution + 0.5).expression)) * resolution
+    return np.floor(np.asarray(delay, np.float64) / resolution + 0.5) * resolution if np.ndim(delay) else \
+        math.floor(delay / resolution + 0.5) * resolution
 
 
 def _elements(given: dict[str, Any]) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ __all__ = ["from_device", "from_file"]
 
 
 def from_device(detec: Any, neurons: Any = None, title: str | None = None, grayscale: bool = False, timeunit: str = "ms") -> list[Any]:
-    """Plot ``V_m`` of the nodes that one multimeter or voltmeter has recorded.
+    """Plot ``V_m`` of the nodes that one multimeter or voltmeter has recorded; gives a list of lines for each.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def _plotted(rows: np.ndarray, neurons: Any, title: str, grayscale: bool, xlabel
         mine = rows[rows[:, 0] == int(neuron)]
         if len(mine) == 0:
             raise ValueError(f"Wrong neuron ID: {neuron}.")
-        drawn += plt.plot(mine[:, 1], mine[:, 2], "k" if grayscale else "", label=f"Neuron {int(neuron)}")
+        drawn.append(plt.plot(mine[:, 1], mine[:, 2], "k" if grayscale else "", label=f"Neuron {int(neuron)}"))
     plt.title(title)
     plt.ylabel("Membrane potential (mV)")
     plt.xlabel(xlabel)

@@ -67,6 +67,8 @@ class Group:
         self.archive = None  # of its spikes, for plastic synapses
         self.voltages = None  # for those that follow its voltage
         self.length = padded(population.n)
+        #: step of the last spike of every node (-1: none), and how long before the end of the step it was (ms)
+        self.last_spikes = np.stack([np.full(population.n, -1.0), np.zeros(population.n)])
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -79,7 +81,7 @@ class Group:
         """What `Engine` needs to know."""
         return {"kind": self.kind, "n": self.population.n, "first_id": self.population.first_id, "ring": self.ring,
                 "stride": self.length, "n_channels": self.n_channels, "archive": self.archive, "voltages": self.voltages,
-                "modulates": self.population.model.name == "volume_transmitter",
+                "last_spikes": self.last_spikes, "modulates": self.population.model.name == "volume_transmitter",
                 "frozen": None if self.population.frozen is None else self.population.frozen.astype(np.uint8)}
 
     def memory(self, table: object, occurrence: int) -> dict[str, NDArray]:

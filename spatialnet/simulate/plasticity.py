@@ -18,8 +18,8 @@ from .groups import Group
 from .timing import steps_up
 
 #: what synapses look at -> the variable that shows that the target has it, and what to say of one that has not
-_NEEDED = {"": ("tau_minus", "does not spike"), "voltage": ("u_bar_bar", "keeps no filtered voltage"),
-           "error": ("error", "has no dendrite that learns")}
+NEEDED = {"": ("tau_minus", "does not spike"), "voltage": ("u_bar_bar", "keeps no filtered voltage"),
+          "error": ("error", "has no dendrite that learns")}
 
 
 def describe(table: Any, plasticity: Plasticity | None, target: Group, h: float, identity: int, records: bool) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def prepare_archives(groups: Sequence[Group], tables: Sequence[Any], step: int, 
             longest[key] = max(longest.get(key, 0), int(np.max(entry.table.delays)))
     for index, follows in longest:
         group = groups[index]
-        needed, what = _NEEDED[follows]
+        needed, what = NEEDED[follows]
         if needed not in (getattr(group, "names", ()) if follows else group.parameters):
             raise SimulationError(f"'{group.population.name}' cannot be the target of such a plastic synapse, because a "
                                   f"{group.population.model.name} {what}.")

@@ -134,6 +134,23 @@ class Simulation:
             return _as_objects([value] * len(indices))
         return np.broadcast_to(value, population.n)[indices].copy()
 
+    def last_spikes(self, population: Any, indices: ArrayLike) -> NDArray[np.float64]:
+        """When some nodes spiked last, ms, shape (len(indices),); NaN for those that never did."""
+        if population.index >= len(self._groups):
+            return np.full(np.size(indices), np.nan)
+        steps, offsets = self._groups[population.index].last_spikes[:, indices]
+        return np.where(steps < 0, np.nan, self._ms(steps) - offsets)
+
+    def history_lengths(self, population: Any, indices: ArrayLike) -> NDArray[np.int64] | None:
+        """How many steps of their past nodes that are populations keep; None before the first run, and of other nodes."""
+        group = self._groups[population.index] if population.index < len(self._groups) else None
+        lengths = getattr(group, "lengths", None)
+        return None if lengths is None else lengths[indices]
+
+    def keeps_spikes(self, population: Any) -> bool:
+        """Whether plastic synapses look back at spikes of these nodes."""
+        return population.index < len(self._groups) and self._groups[population.index].archive is not None
+
     def _detector(self, population: Any) -> DetectorGroup:
         if population.index < len(self._groups):
             group = self._groups[population.index]

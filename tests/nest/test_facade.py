@@ -35,7 +35,7 @@ def test_it_needs_neither_nest_nor_a_figure_library():
     ("nest.Create('ignore_and_fire', params={'frozen': True})", "frozen"),
     ("nest.Create('iaf_psc_alpha', params={'ignore_and_spike': True})", "ignore_and_spike"),
     ("nest.Create('lin_rate_ipn').tau_minus = 5.0", "tau_minus"),
-    ("n = nest.Create('iaf_psc_alpha'); nest.Simulate(1.0); n.t_spike", "t_spike"),
+    ("n = nest.Create('iaf_psc_alpha', 2); nest.Connect(n[0], n[1], syn_spec='stdp_synapse'); nest.Simulate(1.0); n.post_trace", "post_trace"),
     ("n = nest.Create('iaf_psc_alpha'); nest.Simulate(1.0); n.Ca", "calcium"),
     ("nest.Create('glif_psc').ASCurrents", "ASCurrents"),
     ("nest.Create('poisson_generator', params={'label': 'x'})", "label"),
@@ -389,7 +389,7 @@ def test_plots_of_activity(closed_figures, tmp_path):
     (again,) = nest.raster_plot.from_file(file.filenames[0], hist=False)
     assert sorted(again.get_xdata()) == sorted(dots.get_xdata())
     lines = nest.voltage_trace.from_device(volts)
-    assert len(lines) == 3 and len(lines[0].get_xdata()) == 100
+    assert len(lines) == 3 and len(lines[0][0].get_xdata()) == 100
     assert len(nest.voltage_trace.from_device(volts, [2], timeunit="s")) == 1
     with pytest.raises(TypeError, match="voltmeter"):
         nest.voltage_trace.from_device(spikes)
@@ -416,3 +416,20 @@ def test_scripts_may_keep_things_on_the_kernel():
     with pytest.raises(AttributeError):
         nest.my_attribute = 3
     assert "resolution" in dir(nest) and "Create" in dir(nest)
+
+
+@pytest.mark.parametrize("name", ["cm_default", "eprop_iaf_bsshslm_2020", "eprop_readout_bsshslm_2020", "eprop_iaf", "iaf_bw_2001_exact",
+                                  "music_event_in_proxy"])
+def test_node_models_that_are_not_there_are_refused_by_name(name):
+    for ask, kind in ((nest.Create, "UnknownModelName"), (nest.GetDefaults, "UnknownComponent"), (lambda m: nest.CopyModel(m, "x"), "UnknownModelName")):
+        with pytest.raises(getattr(nest.NESTErrors, kind), match=f"does not support {name}. [A-Zi]"):
+            ask(name)
+
+
+@pytest.mark.parametrize("name", ["stdp_facetshw_synapse_hom", "eprop_synapse_bsshslm_2020", "eprop_learning_signal_connection_bsshslm_2020"])
+def test_synapse_models_that_are_not_there_are_refused_by_name(name):
+    n = nest.Create("iaf_psc_alpha", 2)
+    for ask, kind in ((lambda m: nest.Connect(n, n, syn_spec=m), "UnknownSynapseType"), (lambda m: nest.SetDefaults(m, {}), "UnknownComponent"),
+                      (lambda m: nest.GetConnections(synapse_model=m), "UnknownSynapseType")):
+        with pytest.raises(getattr(nest.NESTErrors, kind), match=f"does not support {name}. [A-Z]"):
+            ask(name)

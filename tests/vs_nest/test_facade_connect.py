@@ -577,3 +577,34 @@ nest.GetDefaults('rate_connection_instantaneous', 'delay')
 @pytest.mark.parametrize("lines", WITHOUT_DELAY_OR_WEIGHT)
 def test_synapses_without_delay_or_weight(lines):
     agree("r = nest.Create('lin_rate_ipn', 2); s = nest.Create('siegert_neuron', 2); " + lines)
+
+
+PRINTED = cases("""
+nest.Connect(a, b); str(nest.GetConnections())
+nest.Connect(a, b, syn_spec={'weight': -12345.678, 'delay': 10.}); str(nest.GetConnections())
+nest.Connect(a, b, syn_spec={'synapse_model': 'static_synapse_lbl', 'synapse_label': 3}); nest.Connect(a[0], b[1]); str(nest.GetConnections()), str(nest.GetConnections()[1])
+nest.CopyModel('static_synapse', 'a_model_with_a_long_name'); nest.Connect(a, b, syn_spec={'synapse_model': 'a_model_with_a_long_name', 'weight': 1e-7}); nest.Connect(b, a); str(nest.GetConnections())
+m = nest.Create('parrot_neuron', 50); nest.Connect(m, m, 'one_to_one'); str(nest.GetConnections())
+nest.Connect(a[0], b[0]); nest.Connect(a[0], b[1], syn_spec={'synapse_model': 'static_synapse_lbl', 'synapse_label': 3}); c = nest.GetConnections(); [sorted(c.get()), c.get('synapse_label'), sorted(c[0].get()), sorted(c[1].get()), c[1].get('synapse_label')]
+nest.Connect(a[0], b[0]); nest.Connect(a[0], b[1], syn_spec='stdp_synapse'); c = nest.GetConnections(); sorted(c[0].get()), sorted(c[1].get())
+""")
+
+
+@pytest.mark.parametrize("lines", PRINTED)
+def test_connections_are_printed(lines):
+    assert agree("a = nest.Create('parrot_neuron', 3); b = nest.Create('iaf_psc_alpha', 2); " + lines)[0] == "value"
+
+
+ROUNDED = cases("""
+nest.Connect(a, b, syn_spec={'synapse_model': 'cont_delay_synapse', 'delay': 1.234}); nest.GetConnections().delay
+nest.Connect(a, b, syn_spec={'synapse_model': 'cont_delay_synapse', 'delay': 1.25}); nest.GetConnections().delay
+nest.Connect(a[:2], b, 'one_to_one', {'synapse_model': 'cont_delay_synapse', 'delay': [1.234, 1.28]}); nest.GetConnections().delay
+nest.Connect(a, b, syn_spec={'synapse_model': 'cont_delay_synapse', 'delay': nest.random.uniform(1.21, 1.24)}); set(nest.GetConnections().delay)
+nest.Connect(a, b, syn_spec={'synapse_model': 'cont_delay_synapse', 'delay': nest.random.uniform(1.26, 1.29)}); set(nest.GetConnections().delay)
+nest.Connect(a, b, syn_spec={'synapse_model': 'cont_delay_synapse', 'delay': .04})
+""")
+
+
+@pytest.mark.parametrize("lines", ROUNDED)
+def test_delays_between_steps(lines):
+    agree("a = nest.Create('parrot_neuron', 3); b = nest.Create('iaf_psc_alpha', 2); " + lines)

@@ -265,3 +265,25 @@ n = nest.Create('iaf_psc_alpha', 1, {'I_e': 500.}); r = nest.Create('spike_recor
 @pytest.mark.parametrize("lines", SET_BACK)
 def test_time_set_back_to_zero(lines):
     agree(lines)
+
+
+SEEDED = cases("""
+n = nest.Create('iaf_psc_alpha', 20); c = {'rule': 'fixed_indegree', 'indegree': 3}; nest.Connect(n, n, c); a = connections(); nest.rng_seed = 5; nest.Connect(n, n, c); sorted(connections()) == sorted(a + a)
+n = nest.Create('iaf_psc_alpha', 20); c = {'rule': 'fixed_indegree', 'indegree': 3}; nest.Connect(n, n, c); a = connections(); nest.Connect(n, n, c); sorted(connections()) == sorted(a + a)
+n = nest.Create('iaf_psc_alpha', 20); nest.rng_seed = 5; c = {'rule': 'pairwise_bernoulli', 'p': .3}; nest.Connect(n, n, c); a = connections(); nest.rng_seed = 5; nest.Connect(n, n, c); sorted(connections()) == sorted(a + a)
+n = nest.Create('iaf_psc_alpha', 20); nest.Connect(n[0], n[1]); nest.rng_seed = 5; nest.Connect(n, n, 'one_to_one', {'weight': nest.random.uniform()}); a = nest.GetConnections(n, n).weight[-20:]; nest.rng_seed = 5; nest.Connect(n, n, 'one_to_one', {'weight': nest.random.uniform()}); w = nest.GetConnections().weight; len(set(w)), len(w)
+n = nest.Create('iaf_psc_alpha', 5, {'V_m': nest.random.uniform()}); nest.rng_seed = 5; m = nest.Create('iaf_psc_alpha', 5, {'V_m': nest.random.uniform()}); n.V_m == m.V_m
+n = nest.Create('iaf_psc_alpha', 5, {'V_m': nest.random.uniform()}); nest.rng_seed = 6; m = nest.Create('iaf_psc_alpha', 5, {'V_m': nest.random.uniform()}); n.V_m == m.V_m
+n = nest.Create('iaf_psc_alpha', 5, {'V_m': nest.random.uniform()}); m = nest.Create('iaf_psc_alpha', 5, {'V_m': nest.random.uniform()}); m.V_m == n.V_m
+n = nest.Create('iaf_psc_alpha', 5); n.V_m = nest.random.uniform(); a = n.V_m; nest.rng_seed = 5; n.V_m = nest.random.uniform(); b = n.V_m; n.V_m = nest.random.uniform(); a == b, b == n.V_m
+n = nest.Create('iaf_psc_alpha', 5); n.V_m = nest.random.uniform(); a = n.V_m; nest.rng_seed = 5; m = nest.Create('iaf_psc_alpha', 5); m.V_m = nest.random.uniform(); a == m.V_m
+n = nest.Create('iaf_psc_alpha', 5, positions=nest.spatial.free(nest.random.uniform(), num_dimensions=2)); nest.rng_seed = 5; m = nest.Create('iaf_psc_alpha', 5, positions=nest.spatial.free(nest.random.uniform(), num_dimensions=2)); nest.GetPosition(n) == nest.GetPosition(m)
+l = nest.Create('iaf_psc_alpha', positions=nest.spatial.grid([8, 8])); c = {'rule': 'pairwise_bernoulli', 'p': .5, 'mask': {'circular': {'radius': .3}}}; nest.Connect(l, l, c); a = connections(); nest.rng_seed = 5; nest.Connect(l, l, c); sorted(connections()) == sorted(a + a)
+a = nest.random.uniform().GetValue(); nest.rng_seed = 5; a == nest.random.uniform().GetValue()
+""")
+
+
+@pytest.mark.parametrize("lines", SEEDED)
+def test_what_is_drawn_after_the_seed_is_set_again(lines):
+    """The same calls draw the same numbers as after the seed was set before, whatever there was already."""
+    assert agree("nest.rng_seed = 5; " + lines)[0] == "value"

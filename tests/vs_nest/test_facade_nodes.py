@@ -279,3 +279,109 @@ n = nest.Create('lin_rate_ipn', 2, [{'rate': 5., 'sigma': 0., 'frozen': True}, {
 @pytest.mark.parametrize("lines", FROZEN)
 def test_frozen_nodes(lines):
     agree(lines)
+
+
+LISTS = cases("""
+s = nest.Create('step_current_generator'); s.set(amplitude_times=[1., 2.], amplitude_values=[10., 0.]); s.get(['amplitude_times', 'amplitude_values'])
+s = nest.Create('step_current_generator', params={'amplitude_times': [1.], 'amplitude_values': [10.]}); s.set({'amplitude_times': [1., 2.], 'amplitude_values': [10., 0.]}); s.get(['amplitude_times', 'amplitude_values'])
+s = nest.Create('step_current_generator', params={'amplitude_times': [1.], 'amplitude_values': [10.]}); s.set({'amplitude_times': [1., 2.]})
+s = nest.Create('step_rate_generator'); s.set(amplitude_times=[1., 2.], amplitude_values=[10., 0.]); s.get(['amplitude_times', 'amplitude_values'])
+s = nest.Create('inhomogeneous_poisson_generator'); s.set(rate_times=[1., 2.], rate_values=[10., 0.]); s.get(['rate_times', 'rate_values'])
+s = nest.Create('spike_generator', params={'spike_times': [1.], 'spike_weights': [3.]}); s.set({'spike_times': [1., 2.], 'spike_weights': [3., 4.]}); s.get(['spike_times', 'spike_weights'])
+n = nest.Create('gif_cond_exp'); n.set(tau_sfa=[1., 2.], q_sfa=[3., 4.]); n.get(['tau_sfa', 'q_sfa'])
+n = nest.Create('aeif_cond_alpha_multisynapse'); n.set(E_rev=[0., -80.], tau_syn=[1., 2.]); n.get(['E_rev', 'tau_syn', 'n_receptors', 'recordables'])
+n = nest.Create('iaf_psc_exp_multisynapse', 2); n.set(tau_syn=[1., 2.]); g = nest.Create('spike_generator', params={'spike_times': [1.]}); nest.Connect(g, n, syn_spec={'receptor_type': 2, 'weight': 500.}); nest.Simulate(5.); n.V_m, n.n_synapses
+n = nest.Create('iaf_psc_exp_multisynapse', 2); nest.Connect(n, n, syn_spec={'receptor_type': 1}); n.set(tau_syn=[])
+c = nest.Create('correlomatrix_detector', params={'N_channels': 2}); p = nest.Create('parrot_neuron', 2); nest.Connect(p[1], c, syn_spec={'receptor_type': 1}); nest.num_connections
+c = nest.Create('correlomatrix_detector'); c.N_channels = 3; p = nest.Create('parrot_neuron', 2); nest.Connect(p[1], c, syn_spec={'receptor_type': 2}); nest.num_connections
+c = nest.Create('correlomatrix_detector', params={'N_channels': 2}); p = nest.Create('parrot_neuron', 2); nest.Connect(p[1], c, syn_spec={'receptor_type': 2})
+s = nest.Create('spike_generator', params={'spike_times': [1.05], 'allow_offgrid_times': True}); s.spike_times
+s = nest.Create('spike_generator', params={'spike_times': [1.05], 'allow_offgrid_times': True, 'precise_times': True})
+s = nest.Create('spike_generator', params={'allow_offgrid_times': True}); s.spike_times = [1.05, 3.]; s.spike_times
+s = nest.Create('spike_generator', 2, [{'spike_times': [1.05], 'allow_offgrid_times': True}, {'spike_times': [2.01, 3.], 'allow_offgrid_times': True}]); s.spike_times
+s = nest.Create('inhomogeneous_poisson_generator', params={'rate_times': [1.05], 'rate_values': [1.], 'allow_offgrid_times': True}); s.rate_times
+""")
+
+
+@pytest.mark.parametrize("lines", LISTS)
+def test_lists_are_set_together(lines):
+    agree(lines)
+
+
+KINDS = cases("""
+n = nest.Create('iaf_psc_alpha'); n.V_m = 'x'
+n = nest.Create('iaf_psc_alpha', params={'V_m': 'x'})
+n = nest.Create('iaf_psc_alpha', 2, params={'V_m': ['x', 'y']})
+g = nest.Create('gamma_sup_generator', params={'gamma_shape': 1.5})
+g = nest.Create('gamma_sup_generator', params={'gamma_shape': 2.0})
+g = nest.Create('dc_generator', params={'start': -5.})
+g = nest.Create('spike_recorder', params={'start': -5.})
+g = nest.Create('dc_generator', params={'origin': -5.})
+g = nest.Create('spike_generator', params={'spike_times': 3.})
+g = nest.Create('spike_generator', params={'spike_times': ['a']})
+g = nest.Create('spike_generator', params={'spike_times': [1., 2.], 'spike_multiplicities': [1, 2]}); g.spike_multiplicities.dtype.kind, g.spike_times.dtype.kind, g.spike_weights.dtype.kind
+g = nest.Create('spike_generator', 2, [{'spike_times': [1.]}, {'spike_times': [1., 2.]}]); g.spike_times
+g = nest.Create('pulsepacket_generator', params={'pulse_times': [3., 1.]}); g.pulse_times
+g = nest.Create('noise_generator', params={'dt': .25})
+g = nest.Create('noise_generator'); g.dt = .25
+c = nest.Create('correlation_detector', params={'delta_tau': .25})
+c = nest.Create('correlation_detector', params={'delta_tau': 3., 'tau_max': 10.})
+c = nest.Create('correlomatrix_detector', params={'delta_tau': .2, 'tau_max': 1.})
+c = nest.Create('correlospinmatrix_detector', params={'delta_tau': .3, 'tau_max': 1.})
+c = nest.Create('correlation_detector'); c.set(tau_max=7., delta_tau=2.)
+c = nest.Create('correlation_detector'); c.n_events = [0, 0]; c.n_events, c.n_events.dtype.kind, c.count_histogram.dtype.kind
+c = nest.Create('correlation_detector'); c.n_events = [1, 0]
+n = nest.Create('gauss_rate_ipn', params={'sigma': 0., 'mu': .5}); n.get(['sigma', 'std', 'mu', 'mean'])
+n = nest.Create('gauss_rate_ipn', params={'std': 3.}); n.get(['sigma', 'std'])
+n = nest.Create('gauss_rate_ipn', params={'sigma': 0., 'mu': .5}); nest.Simulate(20.); n.rate
+n = nest.Create('gauss_rate_ipn'); n.sigma = 0.; n.mu = .5; nest.Simulate(20.); n.rate
+""")
+
+
+@pytest.mark.parametrize("lines", KINDS)
+def test_values_of_the_right_kind(lines):
+    agree(lines)
+
+
+LAST_SPIKES = cases("""
+n = nest.Create('iaf_psc_alpha', 3, {'I_e': [0., 500., 600.]}); a = n.t_spike; nest.Simulate(20.); b = n.t_spike; nest.Simulate(30.); a, b, n.t_spike, n[1].t_spike
+n = nest.Create('iaf_psc_exp_ps', params={'I_e': 500.}); nest.Simulate(50.); n.t_spike
+n = nest.Create('parrot_neuron'); g = nest.Create('spike_generator', params={'spike_times': [3., 5.]}); nest.Connect(g, n); nest.Simulate(50.); n.t_spike
+n = nest.Create('parrot_neuron_ps'); g = nest.Create('spike_generator', params={'spike_times': [3.03, 5.07], 'precise_times': True}); nest.Connect(g, n); nest.Simulate(50.); n.t_spike
+n = nest.Create('ignore_and_fire', params={'phase': .5, 'rate': 50.}); nest.Simulate(50.); n.t_spike
+n = nest.Create('hh_psc_alpha', params={'I_e': 700.}); nest.Simulate(50.); n.t_spike
+n = nest.Create('iaf_tum_2000', params={'I_e': 700.}); nest.Simulate(50.); n.t_spike
+n = nest.Create('iaf_psc_alpha', params={'I_e': 500., 'frozen': True}); nest.Simulate(50.); n.t_spike
+n = nest.Create('iaf_psc_alpha', params={'I_e': 500.}); nest.Simulate(50.); nest.biological_time = 0.; nest.Simulate(30.); n.t_spike
+n = nest.Create('lin_rate_ipn'); nest.Simulate(50.); n.t_spike
+n = nest.Create('iaf_psc_alpha', params={'I_e': 500.}); nest.Simulate(50.); n.post_trace, n.archiver_length
+n = nest.Create('iaf_psc_alpha', 2, {'I_e': 500.}); nest.Connect(n[0], n[1], syn_spec='stdp_synapse'); nest.Simulate(50.); n.t_spike
+n = nest.Create('gif_pop_psc_exp'); nest.Simulate(50.); n.t_spike
+n = nest.Create('iaf_psc_alpha', params={'t_spike': 5.})
+n = nest.Create('gif_pop_psc_exp', 2); a = n.len_kernel; nest.Simulate(1.); n.tau_m = 100.; a, n.len_kernel
+n = nest.Create('gif_pop_psc_exp', params={'len_kernel': 50}); nest.Simulate(1.); n.len_kernel
+nest.resolution = .5; n = nest.Create('gif_pop_psc_exp', params={'q_sfa': [.5], 'tau_sfa': [1000.]}); nest.Simulate(1.); n.len_kernel
+""")
+
+
+@pytest.mark.parametrize("lines", LAST_SPIKES)
+def test_what_is_known_after_a_run(lines):
+    agree(lines)
+
+
+NODES = ("a = nest.Create('iaf_psc_alpha', 10); b = nest.Create('iaf_psc_exp', 5); c = nest.Create('iaf_psc_alpha', 4); d = nest.Create('iaf_psc_alpha'); "
+         "l = nest.Create('iaf_psc_alpha', positions=nest.spatial.grid([3, 3])); ")
+SHOWN = cases("""
+a; d; a[0]; a[9]; a[2:5]; a[2:3]; a[-1]; a[::2]; a[1::3]; a[::10]
+a[[0, 1, 2]]; a[[0, 2, 4]]; a[[0, 1, 5]]; a[[3]]; a[:2] + a[5:]; a[:1] + a[5:]; a[0] + a[1]
+a + b; a + c; c + d; a + b + c; (a + b)[::3]; (a + b)[0:3]; (a + b)[4]; a[8:] + b[:2]; a[9:] + b[:1]; (a + b)[2:9:2]
+nest.NodeCollection([1, 3, 5]); nest.NodeCollection([1, 2, 11, 12]); nest.NodeCollection(); nest.GetNodes(); nest.GetNodes({'model': 'iaf_psc_alpha'})
+l; l[0]; l[2:5]; l[::2]; l[[0, 1]]; l[[0, 2]]; l[4:5]; nest.FindCenterElement(l); list(l)[3]
+nest.SelectNodesByMask(l, [0., 0.], nest.CreateMask('circular', {'radius': .4}))
+""")
+
+
+@pytest.mark.parametrize("lines", SHOWN)
+def test_collections_are_printed(lines):
+    for shown in lines.split(";"):
+        assert agree(f"{NODES}str({shown.strip()}), repr({shown.strip()})")[0] == "value"

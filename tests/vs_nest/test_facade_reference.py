@@ -548,7 +548,6 @@ BadProperty: nest.Connect(a, b, syn_spec={'receptor_type': -1})
 value: nest.Connect(a, b, syn_spec=nest.CollocatedSynapses({'weight': np.ones((4, 3))}, {'weight': 2.})); connections()
 ValueError: nest.Connect(a, b, syn_spec=nest.CollocatedSynapses('static_synapse'))
 value: h = nest.Create('ht_neuron'); nest.Connect(a, h, syn_spec={'receptor_type': h.receptor_types['NMDA']}); nest.GetConnections().receptor
-value: nest.Connect(a, b, syn_spec={'synapse_model': 'cont_delay_synapse', 'delay': 1.234}); nest.GetConnections().delay
 value: nest.Connect(a, b); s = nest.GetConnections(); s == 3, s != s, s == s[::-1]
 ValueError: nest.Connect(a, b); s = nest.GetConnections(); s.get('weight', output='x')
 value: nest.Connect(a, b); nest.Connect(a, b, syn_spec='stdp_synapse'); nest.GetConnections(a[0], b[0]).get(['weight', 'alpha'])
@@ -569,7 +568,6 @@ TypeError: nest.logic.conditional(nest.random.uniform() < 2., 'a', 3.)
 value: f = nest.Create('iaf_psc_alpha', positions=F5); nest.spatial.distance.apply(f[0], [0., 0.])
 TypeError: f = nest.Create('iaf_psc_alpha', positions=F5); nest.FindNearestElement(f, [])
 TypeError: f = nest.Create('iaf_psc_alpha', positions=F5); nest.SelectNodesByMask(f, [0., 0.], {'circular': {'radius': 1.}})
-value: nest.Create('spike_generator', params={'spike_times': [0.13], 'allow_offgrid_times': True}).spike_times
 TypeError: nest.Simulate(True)
 UnknownNode: n = nest.Create('iaf_psc_alpha'); nest.ResetKernel(); nest.Create('iaf_psc_alpha'); n.V_m
 KernelException: n = nest.Create('iaf_psc_alpha', 2); nest.Connect(n, n); s = nest.GetConnections(); nest.ResetKernel(); s.get('weight')
@@ -584,7 +582,6 @@ value: n = nest.Create('iaf_psc_alpha', 5); n[::2] == nest.NodeCollection([1, 3,
 value: n = nest.Create('iaf_psc_alpha', 5); nest.NodeCollection([1]) in n
 BadParameter: n = nest.Create('iaf_psc_alpha', 5); n[0:0]
 ValueError: n = nest.Create('iaf_psc_alpha', 2); n.get('V_m', output='x')
-BadProperty: n = nest.Create('iaf_psc_alpha', 3); n.set(V_m='x')
 BadProperty: n = nest.Create('iaf_psc_alpha', 3); n.set(V_m=None)
 TypeError: n = nest.Create('iaf_psc_alpha', 3); n.set([3, 4, 5])
 BadProperty: n = nest.Create('iaf_psc_alpha', 3); n.set(V_m=True)
