@@ -184,7 +184,7 @@ class LayerState(MapState):
     def words(self) -> str:
         """The state in one line of words."""
         if self.node is None:
-            return f"{count(len(self.layer), 'node')}. Click a node, or focus the map and use the arrow keys."
+            return count(len(self.layer), "node")
         text = describe(self.places, self.node)
         if self.cell() is not None:
             text += " · " + ", ".join(f"{name} {k}" for name, k in zip(("column", "row", "floor"), self.cell()))

@@ -63,7 +63,7 @@ class View:
         # Before the view is made: what changes a document later has to be sent after it.
         for plot in root.select({"type": Figure}):
             self.listen(plot)
-        canvas = BokehView(root, description=self.description, status=self.state.words(),
+        canvas = BokehView(root, description=self.description, status=self.status(),
                            taken_keys=list(self.keys), layout=ipywidgets.Layout(width="100%"))
         self.state.observe(self._follow)
         return canvas
@@ -89,7 +89,11 @@ class View:
             wanted = type(self).properties(self.state)
             figures.apply(self.canvas.root, wanted, self._worn)
             self._worn = wanted
-            self.canvas.status = self.state.words()
+            self.canvas.status = self.status()
+
+    def status(self) -> str:
+        """What the line under the figure says."""
+        return self.state.words()
 
     def _in_step(self, control: ipywidgets.Widget, trait: str) -> ipywidgets.Widget:
         """Bind the value of a control to a trait of the state, both ways."""
@@ -152,6 +156,10 @@ class LayerView(_SelectingView):
     def __init__(self, layer: Any, **traits: Any):
         super().__init__(LayerState(layer, **traits))
         self.description = f"Map of {self.state.title()}"
+
+    def status(self) -> str:
+        hint = ". Click a node, or focus the map and use the arrow keys." if self.state.node is None else ""
+        return super().status() + hint  # a picture in a saved notebook takes no clicks: its words have no hint
 
     def controls(self) -> list[ipywidgets.Widget]:
         choice = ipywidgets.Dropdown(

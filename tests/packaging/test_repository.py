@@ -21,3 +21,11 @@ def test_version_is_the_same_everywhere():
     assert package["version"] == lock["version"] == version
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## {version}" in changelog
+
+
+def test_links_of_the_readme_lead_somewhere():
+    for name in ("README.md", "CONTRIBUTING.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        targets = re.findall(r"\]\((?!https?:)([^)#]+)\)|<img src=\"(?!https?:)([^\"]+)\"", text)
+        missing = [path for path in map("".join, targets) if not (ROOT / path).exists()]
+        assert not missing, f"{name} links to {missing}"

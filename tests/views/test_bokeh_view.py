@@ -209,6 +209,14 @@ def test_a_tap_chooses_a_node_and_the_page_sees_its_targets(projection, monkeypa
     assert shown.canvas.status == shown.state.words()
 
 
+def test_a_map_says_how_to_choose_a_node_until_one_is_chosen(sheet):
+    shown = LayerView(sheet)
+    assert shown.canvas.status == "100 nodes. Click a node, or focus the map and use the arrow keys."
+    assert shown._repr_mimebundle_()["text/plain"].endswith("100 nodes")
+    shown.state.node = 44
+    assert shown.canvas.status == shown.state.words() and shown.canvas.status.startswith("Node 44")
+
+
 def test_keys_walk(sheet, monkeypatch):
     shown = LayerView(sheet, node=44)
     page = Page(shown.canvas, monkeypatch)
