@@ -267,10 +267,10 @@ class Model:
         if values.ndim == 1 and values.shape != (n,):
             raise self.refuse(name, f"has {values.size} values for {n} nodes.")
         if values.size:
-            self._bounds(name, declared, bool(np.isnan(values).any()), bool(np.isinf(values).any()),
-                         float(values.min()), float(values.max()))
-        if values.size and (values == values.flat[0]).all():
-            return float(values.flat[0])
+            low, high = float(values.min()), float(values.max())  # NaN if there is one among them
+            self._bounds(name, declared, math.isnan(low), math.isinf(low) or math.isinf(high), low, high)
+            if low == high:
+                return low
         return values
 
     def _bounds(self, name: str, declared: Parameter | State, nan: bool, infinite: bool, low: float,

@@ -18,7 +18,7 @@ from ..expressions.coordinates import NODE_SYMBOLS
 from ..language.nodes import symbols
 from ..models import SynapseModel
 from ..models.registry import check_connection
-from ..space.layer import Layer, Nodes
+from ..space.layer import Nodes
 from . import errors
 from .compatibility import demand_compatible, demand_same_signal
 from .connections import GetConnections

@@ -437,10 +437,7 @@ class Kernel:
             raise KeyboardInterrupt(f"the simulation was stopped at {network.time:g} ms")
 
     def _limits_from_now_on(self) -> tuple[int, int]:
-        if self.delay_limits is not None:
-            low, high = (round(d * TICS_PER_MS / self.tics_per_step) for d in self.delay_limits)
-            return low, high
-        return self.connections.delay_extrema() or (1, 1)
+        return self._limits_in_steps() or self.connections.delay_extrema() or (1, 1)
 
     def cleanup(self) -> None:
         if not self.prepared:

@@ -18,6 +18,9 @@ from .models import SynapseModel, not_there
 from .old import distribution_of
 from .parameters import Parameter, is_number
 
+#: what a syn_spec names beside weight, delay and the parameters of the model
+_OF_CALLS = frozenset({"receptor_type", "synapse_label", "pre_synaptic_element", "post_synaptic_element"})
+
 
 class CollocatedSynapses:
     """Several synapses for every pair that a rule chooses: one dictionary each."""
@@ -69,9 +72,8 @@ def _read(kernel: Any, given: dict[str, Any]) -> Spec:
     if name not in kernel.synapse_models:
         raise not_there(name, "UnknownSynapseType", f"Synapse with name {name} does not exist.")
     model = kernel.synapse_models[name]
-    known = {*model.keys, "receptor_type", "synapse_label", "pre_synaptic_element", "post_synaptic_element"}
     demand_own(model, given)
-    unknown = [k for k in given if k not in known]
+    unknown = [k for k in given if k not in model.keys and k not in _OF_CALLS]
     if unknown:
         raise errors.UnaccessedDictionaryEntry(f"Unaccessed elements in syn_spec of '{name}': {' '.join(map(str, unknown))}")
     common = [k for k in given if k in model.common]
@@ -149,7 +151,7 @@ def check_values(kernel: Any, model: SynapseModel, given: dict[str, Any]) -> Non
                 raise errors.BadProperty(f"{key} must be numbers, got an array of {value.dtype}.")
         elif isinstance(value, bool) or not is_number(value):
             raise errors.BadProperty(f"{key} must be a number, an array or a Parameter, got {value!r}.")
-        elif np.isnan(value):
+        elif math.isnan(value):
             raise errors.BadProperty(f"{key} must be a number, got NaN.")
         if key == "delay" and (is_number(value) or isinstance(value, np.ndarray) and value.size):
             check_delay(kernel, value)
@@ -176,7 +178,7 @@ def _check_label(model: SynapseModel, value: Any) -> None:
 
 
 def _check_receptor(value: Any) -> None:
-    if isinstance(value, Parameter):
+    if isinstance(value, Parameter) or type(value) is int and value >= 0:
         return
     array = np.asarray(value)
     if array.dtype.kind in "US":

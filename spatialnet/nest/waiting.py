@@ -10,6 +10,7 @@ import math
 from array import array
 from collections.abc import Hashable
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -133,7 +134,7 @@ class Queue:
             if start is end and not route.allow_autapses and sources == targets:
                 return True
         else:
-            sources, targets = _pairs(route, pre.ids - start.first, post.ids - end.first)
+            sources, targets = _pairs(route, [i - start.first for i in pre.tolist()], [i - end.first for i in post.tolist()])
         declared = bundle.spec.model.declaration
         if declared.checks:  # of values together, the weight perhaps among them
             try:
@@ -179,8 +180,8 @@ class Queue:
             bundle.delays.append(delay)
         else:
             bundle.numbers.extend(range(first, first + n))
-            bundle.weights.extend([weight] * n)
-            bundle.delays.extend([delay] * n)
+            bundle.weights.extend(array("d", (weight,)) * n)
+            bundle.delays.extend(array("d", (delay,)) * n)
         if bundle.is_symmetric:  # those of the other direction come after all of the first one
             bundle.later.extend(range(first + n, first + 2 * n))
             n *= 2
@@ -249,10 +250,10 @@ def told(spec: Any) -> Hashable:
     return object()  # equal to nothing else
 
 
-def _pairs(route: Route, sources: np.ndarray, targets: np.ndarray) -> tuple[list[int], list[int]]:
+def _pairs(route: Route, sources: list[int], targets: list[int]) -> tuple[list[int], list[int]]:
     if not route.is_one_to_one:
-        sources, targets = np.repeat(sources, len(targets)), np.tile(targets, len(sources))
+        sources, targets = [s for s in sources for _ in targets], targets * len(sources)
     if not route.allow_autapses and route.bundle.start is route.bundle.end:
-        keep = sources != targets
-        sources, targets = sources[keep], targets[keep]
-    return sources.tolist(), targets.tolist()
+        different = [s != t for s, t in zip(sources, targets)]
+        sources, targets = list(compress(sources, different)), list(compress(targets, different))
+    return sources, targets

@@ -197,7 +197,7 @@ class Simulation:
             else:
                 # checked on their own first, so that an error speaks of what was given
                 checked = model._value(name, model.find(name), value, len(indices))
-                wanted[name] = np.broadcast_to(np.asarray(current[name], np.float64), n).copy()
+                wanted[name] = np.full(n, current[name], np.float64)
                 wanted[name][indices] = checked
         checked = current | {name: model._value(name, model.find(name), value, n) for name, value in wanted.items()}
         model.cross_check(checked)

@@ -1,6 +1,6 @@
 """What does a single call of `spatialnet.nest` cost next to the same call of PyNEST?
 
-``python tests/bench/bench_facade_calls.py [words]``: microseconds per call in a loop, the least of several repeats, each on a new
+``python tests/bench/bench_facade_calls.py [words]``: microseconds of processor time per call in a loop, the least of several repeats, each on a new
 kernel, with the garbage collector on as in a script; only calls whose text contains one of the words, if any are given. Single connections
 wait in a queue here, so a last call that makes them is part of the loop.
 """
@@ -79,10 +79,10 @@ def measure(nest: object, words: list[str]) -> dict[str, float]:
             for name, text in SETUP.items():
                 names[name] = eval(text, names)  # the texts are above
             names["pairs_of"] = names["singles"]
-            start = time.perf_counter()
+            start = time.process_time()
             exec(code, names)
             exec(end, names)
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         found[statement] = min(times) / CALLS * 1e6
     return found
 
