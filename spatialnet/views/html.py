@@ -88,7 +88,8 @@ def _settings(layer: Any) -> list[tuple[str, str]]:
         value = population.parameters.get(name)
         if value is None or np.array_equal(value, defaults.get(name)):
             continue
-        value = value[layer.indices] if np.shape(value) == (population.n,) and population.n > 1 else value
+        if np.ndim(value) == 1 and getattr(model.find(name), "kind", "number") == "number":
+            value = value[layer.indices]
         numeric = np.size(value) > 0 and np.asarray(value).dtype.kind in "if"
         rows.append((name, _spread([value], model.unit(name)) if numeric else escape(short(value, 40))))
     return rows
@@ -153,6 +154,13 @@ def model_html(model: Any) -> str:
         lines = (line for line in dedent(text).splitlines() if line.strip())
         parts.append(_element("p", "subtitle", "In every step")
                      + "".join(_element("div", "code", escape(line).replace("  ", "&nbsp; ")) for line in lines))
+    acts = [(when, text) for when, name in (("With a presynaptic spike", "on_pre"), ("With a postsynaptic spike", "on_post"),
+                                            ("After a presynaptic spike", "after"), ("Between events", "interval"))
+            if (text := getattr(model, name, ""))]
+    for when, text in acts:
+        lines = (line for line in dedent(text).replace(";", "\n").splitlines() if line.strip())
+        parts.append(_element("p", "subtitle", when)
+                     + "".join(_element("div", "code", escape(line).replace("  ", "&nbsp; ")) for line in lines))
     rows = [[_element("span", "code", escape(row["name"])), escape(row["default"]), escape(row["unit"]), escape(row["allowed"]),
              escape(row["meaning"])] for row in model.table()]
     if rows:
@@ -179,12 +187,13 @@ def pattern_html(pattern: Any) -> str:
         text = words.number(low) if low == high else f"{words.number(low)} … {words.number(high)}"
         return escape(f"{text} {units}".rstrip())
 
-    rows = [[escape(r.projection), escape(r.source), escape(r.target), escape(r.rule),
+    # What does not fit into the width of a page is not read: the sign is that of the weights.
+    rows = [[escape(r.projection), escape(f"{r.source} → {r.target}"), escape(r.rule),
              _element("code", "code", escape(r.mask)) if r.mask else "none",
-             _element("code", "code", escape(r.profile)) if r.profile else "–", escape(r.sign) or "–", spread(r.weight),
+             _element("code", "code", escape(r.profile)) if r.profile else "–", spread(r.weight),
              spread(r.delay, "ms"), words.grouped(r.n)] for r in pattern]
-    header = ["name", "from", "to", "rule", "mask", "profile", "sign", "weights", "delays", "connections"]
-    return _element("div", "box", columns("Connectivity", header, rows, numeric=(9,)))
+    header = ["name", "connects", "rule", "mask", "profile", "weights", "delays", "number"]
+    return _element("div", "box", columns("Connectivity", header, rows, numeric=(7,)))
 
 
 def _population_row(population: Any) -> list[str]:

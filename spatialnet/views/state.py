@@ -148,7 +148,15 @@ class LayerState(MapState):
     @property
     def label(self) -> str:
         """What the colours mean, with the unit."""
-        return f"{self.color_by} ({self.places.units})" if self.color_by in (*AXES, "distance") else self.color_by
+        units = self.unit(self.color_by)
+        return f"{self.color_by} ({units})" if units else self.color_by
+
+    def unit(self, column: str) -> str:
+        """Unit of something the nodes can be coloured by; empty if it has none."""
+        if column in (*AXES, "distance"):
+            return self.places.units
+        model = getattr(getattr(self.layer, "population", None), "model", None)
+        return model.unit(column) if model is not None and column in self.columns else ""
 
     @property
     def n_bars(self) -> int:
@@ -190,7 +198,7 @@ class LayerState(MapState):
             text += " · " + ", ".join(f"{name} {k}" for name, k in zip(("column", "row", "floor"), self.cell()))
         if self.color_by in self.columns:
             (value,) = self.columns[self.color_by][self.chosen()]
-            text += f" · {self.color_by} = {number(value)}"
+            text += f" · {self.color_by} = {number(value)} {self.unit(self.color_by)}".rstrip()
         return text
 
 
@@ -200,7 +208,7 @@ def _columns(layer: Any, places: Places) -> dict[str, NDArray[np.float64]]:
     population = getattr(layer, "population", None)
     indices = getattr(layer, "indices", None)
     for name, value in (getattr(population, "parameters", None) or {}).items():
-        if np.ndim(value) == 1:
+        if np.ndim(value) == 1 and getattr(population.model.find(name), "kind", "number") == "number":  # a list is no column
             value = np.asarray(value, dtype=np.float64)
             columns[name] = value if indices is None else value[np.asarray(indices)]
     return columns

@@ -60,6 +60,12 @@ def test_a_layer_tells_the_parameters_that_are_not_defaults(net):
     assert "1" in facts(html.layer_html(train))["spike_times"]
 
 
+def test_the_page_of_a_synapse_tells_what_spikes_do():
+    page = html.model_html(sn.get_model("stdp_synapse"))
+    assert "With a presynaptic spike" in page and "With a postsynaptic spike" in page and "K_minus" in page
+    assert "presynaptic spike" not in html.model_html(sn.get_model("static_synapse"))
+
+
 def test_projection_facts(projection, back, net, sheet):
     table = facts(html.projection_html(back))
     assert table["connections"] == "3\u202f000" and table["in-degree"] == "30 on average"

@@ -40,6 +40,20 @@ def test_a_click_chooses_the_nearest_node(sheet):
     assert state.words() == "Node 44 of E · x = −0.05, y = 0.05 mm · column 4, row 4"
 
 
+def test_colours_and_words_tell_units(net, cloud):
+    state = LayerState(cloud, color_by="tau_m", node=100)
+    assert state.label == "tau_m (ms)" and state.words().endswith(" · tau_m = 10 ms")
+    assert LayerState(cloud, color_by="distance").label == "distance (mm)" and LayerState(cloud).label == ""
+
+
+def test_a_list_that_all_nodes_share_is_no_column(net):
+    """Not even if it is as long as the layer."""
+    layer = net.create("spike_generator", sn.grid([3, 1]), spike_times=[1.0, 2.0, 3.0])
+    assert set(LayerState(layer[:2]).columns) == {"x", "y"}
+    longer = net.create("spike_generator", sn.grid([2, 1]), spike_times=[1.0, 2.0, 3.0])
+    assert set(LayerState(longer).columns) == {"x", "y"}
+
+
 def test_a_slice_is_chosen_by_its_global_ids(cloud):
     state = LayerState(cloud[10:20])
     state.step("ArrowRight")
