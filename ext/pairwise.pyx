@@ -6,14 +6,14 @@ A box with a small bound b is crossed in geometric jumps that stop at each node 
 node costs a random byte. What is stopped at is kept with probability p / b.
 """
 
-from libc.math cimport NAN
-from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
+from libc.math cimport NAN, log1p, sqrt
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memmove
 
 from spatialnet._core.job cimport BAD_P, CHANCES, NO_MEMORY, REDRAW_FAILED, Job, Work, push, reserve
 from spatialnet._core.near cimport connect_near
 from spatialnet._core.pairs cimport (SPN_PIECE, spn_accept, spn_fill_pairs, spn_leaf, spn_prepare_pairs, spn_sift,
-                                     spn_stream_bytes, spn_stream_halves)
+                                     spn_stream_bytes, spn_stream_exponentials, spn_stream_halves)
 from spatialnet._core.program cimport SPN_LANES, spn_reader_unit, spn_run
 from spatialnet._core.search cimport collect_candidates, keep_masked, place_origin
 
@@ -29,6 +29,9 @@ spn_prepare_pairs()
 cdef void connect_pairwise(const Job *job, Work *w) noexcept nogil:
     """Nodes of the leaves, each with its own p → `w.found`."""
     cdef size_t image
+    if job.pool.d == 0 and not job.has_p and not job.poisson and job.constant_p < 1.0:
+        connect_evenly(job, w)
+        return
     if job.dedupe:
         collect_candidates(job, w)
         if not w.status:
@@ -41,6 +44,37 @@ cdef void connect_pairwise(const Job *job, Work *w) noexcept nogil:
         connect_leaves(job, w, w.image_begin.at[image], w.image_edge.at[image], w.image_begin.at[image + 1])
         if w.status:
             return
+
+
+cdef void connect_evenly(const Job *job, Work *w) noexcept nogil:
+    """Where there is no space: each node with the same p, in geometric jumps of which many are made at once."""
+    cdef double jump[SPN_LANES]
+    cdef double nodes_per_jump, left
+    cdef int64_t node = -1, n_pool = <int64_t> job.pool.n
+    cdef uint64_t made = 0
+    cdef uint32_t *found
+    cdef int i, n
+    if not job.constant_p > 0.0:
+        return
+    nodes_per_jump = -1.0 / log1p(-job.constant_p)
+    while node < n_pool - 1:
+        left = (n_pool - node) * job.constant_p
+        n = <int> min(<double> SPN_LANES, left + 2.0 * sqrt(left) + 8.0) & ~7  # whole blocks of random words
+        if not reserve(&w.found, w.found.n + n + w.found.n // 2):
+            w.status = NO_MEMORY
+            return
+        spn_stream_exponentials(&w.jumps, made, n, jump)
+        made += n
+        for i in range(n):
+            jump[i] = min(jump[i] * nodes_per_jump, 2147483647.0)
+        found = w.found.at + w.found.n
+        for i in range(n):
+            node += 1 + <int32_t> jump[i]
+            found[0] = <uint32_t> node
+            if node >= n_pool:
+                break
+            found += node != w.self_place
+        w.found.n = found - w.found.at
 
 
 cdef void connect_leaves(const Job *job, Work *w, size_t begin, size_t edge, size_t stop) noexcept nogil:

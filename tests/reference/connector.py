@@ -446,7 +446,21 @@ def _poisson(search: Search, draws: Draws, own_place: int, dedupe: bool) -> list
     return found
 
 
+def _evenly(draws: Draws, p: float, n: int, own_place: int) -> list[int]:
+    """Nodes where there is no space, in geometric jumps."""
+    found, place = [], -1
+    while p > 0:
+        place += 1 + draws.jump(p)
+        if place >= n:
+            break
+        if place != own_place:
+            found.append(place)
+    return found
+
+
 def _pairwise(search: Search, draws: Draws, own_place: int, dedupe: bool) -> list[int]:
+    if search.space.d == 0 and isinstance(search.p, float) and search.p < 1.0:
+        return _evenly(draws, search.p, len(search.positions), own_place)
     found: list[int] = []
     tested = 0
 
