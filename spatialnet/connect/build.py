@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -272,19 +272,20 @@ class Job:
         return self.rows_by_driver(1.0, None, False, None, *programs, given=pairs, watch=watch)[2:]
 
     def _with_values(self, offsets: NDArray[np.int64], nodes: NDArray[np.uint32], computed: tuple[Any, Any],
-                     shape: tuple[int, ...], by_source: bool, order: Any = slice(None)) -> Rows:
-        """Rows with their weights and delays: computed, or the same for all, or the elements of arrays of `shape`, in some order."""
+                     shape: tuple[int, ...], by_source: bool, arranged: Callable[[NDArray], NDArray] = np.ravel) -> Rows:
+        """Rows with their weights and delays: computed, or the same for all, or the elements of arrays of `shape`, arranged so."""
         synapse, (weights, delays) = self.synapse, computed
         if isinstance(synapse.weight, np.ndarray):
-            weights = self._array("weight", synapse.weight, shape).ravel()[order]
+            weights = arranged(self._array("weight", synapse.weight, shape))
         elif weights is None:
             weights = synapse.weight
         if isinstance(synapse.delay, np.ndarray):
-            steps = delay_steps(synapse.delay, self.network.resolution)
-            delays = self._array("delay", steps, shape).ravel().astype(np.uint16)[order]
+            steps = delay_steps(self._array("delay", synapse.delay, shape), self.network.resolution)
+            delays = arranged(steps.astype(np.uint16))
         elif delays is None:
             delays = int(delay_steps(synapse.delay, self.network.resolution))
-        return Rows(offsets, nodes, weights, delays, by_source, _each(self._others(shape), order))
+        others = {name: arranged(self._array(name, values, shape)) for name, values in self.arrays.items()}
+        return Rows(offsets, nodes, weights, delays, by_source, others)
 
     def rows_by_driver(self, p: float | Expression, degrees: NDArray | None, poisson: bool, mask, weight=None, delay=None, *,
                        each_event: bool = False, window: int = 0, given=None, watch=None):
@@ -464,9 +465,12 @@ class Job:
             raise ConnectError(f"{self.label}: '{self.source.name}' has {n} nodes and '{self.target.name}' "
                                f"{len(self.target)}; they must be equally many.")
         i = np.arange(n, dtype=np.uint32)
-        keep = np.ones(n, bool) if self.rule.allow_autapses else self.source.ids != self.target.ids
         weights, delays = self._values(i, i, (n,))
-        return self._rows(i[keep], i[keep], _at(weights, keep), _at(delays, keep), _each(self._others((n,)), keep))
+        offsets, keep = np.arange(n + 1), slice(None)
+        if not self.rule.allow_autapses:
+            keep = self.source.ids != self.target.ids
+            np.cumsum(keep, out=offsets[1:])
+        return Rows(offsets, i[keep], _at(weights, keep), _at(delays, keep), others=_each(self._others((n,)), keep))
 
     def listed_pairs(self) -> Rows:
         """Connections that the user lists."""
@@ -493,17 +497,14 @@ class Job:
                           _each(self._others((len(sources),)), keep))
 
     def all_to_all_with_arrays(self) -> Rows:
-        n, m = len(self.source), len(self.target)
-        sources, targets = np.repeat(np.arange(n, dtype=np.uint32), m), np.tile(np.arange(m, dtype=np.uint32), n)
-        weights, delays = self._values(sources, targets, (m, n))
-        # given by [target, source], needed by source
-        weights, delays = (v.reshape(m, n).T.ravel() if isinstance(given, np.ndarray) else v
-                           for v, given in ((weights, self.synapse.weight), (delays, self.synapse.delay)))
-        keep = np.ones(n * m, bool)
+        """All pairs, whose values are given by [target, source]."""
+        self.driver_is_source, self.driver, self.pool = True, self.source, self.target
+        pairs = self._rows_of_degrees(None, True, None)
+        keep = None
         if not self.rule.allow_autapses:
-            keep = self.source.ids[sources] != self.target.ids[targets]
-        others = {name: column.reshape(m, n).T.ravel() for name, column in self._others((m, n)).items()}
-        return self._rows(sources[keep], targets[keep], _at(weights, keep), _at(delays, keep), _each(others, keep))
+            keep = self.source.ids[:, None] != self.target.ids
+        return self._with_values(*pairs, self._computed(pairs), (len(self.target), len(self.source)), True,
+                                 lambda column: column.T.ravel() if keep is None else column.T[keep])
 
     def fixed_total_number(self, watch) -> Rows:
         rule = self.rule
@@ -524,9 +525,10 @@ class Job:
         if self.drawn:
             self.drawn.pairs = pairs
         # connections have no order of their own: elements of arrays go to them in a random one
-        order = np.argsort(uniforms(self.network.seed, streams.CANDIDATE, (0, 2, self.index), rule.n), kind="stable") \
-            if self.has_arrays else slice(None)
-        return self._with_values(*pairs, self._computed(pairs), (rule.n,), self.driver_is_source, order)
+        order = slice(None)
+        if self.has_arrays:
+            order = np.argsort(uniforms(self.network.seed, streams.CANDIDATE, (0, 2, self.index), rule.n), kind="stable")
+        return self._with_values(*pairs, self._computed(pairs), (rule.n,), self.driver_is_source, lambda column: column[order])
 
     def _uniform_pairs(self, n_pairs: int, watch) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         """Pairs drawn uniformly from all `n_pairs`, row by row: see `spatialnet._core.total`."""
@@ -610,12 +612,12 @@ class Job:
     def _tables(self, rows: Rows, likes: Iterator[ConnectionTable]) -> Iterator[ConnectionTable]:
         """The tables; those of several synapses share the pairs of `likes`."""
         if not rows.by_source:
-            turned = self.drawn.turned if self.drawn else None
-            turned = turned or _turned(rows, len(self.source), self.network.threads)
-            rows = _transposed(rows, *turned)
+            turned, nodes = (self.drawn and self.drawn.turned) or (
+                Transposition(rows.nodes, len(self.source), self.network.threads), None)
+            rows = _transposed(rows, turned, nodes)
             if self.drawn:
-                self.drawn.turned = turned
-            del turned
+                self.drawn.turned = turned, rows.nodes
+            del turned, nodes
         rows.weights = stored_weights(self.synapse.declaration, rows.weights, len(rows.nodes))
         self.n_evaluated = 0
         if len(self.source.parts) == len(self.target.parts) == 1:
@@ -688,11 +690,10 @@ def _each(columns: dict[str, NDArray], rows: Any) -> dict[str, NDArray]:
 def _reversed(table: ConnectionTable, threads: int, like: ConnectionTable | None = None) -> ConnectionTable:
     """The same connections in the other direction; their pairs are those of `like`."""
     rows = Rows(table.offsets, table.targets, table.weights, table.delays)
-    turned, nodes = _turned(rows, table.target.n, threads) if like is None else (
-        Transposition(table.targets, table.target.n, threads), like.targets)
-    rows = _transposed(rows, turned, nodes)
+    turned = Transposition(table.targets, table.target.n, threads)
+    rows = _transposed(rows, turned, None if like is None else like.targets)
     offsets = rows.offsets if like is None else like.offsets
-    made = ConnectionTable(table.target, table.source, offsets, nodes, rows.weights, rows.delays, table.receptor,
+    made = ConnectionTable(table.target, table.source, offsets, rows.nodes, rows.weights, rows.delays, table.receptor,
                            carrier=table.carrier)
     if table.plasticity is not None:
         made.plasticity = table.plasticity.rearranged(turned.column, offsets)
@@ -721,15 +722,15 @@ def _at(values: Any, rows: Any) -> Any:
     return values[rows] if isinstance(values, np.ndarray) else values
 
 
-def _turned(rows: Rows, n_pool: int, threads: int) -> tuple[Transposition, NDArray[np.uint32]]:
-    """How rows are turned from one end to the other, and their nodes then."""
-    turned = Transposition(rows.nodes, n_pool, threads)
-    return turned, turned.rows(rows.offsets)
-
-
-def _transposed(rows: Rows, turned: Transposition, nodes: NDArray[np.uint32]) -> Rows:
+def _transposed(rows: Rows, turned: Transposition, nodes: NDArray[np.uint32] | None = None) -> Rows:
+    """Rows turned from one end to the other, with the `nodes` they have then; every column is given up once it is turned."""
     def column(values: Any) -> Any:
         return turned.column(np.ascontiguousarray(values)) if isinstance(values, np.ndarray) else values
 
-    others = {name: column(values) for name, values in rows.others.items()}
-    return Rows(turned.offsets, nodes, column(rows.weights), column(rows.delays), others=others)
+    rows.weights = column(rows.weights)
+    rows.delays = column(rows.delays)
+    for name in rows.others:
+        rows.others[name] = column(rows.others[name])
+    if nodes is None:
+        nodes = turned.rows(rows.offsets)
+    return Rows(turned.offsets, nodes, rows.weights, rows.delays, others=rows.others)
