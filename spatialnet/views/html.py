@@ -158,6 +158,7 @@ def model_html(model: Any) -> str:
                                             ("After a presynaptic spike", "after"), ("Between events", "interval"))
             if (text := getattr(model, name, ""))]
     for when, text in acts:
+        text = re.sub(r"\b(\w+)_\b", lambda found: found[1] if found[1] in model.settable else found[0], text)  # lambda_
         lines = (line for line in dedent(text).replace(";", "\n").splitlines() if line.strip())
         parts.append(_element("p", "subtitle", when)
                      + "".join(_element("div", "code", escape(line).replace("  ", "&nbsp; ")) for line in lines))

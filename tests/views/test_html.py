@@ -62,7 +62,7 @@ def test_a_layer_tells_the_parameters_that_are_not_defaults(net):
 
 def test_the_page_of_a_synapse_tells_what_spikes_do():
     page = html.model_html(sn.get_model("stdp_synapse"))
-    assert "With a presynaptic spike" in page and "With a postsynaptic spike" in page and "K_minus" in page
+    assert "With a presynaptic spike" in page and "With a postsynaptic spike" in page and "K_minus" in page and "lambda_" not in page
     assert "presynaptic spike" not in html.model_html(sn.get_model("static_synapse"))
 
 
