@@ -20,10 +20,12 @@ What differs on purpose:
 - Times are the floats nearest to multiples of the resolution, which those of NEST miss by up to a few units in the last place.
 - After ``biological_time = 0`` meters sample from 0 on, while NEST goes on at the sample that was next; `result` counts on.
 - A multimeter hands over all samples up to the end of the simulation, ordered by time.
-- Binary neurons take the states of binary neurons alone, not spikes of relays and generators. Detectors take no spikes of generators that
-  send a train of its own to every target, and ``ignore_and_fire`` takes no currents; put a ``parrot_neuron`` between.
+- Binary neurons take the states of binary neurons alone, not spikes of relays and generators. Detectors take no spikes of
+  generators that send a train of its own to every target; put a ``parrot_neuron`` between. ``ignore_and_fire`` takes no currents.
 - ``cont_delay_synapse``: a default delay between two steps acts like the longer one, also at nodes with precise times.
 - ``iaf_tum_2000`` spikes on the grid, and ``V_m`` of ``iaf_psc_exp_htum`` is recorded as it is read, not relative to ``E_L``.
+- Weights of ``stdp_dopamine_synapse`` are, when they are read, those of the last presynaptic spike; NEST brings them up to
+  date in every slice.
 - Values that act at once do so with ``use_wfr=False``, too.
 - Lists of generators that belong together must fit each other after every ``set``; values of connections that no model has raise.
 - Slices that hold nothing, like ``[0:0]``, raise. Collections with steps can be joined and sliced, and hold collections (``in``);

@@ -85,6 +85,8 @@ def on_grid(declaration: Any, values: dict[str, Any], given: Any = None) -> dict
         times = np.concatenate([np.asarray(v, np.float64) for v in value]) if has_lists else np.ravel(np.asarray(value, np.float64))
         if (times < 0).any():
             raise BadProperty(f"{declaration.name}.{key} must not be negative, got {times.min():g} ms.")
+        if key == "rate_times" and len(times) and times.min() <= (now := (kernel.step - kernel.epoch) * h):
+            raise BadProperty(f"{declaration.name}.{key} must lie after the time that is reached, {now:g} ms, got {times.min():g} ms.")
         times = times[times < FOREVER]
         if not is_on_grid(times, h).all():
             with translated():

@@ -307,7 +307,7 @@ def _spatial_rule(spec: dict[str, Any]) -> Rule:
         if not isinstance(spec.get(key, True), (bool, np.bool_)):
             raise errors.TypeMismatch(f"{key} must be True or False, got {spec[key]!r}.")
     common: dict[str, Any] = {k: spec[k] for k in ("allow_autapses", "allow_oversized_mask") if k in spec}
-    common["mask"] = native_mask(spec["mask"]) if "mask" in spec else None
+    common["mask"] = native_mask(spec["mask"]) if spec.get("mask", {}) != {} else None
     p = _profile(name, "p", spec.get("p", 1.0))
     with translated():
         if name == "pairwise_bernoulli":

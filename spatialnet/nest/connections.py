@@ -362,8 +362,9 @@ class SynapseCollection:
         mine = {key: found for key, found in self._tables.items() if ((c == key[0]) & (t == key[1])).any()}
         labelled = any(kernel.synapse_models[call.models[t]].has_label for (_, t), (call, _) in mine.items())
         own = {name for (_, t), (call, table) in mine.items() if table.plasticity is not None for name in self._own(call, t, table)}
+        weighted = any("weight" not in kernel.synapse_models[call.models[t]].common for (_, t), (call, _) in mine.items())
         return sorted({"delay", "port", "receptor", "sizeof", "source", "synapse_id", "synapse_model", "target", "target_thread",
-                       "weight", *(["synapse_label"] if labelled else []), *own})
+                       *(["weight"] if weighted else []), *(["synapse_label"] if labelled else []), *own})
 
     @staticmethod
     def _own(call: Call, t: int, table: ConnectionTable) -> set[str]:

@@ -71,11 +71,13 @@ def native_mask(given: Any) -> NativeMask:
     if isinstance(given, Mask):
         return given._native
     if not isinstance(given, dict):
-        raise TypeError(f"a mask must be a dictionary or made by CreateMask, got {given!r}")
+        raise errors.TypeMismatch(f"a mask must be a dictionary or made by CreateMask, got {given!r}")
     given = dict(given)
     anchor = given.pop("anchor", None)
+    if anchor is not None and np.ndim(anchor) == 0:
+        raise errors.TypeMismatch(f"the anchor must be a list of coordinates, got {anchor!r}.")
     if len(given) != 1:
-        raise errors.BadProperty(f"a mask has one kind, and perhaps an anchor, got {', '.join(map(str, given)) or 'none'}.")
+        raise errors.TypeMismatch(f"a mask has one kind, and perhaps an anchor, got {', '.join(map(str, given)) or 'none'}.")
     (kind, spec), = given.items()
     if kind not in _KEYS:
         raise errors.UndefinedName(f"there is no mask '{kind}'; there are {', '.join(_KEYS)}.")

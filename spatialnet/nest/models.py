@@ -436,6 +436,9 @@ def set_synapse_defaults(kernel: Any, model: SynapseModel, given: dict[str, Any]
     check_values(kernel, model, {k: v for k, v in given.items() if k != "weight_recorder"})
     if "weight_recorder" in given:
         weight_recorder(kernel, given["weight_recorder"])
+    for key in model.node_keys:
+        if key in given and (len(given[key]) > 1 or any(block.model.base != key for block, _ in given[key].blocks())):
+            raise errors.BadProperty(f"{key} of {model.name} must be one {key}, got {given[key]!r}.")
     own = {k: v for k, v in {**model.defaults, **given}.items() if k in model.keys and k not in model.node_keys and k != "delay"}
     with translated():
         model.declaration.check(own, 1)
@@ -459,6 +462,9 @@ def CopyModel(existing: str, new: str, params: dict[str, Any] | None = None) -> 
     """A new model: a copy of an existing one, with other defaults."""
     from .kernel import kernel
     from .old import current_name
+    for name in (existing, new):
+        if not isinstance(name, str):
+            raise AttributeError(f"the name of a model must be a text, got {name!r}")
     existing = current_name(existing)
     if new in kernel.node_models or new in kernel.synapse_models:
         raise errors.NewModelNameExists(f"Model {new} is the name of an existing model and cannot be re-used.")

@@ -87,7 +87,7 @@ def _make_plot(times: np.ndarray, senders: np.ndarray, hist: bool = True, hist_b
     plt.xticks([])
     limits = plt.xlim()
     plt.axes([0.1, 0.1, 0.85, 0.17])
-    edges = np.arange(np.min(times), np.max(times) + 2 * hist_binwidth, hist_binwidth)
+    edges = np.arange(np.min(times), np.max(times) + hist_binwidth, hist_binwidth)
     counts = np.histogram(times, edges)[0]
     n = len(np.unique(senders))
     plt.bar(edges[:-1], 1000.0 * counts / (hist_binwidth * n), width=hist_binwidth, color=bars, edgecolor="black")

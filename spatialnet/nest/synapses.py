@@ -143,6 +143,8 @@ def check_values(kernel: Any, model: SynapseModel, given: dict[str, Any]) -> Non
             if getattr(value, "ids", None) is None:
                 raise errors.TypeMismatch(f"{key} must be a NodeCollection, got {value!r}.")
             continue
+        elif key == "n" and model.base == "quantal_stp_synapse" and isinstance(value, float):
+            raise RuntimeError(f"n is the number of release sites, an integer; got {value!r}")
         elif isinstance(value, Parameter):
             if symbols(value.expression).intersection(NODE_SYMBOLS):
                 raise errors.BadParameterValue(f"{key}: spatial.pos belongs to a single node; use source_pos or target_pos.")
