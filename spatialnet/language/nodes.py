@@ -10,6 +10,7 @@ import math
 import numbers
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import is_
 
 from ..errors import ExpressionError
 
@@ -133,14 +134,11 @@ class Call(Expression):
 
 def children(node: Expression) -> tuple[Expression, ...]:
     """What `node` is computed from, one level down."""
-    match node:
-        case Operation(_, arguments) | Call(_, arguments):
-            return arguments
-        case Redraw(value):
-            return (value,)
-        case Named(body=body):
-            return (body,)
-    return ()
+    if isinstance(node, (Operation, Call)):
+        return node.arguments
+    if isinstance(node, Redraw):
+        return (node.value,)
+    return (node.body,) if isinstance(node, Named) else ()
 
 
 def walk(node: Expression) -> Iterator[Expression]:
@@ -154,7 +152,14 @@ def walk(node: Expression) -> Iterator[Expression]:
 
 def symbols(node: Expression) -> frozenset[str]:
     """Names of all inputs of `node`."""
-    return frozenset(n.name for n in walk(node) if isinstance(n, Symbol))
+    found, stack = set(), [node]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, Symbol):
+            found.add(top.name)
+        else:
+            stack.extend(children(top))
+    return frozenset(found)
 
 
 def is_random(node: Expression) -> bool:
@@ -165,14 +170,14 @@ def is_random(node: Expression) -> bool:
 def structure(node: Expression) -> tuple:
     """A hashable form, equal for equal trees."""
     match node:
+        case Operation(name, arguments):
+            return (name, *map(structure, arguments))
         case Number(value):
             return ("number", value)
         case Symbol(name):
             return ("symbol", name)
         case Draw():
             return ("draw",)
-        case Operation(name, arguments):
-            return (name, *map(structure, arguments))
         case Call(function, arguments):
             return ("call", id(function), *map(structure, arguments))
         case Redraw(value, low, high):
@@ -185,10 +190,11 @@ def structure(node: Expression) -> tuple:
 def substitute(node: Expression, values: dict[str, Expression | float]) -> Expression:
     """`node` with the symbols named in `values` replaced."""
     match node:
+        case Operation(name, arguments):
+            replaced = [substitute(a, values) for a in arguments]
+            return node if all(map(is_, replaced, arguments)) else operation(name, *replaced)
         case Symbol(name) if name in values:
             return as_expression(values[name])
-        case Operation(name, arguments):
-            return operation(name, *(substitute(a, values) for a in arguments))
         case Call(function, arguments):
             return Call(function, tuple(substitute(a, values) for a in arguments))
         case Redraw(value, low, high):
@@ -220,8 +226,8 @@ def operation(name: str, *arguments: object) -> Expression:
     """The operation `name` on `arguments`, folded where all of them are numbers."""
     if len(arguments) != ARITY[name]:
         raise ExpressionError(name, f"takes {ARITY[name]} arguments, got {len(arguments)}")
-    nodes = tuple(as_expression(a) for a in arguments)
-    if all(isinstance(n, Number) for n in nodes):
+    nodes = tuple([a if isinstance(a, Expression) else as_expression(a) for a in arguments])
+    if all([isinstance(n, Number) for n in nodes]):
         try:
             folded = FOLD[name](*(n.value for n in nodes))
         except (ArithmeticError, ValueError) as error:

@@ -37,7 +37,10 @@ class Tape:
         self._constants, self._counted = frozenset(constants), counted
         self._known: dict[Line, int] = {}
         self._guards: dict[str, int] = {}
+        #: lines of the operations of the present statement, which may hold one node in many places
+        self._found: dict[int, int] = {}
         for statement in statements:
+            self._found.clear()
             if isinstance(statement, Guard):
                 self._guards[statement.name] = self.value(statement.condition)
                 continue
@@ -59,14 +62,16 @@ class Tape:
     def value(self, node: Expression) -> int:
         """The line that holds the value of `node`."""
         match node:
+            case Operation(name, arguments):
+                if id(node) not in self._found:
+                    self._found[id(node)] = self._add(name, *map(self.value, arguments))
+                return self._found[id(node)]
             case Number(value):
                 return self._leaf(Line("number", what=value))
             case Symbol(name):
                 return self._leaf(Line("constant", what=name)) if name in self._constants else self.variable(name)
             case Named(body=body):
                 return self.value(body)
-            case Operation(name, arguments):
-                return self._add(name, *map(self.value, arguments))
         raise NotImplementedError(f"{node!r} cannot be part of a step")
 
     def _add(self, op: str, *arguments: int) -> int:

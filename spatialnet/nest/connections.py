@@ -196,7 +196,7 @@ class ConnectionBook:
             elif isinstance(native, NativeSpikes):
                 record = result.spikes[native.name]
                 steps, nodes, offsets = record.steps, record.nodes, record.offsets
-                if times is not None:
+                if times is not None and len(steps):
                     often = np.zeros(self.kernel.network.n_nodes, np.int64)
                     for population, n in times.values():
                         often[population.first_id:population.first_id + population.n] = n

@@ -151,6 +151,8 @@ class Recorder:
         """
         from .kernel import kernel
         self.has_data = True
+        if len(steps) == 0:
+            return
         steps = steps - kernel.epoch
         low, high = self.window()
         keep = (steps > low) & (steps <= high)

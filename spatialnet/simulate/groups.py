@@ -126,6 +126,8 @@ class NeuronGroup(Group):
         self.state = aligned(len(self.names), self.length)
         self.constants: list[NDArray[np.float64]] = []
         self.columns = False
+        #: programs of the segments for the block machine, made when they are first described
+        self.machines: list[dict[str, object] | None] | None = None
         self.given_series, self.series, self.series_start = None, {}, 0
         #: of the voltage in the last windows, where gap junctions are solved
         self.slopes = aligned(3, self.length) if self.model.is_gap_coupled else None
@@ -172,7 +174,7 @@ class NeuronGroup(Group):
         n, values = self.population.n, dict(self.parameters)
         if self.model.series:
             self.take_series(step)
-        self.plan = self._planned()
+        self.plan, self.machines = self._planned(), None
         asked = frozenset().union(*(symbols(c.recipe[1]) for c in self.plan.constants if c.recipe[0] == "value"))
         values |= {STEPS + name: steps_up(values[name], self.h) for name in self.parameters if STEPS + name in asked}
         values |= self.model.listed(values) | {self.model.resolution: self.h}
@@ -256,8 +258,9 @@ class NeuronGroup(Group):
                      "solver": (rows["length"], rows["ratio"], rows["substep"]), "returned": numbers(returned),
                      "carried": numbers(dict.fromkeys(chain(*attempt, *substep, returned)))}
         if not kernel:
-            made["machines"] = [_described(machine(plan, s, self.uniform)) if s in plan.segments else None
-                                for s in SEGMENTS]
+            if self.machines is None:
+                self.machines = [_described(machine(plan, s, self.uniform)) if s in plan.segments else None for s in SEGMENTS]
+            made["machines"] = self.machines
         return made
 
     def first_not_finite(self) -> tuple[str, int] | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -30,6 +32,8 @@ from .trackers import Run, Tracker
 
 #: wall time between two looks at signals and trackers, s
 CHUNK = 0.06
+#: nodes and connections in the steps of the first chunk, of which the time is not known yet: a few ms
+FIRST_CHUNK = 20_000
 #: ring buffer that a piece of a delivery may reach, in bytes; fits a second-level cache
 PIECE_BYTES = 1 << 19
 #: and the most pieces of a thread's part: each costs a word per source
@@ -199,7 +203,7 @@ class Simulation:
                 checked = model._value(name, model.find(name), value, len(indices))
                 wanted[name] = np.full(n, current[name], np.float64)
                 wanted[name][indices] = checked
-        checked = current | {name: model._value(name, model.find(name), value, n) for name, value in wanted.items()}
+        checked = current | {name: model._value(name, model.settable[name], value, n) for name, value in wanted.items()}
         model.cross_check(checked)
         if not isinstance(group, NeuronGroup):
             population.parameters.update({name: checked[name] for name in wanted})
@@ -305,7 +309,9 @@ class Simulation:
 
     def _advance(self, engine: Engine, slice_steps: int, first: int, last: int, run: Run, collected: Collected,
                  trackers: tuple[Tracker, ...], begin: float, sink: Sink | None) -> None:
-        n, spikes, known = slice_steps, run.n_spikes, engine.n_spikes
+        size = sum(group.population.n for group in self._groups) + sum(len(entry.table.targets) for entry in self._tables.values())
+        n = slice_steps * max(1, FIRST_CHUNK // (slice_steps * max(size, 1)))
+        spikes, known = run.n_spikes, engine.n_spikes
         while self.step < last and not run.stop_requested:
             chunk_begin = time.perf_counter()
             n_now = min(n, last - self.step, collected.most_steps)
@@ -398,7 +404,7 @@ class Simulation:
 
         every = self._current_tables(populations)
         tables = [t for t in every if self._groups[t.target].listens]
-        delays = [(int(np.min(t.table.delays)), int(np.max(t.table.delays))) for t in tables if len(t.table.targets)]
+        delays = [_extrema(t.table.delays) for t in tables if len(t.table.targets)]
         least = max(min((low for low, _ in delays), default=LONGEST_SLICE), 1)  # values that act at once have a delay of 0
         slice_steps = min(least, LONGEST_SLICE)
         self._make_rings(tables, max((high for _, high in delays), default=1), slice_steps)
@@ -476,7 +482,7 @@ class Simulation:
         """Rings are as long as the longest delay; what cannot fit the machine is refused before it is tried."""
         needed = 8 * n_slots * sum(group.population.n * max(group.n_channels, 1) for group in self._groups
                                    if isinstance(group, NeuronGroup))
-        available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else float("inf")
+        available = _memory()
         if needed > available:
             raise SimulationError(f"the longest delay, {self._ms(longest):g} ms = {longest} steps, needs {needed / 1e9:.0f} GB for spikes "
                                   f"under way, more than this machine's {available / 1e9:.0f} GB. Use shorter delays, or a coarser "
@@ -490,10 +496,10 @@ class Simulation:
         if entry.contiguous is None:
             entry.contiguous = model.kind == "generator" and _rows_are_contiguous(table)
         weights = table.weights
-        low, high = (float(np.min(weights)), float(np.max(weights))) if np.size(weights) else (0.0, 0.0)
-        if not np.isfinite([low, high]).all():
+        low, high = map(float, _extrema(weights)) if np.size(weights) else (0.0, 0.0)
+        if not (math.isfinite(low) and math.isfinite(high)):
             raise SimulationError(f"a connection from '{table.source.name}' to '{table.target.name}' has weight "
-                                  f"{low if not np.isfinite(low) else high}; weights must be finite.")
+                                  f"{low if not math.isfinite(low) else high}; weights must be finite.")
         if model.kind == "generator" and (entry.ordinal > 0xffff or _most_repeats(table) > 0xffff):
             raise SimulationError(f"'{table.source.name}' is connected to one node of '{table.target.name}' more than 65536 times; "
                                   "raise its rate or the weight instead.")
@@ -562,6 +568,12 @@ class _Interrupts:
         self.run.stop("interrupted")
 
 
+@cache
+def _memory() -> float:
+    """Bytes of this machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else float("inf")
+
+
 def _coupling(table: Any, target: NeuronGroup) -> dict[str, Any]:
     """What the engine needs to know of connections that carry a value in every step."""
     factors = None
@@ -575,6 +587,11 @@ def _divide(n: int, n_parts: int) -> NDArray[np.int64]:
     """Bounds of `n_parts` parts of `n` nodes: whole cache lines, so no two threads write to the same one."""
     lines = -(-n // 8)
     return np.minimum(np.arange(n_parts + 1, dtype=np.int64) * lines // n_parts * 8, n)
+
+
+def _extrema(column: Any) -> tuple[Any, Any]:
+    """The least and the largest value of a column, which may be one number for all."""
+    return (column.min().item(), column.max().item()) if isinstance(column, np.ndarray) else (column, column)
 
 
 def _column(values: Any) -> Any:
