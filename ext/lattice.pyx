@@ -7,12 +7,12 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from spatialnet._core.job cimport NO_MEMORY, Job, Work, push, reserve
 from spatialnet._core.near cimport rest
-from spatialnet._core.pairs cimport spn_compare_bytes, spn_nodes_at, spn_prepare_pairs, spn_stream_halves
+from spatialnet._core.pairs cimport spn_compare_bytes, spn_nodes_at, spn_numbers_of_set, spn_prepare_pairs, spn_stream_halves
 from spatialnet._core.pairwise cimport chances, next_jump
 from spatialnet._core.program cimport SPN_LANES, spn_reader_unit, spn_run
 
 # Below this bound it is cheaper to jump than to draw a byte for every step.
-cdef double JUMP_ON_LATTICE_BELOW = 0.0625
+cdef double JUMP_ON_LATTICE_BELOW = 0.03125
 cdef enum:
     EVENTS = 32         # random numbers made at a time
 
@@ -33,27 +33,25 @@ cdef void take_steps(const Job *job, Work *w) noexcept nogil:
     cdef int64_t c, step, end, i, n
     cdef int32_t taken[SPN_LANES + 16]
     cdef int32_t doubtful[SPN_LANES + 16]
-    cdef int n_taken, n_doubtful, k
+    cdef uint8_t below[SPN_LANES + 8]
+    cdef int k
     cdef uint64_t number = 0  # of the random byte
     cdef double bound, scale, jump
     cdef const double *p = job.stencil.p
     cdef const uint8_t *chance
     for c in range(job.stencil.n_classes):
         step, end, bound = job.stencil.begin[c], job.stencil.begin[c + 1], job.stencil.bound[c]
-        if bound >= 1.0 and p[end - 1] >= 1.0:
+        if bound >= 1.0:
             for i in range(step, end):
                 take_step(job, w, i)
         elif bound >= JUMP_ON_LATTICE_BELOW:
             while step < end:
                 n = min(<int64_t> SPN_LANES, end - step)
                 chance = chances(w, <int> n)
-                n_taken = spn_compare_bytes(chance, job.stencil.threshold + step, <int> n, taken, doubtful, &n_doubtful)
-                for k in range(n_doubtful):  # the byte is the first part of a number that is compared with p
-                    i = doubtful[k]
-                    if chance[i] + rest(w, number + i) < 256.0 * p[step + i]:
-                        taken[n_taken] = <int32_t> i
-                        n_taken += 1
-                take_those(job, w, step, taken, n_taken)
+                for k in range(spn_compare_bytes(chance, job.stencil.threshold + step, <int> n, below, doubtful)):
+                    i = doubtful[k]  # the byte is the first part of a number that is compared with p
+                    below[i] = chance[i] + rest(w, number + i) < 256.0 * p[step + i]
+                take_those(job, w, step, taken, spn_numbers_of_set(below, <int> n, taken))
                 number += n
                 step += n
         else:

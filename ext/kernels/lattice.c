@@ -8,14 +8,12 @@ SPN_CLONES static void compare(const uint8_t *restrict byte, const uint8_t *rest
     for (int i = 0; i < n; i++) { below[i] = byte[i] < threshold[i]; equal[i] = byte[i] == threshold[i]; }
 }
 
-int spn_compare_bytes(const uint8_t *byte, const uint8_t *threshold, int n, int32_t *below, int32_t *equal,
-                      int *n_equal) {
-    uint8_t less[SPN_LANES + 8], same[SPN_LANES + 8];
-    compare(byte, threshold, n, less, same);
-    memset(less + n, 0, 8);
+int spn_compare_bytes(const uint8_t *byte, const uint8_t *threshold, int n, uint8_t *below, int32_t *equal) {
+    uint8_t same[SPN_LANES + 8];
+    compare(byte, threshold, n, below, same);
+    memset(below + n, 0, 8);
     memset(same + n, 0, 8);
-    *n_equal = spn_numbers_of_set(same, n, equal);
-    return spn_numbers_of_set(less, n, below);
+    return spn_numbers_of_set(same, n, equal);
 }
 
 /* A step is at most one turn, so once is enough. */

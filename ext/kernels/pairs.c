@@ -359,6 +359,12 @@ void spn_stream_exponentials(const spn_stream *s, uint64_t first, int n, double 
     minus_log(out, n);
 }
 
+/* Where values stop ascending that do so from `at` on. */
+static uint32_t run(const uint32_t *values, uint32_t at, uint32_t n) {
+    for (at++; at < n && values[at - 1] <= values[at];) at++;
+    return at;
+}
+
 /* values[0 … ascending - 1] are sorted, the others are not. */
 static void merge_tail(uint32_t *values, uint32_t *spare, uint32_t ascending, uint32_t n, int bits) {
     const uint32_t m = n - ascending;
@@ -384,18 +390,19 @@ void spn_sort(uint32_t *values, uint32_t *spare, uint32_t n, int bits) {
         }
         return;
     }
-    uint32_t ascending = 1; /* nodes are often met in their order, but for a few at the end */
-    while (ascending < n && values[ascending - 1] <= values[ascending]) ascending++;
-    if (n - ascending <= n / 4) {
+    uint32_t ascending = run(values, 0, n); /* nodes are often met in their order, but for a few, or from some other one on */
+    if (n - ascending <= n / 4 || run(values, ascending, n) == n) {
         merge_tail(values, spare, ascending, n, bits);
         return;
     }
     uint32_t *from = values, *to = spare;
-    for (int shift = 0; shift < bits; shift += 8) {
-        uint32_t count[256] = {0}, place[256], sum = 0;
-        for (uint32_t i = 0; i < n; i++) count[from[i] >> shift & 255]++;
-        for (int b = 0; b < 256; b++) { place[b] = sum; sum += count[b]; }
-        for (uint32_t i = 0; i < n; i++) to[place[from[i] >> shift & 255]++] = from[i];
+    const int passes = (bits + 7) / 8, digit = (bits + passes - 1) / passes, values_of_digit = 1 << digit;
+    for (int shift = 0; shift < bits; shift += digit) {
+        uint32_t count[256], sum = 0;
+        memset(count, 0, values_of_digit * sizeof *count);
+        for (uint32_t i = 0; i < n; i++) count[from[i] >> shift & (values_of_digit - 1)]++;
+        for (int b = 0; b < values_of_digit; b++) { const uint32_t some = count[b]; count[b] = sum; sum += some; }
+        for (uint32_t i = 0; i < n; i++) to[count[from[i] >> shift & (values_of_digit - 1)]++] = from[i];
         uint32_t *swap = from; from = to; to = swap;
     }
     if (from != values) memcpy(values, from, n * sizeof *values);

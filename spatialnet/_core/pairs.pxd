@@ -46,6 +46,7 @@ cdef extern from "pairs.h" nogil:
     int spn_sift(const spn_leaf *leaf, uint32_t first, int n, const uint8_t *chance, uint32_t *place, double *bound)
     void spn_prepare_pairs()
     enum: SPN_PIECE
+    int spn_numbers_of_set(const uint8_t *flags, int n, int32_t *out)
     int spn_keep_true(const double *value, int n, uint32_t *place, double *bound)
     int spn_accept(const double *u, const double *scale, const double *p, int n, int32_t *out)
     int spn_not_finite(const double *values, int n)
@@ -80,6 +81,6 @@ cdef extern from "near.h" nogil:
                           const uint8_t *chance, uint32_t *nodes, int32_t *doubtful, int *n_doubtful)
 
 cdef extern from "lattice.h" nogil:
-    int spn_compare_bytes(const uint8_t *byte, const uint8_t *threshold, int n, int32_t *below, int32_t *equal, int *n_equal)
+    int spn_compare_bytes(const uint8_t *byte, const uint8_t *threshold, int n, uint8_t *below, int32_t *equal)
     void spn_nodes_at(const int32_t *steps, const int32_t *some, int n, int d, const int32_t *cell, const int32_t *shape,
                       int wrap, uint32_t *nodes)

@@ -18,12 +18,17 @@ _EDGE = 1e-6
 #: a class of steps reaches down to that part of its largest p, or until so few nodes are expected
 _SPREAD = 0.8
 _FEW = 0.5
+#: from this p on, each step of a Bernoulli rule costs a random byte, and below steps are jumped over (as in ext/lattice.pyx)
+_BYTES_FROM = 0.03125
 _LARGEST = 4_000_000
 
 
 @dataclass(eq=False)
 class Stencil:
-    """Lattice steps from a driver to its candidates, in classes of similar p, the largest first.
+    """Lattice steps from a driver to its candidates, in classes.
+
+    Where p is a mean number, a class has similar p, and the largest comes first. Where it is a probability, the steps with p = 1 come
+    first and then all that random bytes decide, in the order of the nodes they lead to; then classes of similar p.
 
     Attributes
     ----------
@@ -92,9 +97,17 @@ def stencil(driver: Nodes, pool: Nodes, p: Expression | float, mask: Mask | None
         values = np.clip(values, 0.0, None if poisson else 1.0)
     else:
         values = np.full(len(steps), float(p))
-    order = np.argsort(-values, kind="stable")[:np.count_nonzero(values)]
+    # 0: always, 1: by random bytes, 2: those to jump over
+    kind = np.full(len(values), 2) if poisson else np.where(values >= 1, 0, np.where(values >= _BYTES_FROM, 1, 2))
+    order = np.lexsort((np.where(kind == 2, -values, 0.0), kind))[:np.count_nonzero(values)]
     values = values[order]
-    begin, bound = _classes(values)
+    ends = np.searchsorted(kind[order], [1, 2])
+    begin, bound = _classes(values[ends[1]:])
+    begin, bound = begin + ends[1], list(bound)
+    for first, end in ((ends[0], ends[1]), (0, ends[0])):
+        if end > first:
+            begin, bound = np.r_[first, begin], [values[first:end].max(), *bound]
+    bound = np.array(bound, np.float64)
     if layer.edge_wrap:
         driver_cells %= shape
     return Stencil(tuple(layer.shape), layer.edge_wrap, driver_cells.astype(np.int32), steps[order].astype(np.int32), values,

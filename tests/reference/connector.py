@@ -36,7 +36,7 @@ class Draws:
     """Every random number of one driver."""
 
     # below these bounds nodes are jumped over, above them each is looked at
-    JUMP_BELOW, RADIAL_JUMP_BELOW, EVENTS_BELOW, JUMP_ON_LATTICE_BELOW = 0.0625, 0.03125, 0.4, 0.0625
+    JUMP_BELOW, RADIAL_JUMP_BELOW, EVENTS_BELOW = 0.0625, 0.03125, 0.4
 
     def __init__(self, seed: int, projection: int, driver_id: int):
         def stream(purpose):

@@ -11,7 +11,7 @@ from spatialnet.language.nodes import Expression, is_random, symbols
 from tests.reference.programs import bounds, evaluate
 
 AXES = "xyz"
-EDGE, SPREAD, FEW = 1e-6, 0.8, 0.5
+EDGE, SPREAD, FEW, BYTES_FROM = 1e-6, 0.8, 0.5, 0.03125
 
 
 class Lattice:
@@ -32,8 +32,14 @@ class Lattice:
             keep, edge = high != 0, low == 0
         values = np.full(len(steps), p, float) if not isinstance(p, Expression) else np.clip(
             self._p(p, offsets if driver_is_source else -offsets), 0, None if poisson else 1)
-        chosen = sorted((i for i in range(len(steps)) if keep[i] and values[i] > 0), key=lambda i: -values[i])
+        chosen = sorted((i for i in range(len(steps)) if keep[i] and values[i] > 0), key=lambda i: self._rank(values[i]))
         self.steps = [(steps[i], float(values[i]), bool(edge[i])) for i in chosen]
+
+    def _rank(self, p: float) -> tuple[int, float]:
+        """Where a step stands among the others; equal ones stay in the order of the lattice."""
+        if not self.poisson and p >= BYTES_FROM:
+            return (0 if p >= 1 else 1), 0.0
+        return 2, -p
 
     @staticmethod
     def exists(pool, origins: np.ndarray, p, mask) -> bool:
@@ -99,8 +105,13 @@ class Lattice:
         return bool(evaluate(self.mask.expression, _columns(raw[None]), 1)[0])
 
     def classes(self):
-        """Ranges of steps whose p lies within a factor, or where few are expected anyway."""
+        """Ranges of steps: always taken, decided by bytes, and those whose p lies within a factor, or where few are expected anyway."""
         begin = 0
+        for kind in (0, 1):
+            some = [step for step in self.steps if self._rank(step[1])[0] == kind]
+            if some:
+                yield some, max(p for _, p, _ in some)
+                begin += len(some)
         while begin < len(self.steps):
             top = self.steps[begin][1]
             similar = begin
@@ -121,9 +132,9 @@ class Lattice:
                     tested += 1
             return
         for steps, bound in self.classes():
-            if bound >= 1 and steps[-1][1] >= 1:
+            if bound >= 1:
                 yield from steps
-            elif bound >= draws.JUMP_ON_LATTICE_BELOW:
+            elif bound >= BYTES_FROM:
                 yield from (step for step, u in zip(steps, draws.refined(len(steps))) if u < step[1])
             else:
                 at = 0
