@@ -21,8 +21,8 @@ from spatialnet._core.program cimport Program
 from spatialnet._core.rows cimport compute_values, keep_row
 
 cdef enum:
-    DRIVERS_PER_BLOCK = 16      # at least: a block ends where a cell does
-    DRIVERS_AT_MOST = 32
+    DRIVERS_PER_BLOCK = 32      # at least: a block ends where a cell does
+    DRIVERS_AT_MOST = 64
     CONNECTIONS_PER_CHUNK = 1 << 18
 
 STATUS = {NO_MEMORY: "memory", TOO_FEW: "too few", NO_WEIGHT: "no weight", BAD_P: "p", REDRAW_FAILED: "redraw",
@@ -166,7 +166,8 @@ cdef class Connector:
             self.drivers, self.cell_begin = np.arange(self.n_drivers), np.array([0, self.n_drivers])
             self.cell_lower = self.cell_upper = np.zeros((1, 3))
         else:
-            self.drivers, self.cell_begin, self.cell_lower, self.cell_upper = driver_cells(tree, np.asarray(self.positions))
+            self.drivers, self.cell_begin, self.cell_lower, self.cell_upper = driver_cells(
+                tree, np.asarray(self.positions), self.job.squeeze.n > 0)
         begins, cells = [], []
         room = 0
         for cell in range(self.cell_begin.shape[0] - 1):

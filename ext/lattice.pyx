@@ -7,7 +7,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from spatialnet._core.job cimport NO_MEMORY, Job, Work, push, reserve
 from spatialnet._core.near cimport rest
-from spatialnet._core.pairs cimport spn_compare_bytes, spn_nodes_at, spn_numbers_of_set, spn_prepare_pairs, spn_stream_halves
+from spatialnet._core.pairs cimport (spn_compare_bytes, spn_nodes_at, spn_numbers_of_set, spn_prepare_pairs,
+                                     spn_stream_halves)
 from spatialnet._core.pairwise cimport chances, next_jump
 from spatialnet._core.program cimport SPN_LANES, spn_reader_unit, spn_run
 

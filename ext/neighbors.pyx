@@ -93,7 +93,7 @@ def _split_codes(positions):
     return codes, level_bits, size
 
 
-def driver_cells(tree, positions):
+def driver_cells(tree, positions, wide=False):
     """Cells of drivers that share a search, because what bounds hold for one holds nearly for the others.
 
     The cells are those of a lattice that the pool fixes, so what a driver is connected to does not depend on the others.
@@ -103,6 +103,9 @@ def driver_cells(tree, positions):
     tree : BoxTree
     positions : ndarray (m, d) float64
         Of the drivers.
+    wide : bool
+        Whether cells shall be twice as long along their shortest axis: where drivers look at every node near by, so that
+        searching costs more than loose bounds.
 
     Returns
     -------
@@ -115,9 +118,12 @@ def driver_cells(tree, positions):
     """
     m, d = positions.shape
     cells = np.zeros((m, d))
+    sizes = tree.cell_size.copy()
+    if wide and d:
+        sizes[np.where(sizes > 0, sizes, np.inf).argmin()] *= 2
     for k in range(d):
-        if tree.cell_size[k] > 0:
-            at = (positions[:, k] - tree.lower[k, 0]) / tree.cell_size[k]
+        if sizes[k] > 0:
+            at = (positions[:, k] - tree.lower[k, 0]) / sizes[k]
             cells[:, k] = np.floor(at)
         else:  # no lattice along this axis
             cells[:, k] = positions[:, k]
@@ -127,7 +133,7 @@ def driver_cells(tree, positions):
     lower = sorted_cells[first[:-1]].copy()
     upper = lower.copy()
     for k in range(d):
-        origin, size = tree.lower[k, 0], tree.cell_size[k]
+        origin, size = tree.lower[k, 0], sizes[k]
         if size > 0:
             offset = lower[:, k] * size
             margin = 1e-9 * size + 1e-15 * (abs(origin) + abs(offset))  # for the rounding above

@@ -18,5 +18,5 @@ class BoxTree:
     cell_size: NDArray[np.float64]
     def __init__(self, positions: NDArray[np.float64]) -> None: ...
 
-def driver_cells(tree: BoxTree, positions: NDArray[np.float64]) -> tuple[
+def driver_cells(tree: BoxTree, positions: NDArray[np.float64], wide: bool = False) -> tuple[
     NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]: ...

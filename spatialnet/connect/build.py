@@ -303,7 +303,7 @@ class Job:
         origins = places if self.driver is self.pool else self.positions(self.driver)
         tree, near = BoxTree(places), None
         if self.is_spatial and steps is None and degrees is None and given is None and not poisson and not dedupe:
-            near = squeeze(p, mask, places, origins, self.extent if self.edge_wrap else None, tree.cell_size)
+            near = squeeze(p, mask, places, origins, self.extent if self.edge_wrap else None, 2 * tree.cell_size)
         connector = Connector(
             tree, origins, driver_ids, in_pool,
             self.extent if self.edge_wrap else np.zeros(3),

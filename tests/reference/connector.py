@@ -155,11 +155,7 @@ class Search:
     """One driver's look at the boxes of a pool, with bounds that hold for all drivers in its cell."""
 
     def __init__(self, rule: rules.Rule, tree, space: Space, x: np.ndarray, driver_is_source: bool):
-        from spatialnet._core.neighbors import driver_cells
         self.tree, self.space, self.x, self.driver_is_source = tree, space, x, driver_is_source
-        _, _, lower, upper = driver_cells(tree, x[None])
-        self.lower, self.upper = lower[0], upper[0]
-        assert (self.lower <= x).all() and (x <= self.upper).all()
         self.p, self.mask = rule.profile, rule.mask
         self.poisson = rule.name == "pairwise_poisson"
         self.positions = tree.coordinates.T
@@ -167,6 +163,10 @@ class Search:
         #: p of nothing but the distance: random bytes decide, of nodes that some driver of the cell may reach
         self.radial = not self.poisson and isinstance(self.p, Expression) and _symbols(self.p) == {"distance"} and not is_random(
             self.p)
+        from spatialnet._core.neighbors import driver_cells
+        _, _, lower, upper = driver_cells(tree, x[None], self.radial and not self.fixed)
+        self.lower, self.upper = lower[0], upper[0]
+        assert (self.lower <= x).all() and (x <= self.upper).all()
         inner, outer = (math.inf, math.inf) if self.mask is None else self.mask.radii()
         self.reach = outer * (1 + 1e-9)
         self.one_way = (self.reach <= space.extent[space.extent > 0] / 2).all()
