@@ -125,6 +125,8 @@ def _ends(pre: Any, post: Any, rule: str) -> tuple[NodeCollection, NodeCollectio
         raise ValueError("ids that repeat are possible with the rule one_to_one alone")
     if rule != "one_to_one":
         return (*(g if isinstance(g, NodeCollection) else NodeCollection(g) for g in given), None)
+    if any(np.asarray(nodes).dtype.kind == "f" for nodes in (pre, post) if not isinstance(nodes, NodeCollection) and len(nodes)):
+        raise TypeError(f"ids of pairs must be integers, got {pre!r} and {post!r}")
     arrays = [np.asarray(g) for g in given]
     if len(arrays[0]) != len(arrays[1]):
         raise ValueError(f"pre and post must be equally long, got {len(arrays[0])} and {len(arrays[1])}")
@@ -289,12 +291,20 @@ def _check_spatial(pre: NodeCollection, post: NodeCollection, spec: dict[str, An
     for key in spec:
         if key not in _SPATIAL_KEYS:
             raise ValueError(f"'{key}' is not allowed in the conn_spec of a connection in space")
+    own = {"fixed_indegree": "indegree", "fixed_outdegree": "outdegree"}.get(spec["rule"])
+    unused = [key for key in ("indegree", "outdegree") if key in spec and key != own]
+    if spec["rule"] == "pairwise_poisson" and "p" in spec:
+        unused.append("p")
+    if unused:
+        raise errors.UnaccessedDictionaryEntry(f"{spec['rule']} does not use {' and '.join(unused)}.")
     for one in given:
         for key, value in one.items() if isinstance(one, dict) else ():
             if key not in _SPATIAL_SYNAPSE_KEYS:
                 raise ValueError(f"'{key}' is not allowed in the syn_spec of a connection in space; set it with CopyModel")
             if is_iterable(value):
                 raise TypeError(f"'{key}' must be a number or a Parameter in space, not an array")
+            if key == "receptor_type" and isinstance(value, (float, np.floating)):
+                raise errors.TypeMismatch(f"receptor_type must be an integer, got {value!r}.")
     if "use_on_source" in spec and not spec["rule"].startswith("pairwise"):
         raise ValueError(f"use_on_source is for the pairwise rules, not for {spec['rule']}")
     if pre._block.population.geometry.positions.shape[1] != post._block.population.geometry.positions.shape[1]:

@@ -346,7 +346,7 @@ class SynapseCollection:
             raise TypeError("keys should be either a string or an iterable")
         self._demand_alive()
         if len(self) == 0:
-            return {} if keys is None else () if isinstance(keys, str) else {k: () for k in keys}
+            return {} if keys is None else ()
         wanted = self._keys() if keys is None else [keys] if isinstance(keys, str) else list(keys)
         columns = {key: self._column(key) for key in wanted}
         if output == "pandas":

@@ -92,6 +92,8 @@ def test_the_same_connections(lines):
 
 
 FAULTS = cases("""
+nest.Connect([1., 2.], [3, 4], 'one_to_one')
+nest.Connect([1, 2], [3., 4.], 'one_to_one')
 nest.Connect(a, b, 5)
 nest.Connect(a, b, {'p': 0.5})
 nest.Connect(a, b, {})
@@ -305,6 +307,7 @@ def test_what_else_is_said_of_connecting(lines):
 
 MADE = A + "nest.Connect(a, b, syn_spec={'weight': np.arange(12.).reshape(4, 3), 'delay': 1.5}); s = nest.GetConnections(); "
 HANDLES = cases("""
+nest.Connect(a, b); nest.GetConnections().disconnect(); nest.GetConnections().get(['weight', 'delay'])
 s
 len(s)
 bool(s)
