@@ -158,7 +158,7 @@ def test_functions_agree_with_the_twin(place, bounds, driver):
         rule = sn.pairwise_bernoulli(p, mask=sn.circular(0.6), use_on_source=True)
     net = sn.Network(seed=11, threads=2)
     first, second = (net.create("parrot_neuron", PLACES[place]) for _ in range(2))
-    some = first[3:15:2]
+    some = first[3:33:2]
     ends = (some, second) if rule.driver == "source" else (second, some)
     synapse = sn.static_synapse(weight=weight, delay=delay)
     found = net.connect(*ends, rule, synapse).connections_of()

@@ -96,8 +96,8 @@ def hover(
     without: ColumnDataSource | None = None,
 ) -> None:
     """Tooltips over some renderers, one node at a time; none for the nodes of the source `without`, which have their own."""
-    filters = {} if without is None else {"@id": CustomJS(args={"without": without}, code="""
-        export default ({without}, tool, {value}) => !Array.from(without.data.id).includes(value)""")}
+    filters = {} if without is None else {"@id": CustomJS(
+        args={"without": without}, code="return !Array.from(without.data.id).includes(cb_data.value)")}
     plot.add_tools(HoverTool(renderers=list(renderers), tooltips=list(rows), formatters=formatters or {}, mode="mouse",
                              filters=filters, point_policy="snap_to_data", attachment="horizontal", visible=False, limit=1))
 
