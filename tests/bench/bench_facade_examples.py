@@ -16,6 +16,8 @@ from pathlib import Path
 EXAMPLES = sorted((Path(__file__).parents[1] / "vs_nest" / "examples").glob("*.py"))
 PARTS = ("import", "build", "simulate", "script")
 REPEATS = 3
+#: as after an installation: one thread, and modules may be kept compiled
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {"OMP_NUM_THREADS": "1"}
 
 
 def run(script: Path, scale: str, ours: bool) -> dict[str, float]:
@@ -30,7 +32,7 @@ def run(script: Path, scale: str, ours: bool) -> dict[str, float]:
         path.write_text(text, encoding="utf-8")
         begun = time.perf_counter()
         done = subprocess.run([python, "-W", "ignore", str(path), scale], capture_output=True, text=True, check=True,
-                              env=os.environ | {"OMP_NUM_THREADS": "1"})
+                              env=ENVIRONMENT)
         whole = time.perf_counter() - begun
     return json.loads(done.stdout.strip().splitlines()[-1]) | {"script": whole}
 
