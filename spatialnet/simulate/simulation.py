@@ -15,8 +15,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._core.delivery import cut_rows
 from .._core import engine as compiled
+from .._core.delivery import cut_rows
 from .._core.engine import Engine
 from ..errors import ParameterError, SimulationError
 from ..models import fingerprint

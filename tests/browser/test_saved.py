@@ -1,6 +1,7 @@
 """A notebook that was run, saved and closed shows its figures when it is opened again, before anything runs."""
 
 import pytest
+
 from tests.browser.test_first_network import frame_of, notebook_of, wait_for_status
 
 

@@ -11,7 +11,6 @@ import spatialnet as sn
 from spatialnet import views
 from spatialnet.errors import DataError, MaskError, ParameterError, PositionError
 
-
 #: libraries that are loaded with what first needs them; each takes longer to load than all of ours, or nearly
 HEAVY = ("bokeh", "ipywidgets", "anywidget", "matplotlib", "IPython", "dask", "xarray", "pandas", "scipy", "h5py", "h5netcdf", "zarr",
          "spatialnet.views", "spatialnet.data")
